@@ -1,0 +1,665 @@
+/**
+ * The one door between the screens and everything that keeps data or decides.
+ *
+ * The UI draws and asks; tax, totals, permissions, PIN checks and mutation builders are Rust behind
+ * this interface. `wasm-backend.ts` implements it over a worker; a desktop shell implements it over
+ * its own commands.
+ *
+ * Conventions, the same for every method:
+ * - Ids are strings (UUIDv7). Money is an integer in minor units, quantity an integer in thousandths
+ *   of the unit, rates are basis points, instants are milliseconds since 1970 UTC. All below 2^53.
+ * - Documents keep the field names of their collection (snake_case); everything else is camelCase.
+ * - `null` stands for "no value"; a key is never `undefined` on the wire. An optional key may be
+ *   left out by the caller.
+ * - A rejected promise carries a {@link BackendErrorShape} as a plain object.
+ * - One user action is one call: what an action needs is computed behind the door in one go.
+ */
+
+/** An id of a record, device, employee, …: UUIDv7 as text. */
+export type Id = string;
+/** Money in minor units of the store's currency (pence, cents). */
+export type Minor = number;
+/** A quantity in thousandths of the unit: 1 piece = 1000. */
+export type Milli = number;
+/** A rate in hundredths of a percent: 20 % = 2000. */
+export type BasisPoints = number;
+/** Milliseconds since 1970-01-01 UTC. */
+export type EpochMs = number;
+
+// ---------------------------------------------------------------------------------------------
+// Errors
+
+/** What the caller can do about an error. */
+export type ErrorClass = "retry" | "wait" | "attention" | "needs_auth" | "needs_upgrade" | "invalid" | "fatal";
+
+/** How every rejected promise looks before it is wrapped into a `BackendError`. */
+export interface BackendErrorShape {
+  /** Stable code for programs, for example `permission_denied`, `storage_full`, `invalid_code`. */
+  readonly code: string;
+  readonly class: ErrorClass;
+  /** One plain sentence for a person: what happened and how to mend it. */
+  readonly message: string;
+  /** The form field that is at fault, where there is one. */
+  readonly field?: string | null;
+  /** The permission a manager could lend, with `code: "permission_denied"`. */
+  readonly permission?: Permission | null;
+}
+
+// ---------------------------------------------------------------------------------------------
+// Documents and queries
+
+/** Names of the collections that screens read. */
+export type Collection =
+  | "products"
+  | "categories"
+  | "stock_levels"
+  | "sales"
+  | "refunds"
+  | "held_sales"
+  | "employees"
+  | "customers"
+  | "tasks"
+  | "notices"
+  | "settings";
+
+/** One record as the view shows it: base plus this device's undecided mutations. */
+export type Doc<Fields = Readonly<Record<string, unknown>>> = Fields & {
+  readonly id: Id;
+  /** Position of the last change of the base; 0 while the master has not seen the record. */
+  readonly version: number;
+  /** True while an undecided mutation of this device touches the record. */
+  readonly pending?: boolean;
+};
+
+export type FilterValue = string | number | boolean | null;
+
+/** All filters of a query must hold. `eq` with `null` matches a missing field as well. */
+export interface Filter {
+  readonly field: string;
+  readonly op: "eq" | "gte" | "lte" | "prefix";
+  readonly value: FilterValue;
+}
+
+export interface Query {
+  readonly collection: Collection;
+  readonly filter?: readonly Filter[];
+  /** Words that must all begin a word of one of the collection's search fields, case ignored. */
+  readonly search?: string;
+  readonly sort?: { readonly field: string; readonly desc?: boolean };
+  readonly limit?: number;
+  readonly offset?: number;
+  /** Only these fields (and id, version, pending) come back: keep long documents behind the door. */
+  readonly fields?: readonly string[];
+  /** `stock` adds `on_hand: Milli | null` to products; a live query then also follows stock. */
+  readonly include?: readonly "stock"[];
+}
+
+/** One window of the matches, and how many there are in all. */
+export interface QueryResult<D extends Doc = Doc> {
+  readonly items: readonly D[];
+  readonly total: number;
+}
+
+/** Handle of a live query or a status listener. */
+export type SubscriptionId = number;
+
+// ---------------------------------------------------------------------------------------------
+// Synchronisation
+
+export type StorageProblem = "lost" | "full" | "memory_only";
+
+/** The connection carries its reason; screens are only views of it. */
+export type Connection =
+  | { readonly state: "no_network" }
+  | { readonly state: "connecting"; readonly attempt: number; readonly nextRetryAt: EpochMs | null }
+  | { readonly state: "checking" }
+  | { readonly state: "online" }
+  | { readonly state: "server_unreachable"; readonly attempt: number; readonly nextRetryAt: EpochMs | null }
+  /** The master refuses this device's token: its queue waits, nothing is dropped. */
+  | { readonly state: "paused"; readonly reason: "auth" | "needs_upgrade"; readonly message: string }
+  | { readonly state: "draining" }
+  | { readonly state: "storage"; readonly problem: StorageProblem }
+  /** Another tab of this browser works; `takeOver()` ends it there. */
+  | { readonly state: "other_tab" }
+  | { readonly state: "failed"; readonly message: string };
+
+export interface SyncStatus {
+  readonly connection: Connection;
+  /** Since when `connection` is in this state. */
+  readonly since: EpochMs;
+  /** `null` until the device is enrolled. */
+  readonly device: { readonly id: Id; readonly name: string; readonly kind: string } | null;
+  /** False: show the enrolment page. */
+  readonly registered: boolean;
+  /** `master` when this device orders the log itself; a browser is always `client`. */
+  readonly role: "client" | "master";
+  /** Address of the master last talked to. */
+  readonly master: string | null;
+  /** Mutations without an outcome: the number to send. */
+  readonly pending: number;
+  readonly oldestPendingAt: EpochMs | null;
+  /** Pending does not shrink although the connection is online. */
+  readonly stalled: boolean;
+  readonly inFlight: number;
+  /** Rejected mutations that nobody dismissed yet. */
+  readonly attention: number;
+  readonly conflicts: number;
+  readonly tasks: number;
+  readonly lastSyncedAt: EpochMs | null;
+  readonly firstSync: { readonly done: number; readonly total: number | null } | null;
+  /** How far this device's clock is ahead of the master's. */
+  readonly clockSkewMs: number | null;
+  readonly lastError: { readonly at: EpochMs; readonly code: string; readonly class: ErrorClass; readonly message: string } | null;
+}
+
+/** One mutation of this device, newest first. Decided rows are listed while their payload is kept. */
+export interface OutboxRow {
+  readonly seq: number;
+  /** Name of the mutation, for example `complete_sale`. */
+  readonly name: string;
+  readonly at: EpochMs;
+  readonly actor: string | null;
+  readonly state: "waiting" | "in_flight" | "accepted" | "merged" | "conflict" | "rejected";
+  readonly attempts: number;
+  readonly bytes: number;
+  /** Why it waits or how it ended, in a plain sentence. */
+  readonly reason: string | null;
+  /** What it is about: a receipt number, a product's name. */
+  readonly subject: string | null;
+}
+
+/** A rejected mutation: shown until dismissed, never dropped silently. */
+export interface AttentionRow {
+  readonly seq: number;
+  readonly name: string;
+  readonly at: EpochMs;
+  readonly actor: string | null;
+  readonly subject: string | null;
+  readonly code: string;
+  /** A sentence a person can act on. */
+  readonly reason: string;
+  /** The payload as indented JSON, for copying. */
+  readonly payload: string;
+}
+
+export interface FrameLogEntry {
+  readonly at: EpochMs;
+  readonly direction: "in" | "out";
+  /** The frame's tag: `push`, `outcomes`, … */
+  readonly kind: string;
+  readonly bytes: number;
+  readonly summary: string;
+}
+
+/** Where this device stands in the log. */
+export interface SyncPosition {
+  readonly logId: string | null;
+  readonly position: number;
+  readonly yourSeq: number;
+  readonly nextSeq: number;
+  readonly archived: number;
+}
+
+// ---------------------------------------------------------------------------------------------
+// People
+
+export type Role = "owner" | "manager" | "cashier" | "stock_clerk" | "viewer";
+
+/** What a screen asks for; the table is in the `retail` crate and the master checks again. */
+export type Permission =
+  | "sell"
+  | "discount"
+  | "override_price"
+  | "refund"
+  | "refund_without_receipt"
+  | "edit_products"
+  | "adjust_stock"
+  | "receive_stock"
+  | "manage_employees"
+  | "view_reports";
+
+export interface Session {
+  readonly employeeId: Id;
+  readonly name: string;
+  readonly role: Role;
+  readonly permissions: readonly Permission[];
+  /** The largest discount this person may give alone; 10000 means any. */
+  readonly maxDiscount: BasisPoints;
+}
+
+export type LoginResult =
+  | { readonly ok: true; readonly session: Session }
+  | { readonly ok: false; readonly reason: "wrong_pin"; readonly triesLeft: number }
+  | { readonly ok: false; readonly reason: "locked"; readonly until: EpochMs }
+  /** The verifier kept on this device is older than its validity: the master must be reached once. */
+  | { readonly ok: false; readonly reason: "expired" }
+  | { readonly ok: false; readonly reason: "unknown_user" };
+
+/** A second person lends a permission; goes into the cart and from there into the audit record. */
+export interface Approval {
+  readonly permission: Permission;
+  readonly employeeId: Id;
+  readonly name: string;
+  readonly at: EpochMs;
+  /** Opaque; made behind the door, checked there again. */
+  readonly token: string;
+}
+
+export type OverrideResult =
+  | { readonly ok: true; readonly approval: Approval }
+  | { readonly ok: false; readonly reason: "wrong_pin"; readonly triesLeft: number }
+  | { readonly ok: false; readonly reason: "locked"; readonly until: EpochMs }
+  | { readonly ok: false; readonly reason: "not_allowed" | "expired" | "unknown_user" };
+
+/** A tile of the login screen: active employees with a PIN on this device. */
+export interface LoginUser {
+  readonly id: Id;
+  readonly name: string;
+  readonly role: Role;
+  readonly lockedUntil: EpochMs | null;
+}
+
+// ---------------------------------------------------------------------------------------------
+// Records that screens read (fields as `retail` names them)
+
+export interface ProductFields {
+  readonly name: string;
+  /** The shop's own code (SKU), case-sensitive. */
+  readonly code: string;
+  readonly barcode: string | null;
+  readonly category: Id | null;
+  readonly price: Minor;
+  readonly cost: Minor | null;
+  readonly tax_rate: BasisPoints;
+  /** Name of the unit: `pc`, `kg`, … */
+  readonly unit: string;
+  /** False: a service or a fee, no stock is kept. */
+  readonly stocked: boolean;
+  readonly reorder_level: Milli | null;
+  readonly archived: boolean;
+  /** Only with `include: ["stock"]`. */
+  readonly on_hand?: Milli | null;
+}
+export type Product = Doc<ProductFields>;
+
+export interface CategoryFields {
+  readonly name: string;
+  readonly position: number;
+}
+export type Category = Doc<CategoryFields>;
+
+/** What the list of sales asks for through `fields`. */
+export interface SaleSummaryFields {
+  readonly number: string;
+  readonly sold_at: EpochMs;
+  readonly employee: Id | null;
+  readonly employee_name: string | null;
+  readonly total: Minor;
+}
+export type SaleSummary = Doc<SaleSummaryFields>;
+
+export interface RefundSummaryFields {
+  readonly number: string;
+  readonly sale: Id | null;
+  readonly refunded_at: EpochMs;
+  readonly employee_name: string | null;
+  readonly reason: string;
+  readonly total: Minor;
+}
+export type RefundSummary = Doc<RefundSummaryFields>;
+
+export interface EmployeeFields {
+  readonly name: string;
+  readonly role: Role;
+  readonly active: boolean;
+  readonly email: string | null;
+}
+export type Employee = Doc<EmployeeFields>;
+
+export interface HeldSaleFields {
+  readonly label: string;
+  readonly held_at: EpochMs;
+  readonly employee_name: string | null;
+  readonly total: Minor;
+  readonly line_count: number;
+}
+export type HeldSale = Doc<HeldSaleFields>;
+
+// ---------------------------------------------------------------------------------------------
+// The shop
+
+export interface ShopInfo {
+  readonly name: string;
+  readonly addressLines: readonly string[];
+  /** ISO 4217. */
+  readonly currency: string;
+  /** Digits after the point: 2 for GBP. */
+  readonly exponent: number;
+  /** BCP 47, for numbers and dates. */
+  readonly locale: string;
+  /** For example `T03`. */
+  readonly till: string;
+  readonly taxIncluded: boolean;
+  /** Rates the product form offers. */
+  readonly taxRates: readonly { readonly name: string; readonly rate: BasisPoints }[];
+  /** Smallest coin for cash; 1 = no rounding. */
+  readonly cashRounding: Minor;
+  /** Demo: the login screen may show the printed users' PINs. */
+  readonly demo: boolean;
+  /** The master listens on the LAN without TLS: said on every screen. */
+  readonly insecureLan: boolean;
+}
+
+// ---------------------------------------------------------------------------------------------
+// Cart and sale
+
+export type Discount =
+  | { readonly kind: "percent"; readonly rate: BasisPoints }
+  | { readonly kind: "amount"; readonly amount: Minor };
+
+/** A line is a snapshot of the product as it was when it entered the cart. */
+export interface CartLine {
+  /** Unique in the cart; made by the UI. */
+  readonly id: Id;
+  readonly product: Id;
+  readonly code: string;
+  readonly name: string;
+  readonly unit: string;
+  readonly quantity: Milli;
+  /** The price asked; differs from `listPrice` after an override. */
+  readonly unitPrice: Minor;
+  readonly listPrice: Minor;
+  readonly taxRate: BasisPoints;
+  readonly discount: Discount | null;
+  /** From a GS1 code. */
+  readonly batch: string | null;
+  /** From a GS1 code, `YYYY-MM-DD`. */
+  readonly expiry: string | null;
+}
+
+export interface Cart {
+  /** Becomes the id of the sale: completing the same cart twice makes one sale. */
+  readonly id: Id;
+  readonly lines: readonly CartLine[];
+  readonly discount: Discount | null;
+  readonly customer: Id | null;
+  readonly approvals: readonly Approval[];
+}
+
+export interface PricedLine {
+  readonly id: Id;
+  /** Quantity × price, rounded once. */
+  readonly gross: Minor;
+  /** The line's own discount, as a positive number. */
+  readonly discount: Minor;
+  /** Gross less own discount; the order discount is not in it. */
+  readonly total: Minor;
+}
+
+export interface TaxLine {
+  readonly rate: BasisPoints;
+  readonly net: Minor;
+  readonly tax: Minor;
+  readonly gross: Minor;
+}
+
+/** Something in the cart that the person logged in may not do alone. */
+export interface OverrideNeed {
+  readonly permission: Permission;
+  /** `null`: the whole order. */
+  readonly line: Id | null;
+  readonly reason: string;
+}
+
+export interface PricedCart {
+  readonly lines: readonly PricedLine[];
+  /** Sum of the lines' totals. */
+  readonly subtotal: Minor;
+  /** The order discount, as a positive number. */
+  readonly discount: Minor;
+  readonly tax: readonly TaxLine[];
+  readonly taxTotal: Minor;
+  readonly total: Minor;
+  /** What is asked when all of it is paid in cash. */
+  readonly cashTotal: Minor;
+  readonly units: Milli;
+  /** Empty: may be completed by whom is logged in (approvals of the cart counted). */
+  readonly needs: readonly OverrideNeed[];
+}
+
+/** What was handed over. Cash is what the customer gave; change is computed behind the door. */
+export type PaymentInput =
+  | { readonly method: "cash"; readonly tendered: Minor }
+  | { readonly method: "card"; readonly amount: Minor };
+
+/** Where a split payment stands. */
+export interface Settlement {
+  readonly total: Minor;
+  /** Rounding of the cash part, signed. */
+  readonly rounding: Minor;
+  readonly paid: Minor;
+  /** Still to pay if the rest is paid by card; 0 when settled. */
+  readonly remaining: Minor;
+  /** Still to pay if the rest is paid in cash (rounded). */
+  readonly remainingCash: Minor;
+  readonly change: Minor;
+  readonly complete: boolean;
+  /** Notes and sums a customer is likely to hand over for the rest, ascending. */
+  readonly suggestions: readonly Minor[];
+}
+
+export interface CompletedSale {
+  readonly saleId: Id;
+  readonly change: Minor;
+  readonly receipt: ReceiptView;
+}
+
+export interface ReceiptLine {
+  readonly id: Id;
+  readonly name: string;
+  readonly code: string;
+  readonly quantity: Milli;
+  readonly unit: string;
+  readonly unitPrice: Minor;
+  readonly discount: Minor;
+  readonly total: Minor;
+}
+
+export interface ReceiptView {
+  readonly kind: "sale" | "refund";
+  readonly id: Id;
+  readonly number: string;
+  readonly shop: string;
+  readonly addressLines: readonly string[];
+  readonly till: string;
+  readonly cashier: string | null;
+  readonly at: EpochMs;
+  readonly lines: readonly ReceiptLine[];
+  readonly subtotal: Minor;
+  readonly discount: Minor;
+  readonly tax: readonly TaxLine[];
+  readonly taxIncluded: boolean;
+  readonly rounding: Minor;
+  readonly total: Minor;
+  readonly payments: readonly { readonly method: "cash" | "card"; readonly amount: Minor }[];
+  readonly change: Minor;
+  readonly footer: string | null;
+  /** True until the master has confirmed it. */
+  readonly pending: boolean;
+  /** Derived from its refunds; `none` for a refund. */
+  readonly refunded: "none" | "partly" | "fully";
+  readonly refunds: readonly { readonly id: Id; readonly number: string; readonly at: EpochMs; readonly total: Minor; readonly reason: string }[];
+  /** A refund's own sale, where there is one. */
+  readonly sale: { readonly id: Id; readonly number: string } | null;
+  readonly reason: string | null;
+}
+
+export type ScanResult =
+  | {
+      readonly kind: "product";
+      readonly product: Product;
+      /** From a weight-embedded code, else 1000. */
+      readonly quantity: Milli;
+      /** From a price-embedded code, else the product's price. */
+      readonly unitPrice: Minor;
+      readonly batch: string | null;
+      readonly expiry: string | null;
+    }
+  | { readonly kind: "unknown"; readonly code: string }
+  /** The text is a code whose check digit is wrong, or cannot be read at all. */
+  | { readonly kind: "unreadable"; readonly code: string }
+  | { readonly kind: "archived"; readonly code: string; readonly name: string };
+
+// ---------------------------------------------------------------------------------------------
+// Refunds
+
+export interface RefundableSale {
+  readonly saleId: Id;
+  readonly number: string;
+  readonly soldAt: EpochMs;
+  readonly total: Minor;
+  readonly lines: readonly {
+    readonly id: Id;
+    readonly name: string;
+    readonly unit: string;
+    readonly sold: Milli;
+    readonly refundable: Milli;
+    readonly unitPrice: Minor;
+    readonly total: Minor;
+  }[];
+}
+
+export interface RefundInput {
+  /** Id of the refund, made by the UI: asking twice makes one refund. */
+  readonly id: Id;
+  /** `null`: without receipt. */
+  readonly saleId: Id | null;
+  readonly lines: readonly (
+    | { readonly kind: "sale_line"; readonly line: Id; readonly quantity: Milli }
+    | { readonly kind: "product"; readonly product: Id; readonly quantity: Milli; readonly unitPrice: Minor }
+  )[];
+  /** Goods go back on the shelf. */
+  readonly restock: boolean;
+  readonly reason: string;
+  /** `null`: back the way it was paid. */
+  readonly method: "cash" | "card" | null;
+  readonly approvals: readonly Approval[];
+}
+
+export interface RefundQuote {
+  readonly total: Minor;
+  readonly taxTotal: Minor;
+  readonly payments: readonly { readonly method: "cash" | "card"; readonly amount: Minor }[];
+  readonly needs: readonly OverrideNeed[];
+}
+
+// ---------------------------------------------------------------------------------------------
+// Editing
+
+/** Fields of a product a form may change; a form sends only what differs from what it showed. */
+export type ProductChanges = Partial<Omit<ProductFields, "archived" | "on_hand">>;
+
+/** A form to make a product. */
+export type NewProduct = Omit<ProductFields, "archived" | "on_hand">;
+
+export type EmployeeChanges = Partial<EmployeeFields>;
+
+export interface SaveEmployee {
+  /** Made by the UI for a new one. */
+  readonly id: Id;
+  /** The fields as the form showed them; `null` for a new employee. */
+  readonly seen: EmployeeFields | null;
+  readonly changes: EmployeeChanges;
+  /** A new PIN, 4 to 8 digits. Needs the master. */
+  readonly pin: string | null;
+}
+
+export interface StockChange {
+  /** Id of the document, made by the UI. */
+  readonly id: Id;
+  readonly product: Id;
+  readonly delta: Milli;
+  readonly reason: string;
+}
+
+// ---------------------------------------------------------------------------------------------
+
+export interface OpenOptions {
+  /** Origin of the master, for example `http://127.0.0.1:8080`. */
+  readonly url: string;
+  /** Name of the local database; one per origin by default. */
+  readonly name?: string;
+}
+
+/**
+ * Everything a screen can ask for.
+ *
+ * The wasm class `TillClient` has `static open(options): Promise<TillClient>` and exactly these
+ * methods; each returns a promise there too.
+ */
+export interface SyncBackend {
+  /** Ends the engine and frees the tab's lock. */
+  close(): Promise<void>;
+
+  // Synchronisation
+  status(): Promise<SyncStatus>;
+  /** Calls back at once and on every change; ended by `unsubscribe`. */
+  onStatus(listener: (status: SyncStatus) => void): Promise<SubscriptionId>;
+  /** A live query: calls back at once and whenever the window's content changes. */
+  subscribe(query: Query, listener: (result: QueryResult) => void): Promise<SubscriptionId>;
+  /** Ends a live query or a status listener; an unknown id is ignored. */
+  unsubscribe(id: SubscriptionId): Promise<void>;
+  query(query: Query): Promise<QueryResult>;
+  get(collection: Collection, id: Id): Promise<Doc | null>;
+  outbox(): Promise<readonly OutboxRow[]>;
+  attention(): Promise<readonly AttentionRow[]>;
+  dismiss(seq: number): Promise<void>;
+  retryNow(): Promise<void>;
+  frames(): Promise<readonly FrameLogEntry[]>;
+  position(): Promise<SyncPosition>;
+  /** A text for support, without secrets and personal data. */
+  diagnostics(): Promise<string>;
+  enroll(code: string, deviceName: string): Promise<void>;
+  /** Makes this tab the active one. */
+  takeOver(): Promise<void>;
+
+  // People. The session lives behind the door; who is logged in is the actor of what follows.
+  shop(): Promise<ShopInfo>;
+  loginUsers(): Promise<readonly LoginUser[]>;
+  login(employeeId: Id, pin: string): Promise<LoginResult>;
+  /** Also used to lock: the cart is the UI's and stays. */
+  logout(): Promise<void>;
+  /** Checks the PIN of somebody else who may lend the permission. */
+  verifyOverride(employeeId: Id, pin: string, permission: Permission): Promise<OverrideResult>;
+  permissions(role: Role): Promise<readonly Permission[]>;
+
+  // Till
+  scan(text: string): Promise<ScanResult>;
+  priceCart(cart: Cart): Promise<PricedCart>;
+  settle(cart: Cart, payments: readonly PaymentInput[]): Promise<Settlement>;
+  /** Resolves when the sale is durable on this device. Asking twice for one cart makes one sale. */
+  completeSale(cart: Cart, payments: readonly PaymentInput[]): Promise<CompletedSale>;
+  holdSale(cart: Cart, label: string): Promise<Id>;
+  /** Gives the cart back and ends the held sale. */
+  recallSale(id: Id): Promise<Cart>;
+  dropHeld(id: Id): Promise<void>;
+
+  // Sales
+  receipt(id: Id): Promise<ReceiptView>;
+  refundable(saleId: Id): Promise<RefundableSale>;
+  quoteRefund(input: RefundInput): Promise<RefundQuote>;
+  refund(input: RefundInput): Promise<{ readonly refundId: Id; readonly receipt: ReceiptView }>;
+
+  // Products and stock
+  createProduct(id: Id, fields: NewProduct): Promise<void>;
+  /** `seen` are the fields as the form showed them: the master merges from there. */
+  editProduct(id: Id, seen: ProductChanges, changes: ProductChanges): Promise<void>;
+  archiveProduct(id: Id): Promise<void>;
+  /** Undoes an archiving. */
+  restoreProduct(id: Id): Promise<void>;
+  adjustStock(change: StockChange): Promise<void>;
+  receiveStock(change: StockChange): Promise<void>;
+
+  // Employees
+  saveEmployee(input: SaveEmployee): Promise<void>;
+}
