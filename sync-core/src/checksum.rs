@@ -1,0 +1,147 @@
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use crate::{CollectionName, Digest, Kind, Record, Schema};
+
+/// An order-independent sum of hashes of (id, version, document); 32 hex digits on the wire.
+///
+/// Adding a record and taking it away again leaves the sum as it was, so it is kept up to date
+/// with every change and never needs a pass over all records.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub struct Checksum(u128);
+
+/// The part of a collection that one checksum covers: the UTC day of decision for facts held by
+/// date, 0 for everything else.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct Bucket(pub u32);
+
+/// The checksums of a store or a device, by collection and bucket.
+pub type Sums = BTreeMap<CollectionName, BTreeMap<Bucket, Checksum>>;
+
+/// Keeps [`Sums`] up to date.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Checksums(Sums);
+
+impl Checksum {
+    /// Adds a record. Tombstones count nothing.
+    pub fn add(&mut self, record: &Record) {
+        self.0 = self.0.wrapping_add(term(record));
+    }
+
+    /// Takes a record away again.
+    pub fn remove(&mut self, record: &Record) {
+        self.0 = self.0.wrapping_sub(term(record));
+    }
+
+    /// Whether it covers nothing.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+}
+
+fn term(record: &Record) -> u128 {
+    if record.deleted {
+        return 0;
+    }
+    let digest = Digest::of(&[
+        record.id.bytes(),
+        &record.version.0.to_be_bytes(),
+        record.doc.canonical().as_bytes(),
+    ]);
+    let mut first = [0; 16];
+    first.copy_from_slice(&digest.bytes()[..16]);
+    u128::from_be_bytes(first)
+}
+
+impl Bucket {
+    /// The bucket of a record.
+    pub fn of(schema: &Schema, collection: &str, record: &Record) -> Self {
+        let dated = schema
+            .collection(collection)
+            .is_some_and(|c| c.kind == Kind::Fact && c.scope.dated);
+        Self(if dated { record.at.day() } else { 0 })
+    }
+}
+
+impl Checksums {
+    /// Takes up sums that were kept elsewhere.
+    pub fn new(sums: Sums) -> Self {
+        Self(sums)
+    }
+
+    /// Follows one record from its old state to its new one.
+    pub fn follow(
+        &mut self,
+        schema: &Schema,
+        name: &CollectionName,
+        old: Option<&Record>,
+        new: &Record,
+    ) {
+        if let Some(old) = old {
+            self.slot(name, Bucket::of(schema, name, old)).remove(old);
+        }
+        self.slot(name, Bucket::of(schema, name, new)).add(new);
+    }
+
+    /// Forgets one bucket.
+    pub fn drop_bucket(&mut self, name: &str, bucket: Bucket) {
+        if let Some(buckets) = self.0.get_mut(name) {
+            buckets.remove(&bucket);
+        }
+    }
+
+    /// The sums that cover something.
+    pub fn sums(&self) -> Sums {
+        self.0
+            .iter()
+            .map(|(name, buckets)| {
+                let full = buckets.iter().filter(|(_, sum)| !sum.is_empty());
+                (
+                    name.clone(),
+                    full.map(|(bucket, sum)| (*bucket, *sum)).collect(),
+                )
+            })
+            .filter(|(_, buckets): &(_, BTreeMap<_, _>)| !buckets.is_empty())
+            .collect()
+    }
+
+    fn slot(&mut self, name: &CollectionName, bucket: Bucket) -> &mut Checksum {
+        self.0
+            .entry(name.clone())
+            .or_default()
+            .entry(bucket)
+            .or_default()
+    }
+}
+
+impl fmt::Display for Checksum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", self.0)
+    }
+}
+
+impl fmt::Debug for Checksum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Serialize for Checksum {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Checksum {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        u128::from_str_radix(&text, 16)
+            .map(Self)
+            .map_err(de::Error::custom)
+    }
+}

@@ -1,0 +1,396 @@
+use std::collections::BTreeSet;
+
+use crate::{
+    Body, Case, Cause, CauseKind, Clash, Collection, CollectionName, Decision, DeviceKind, Digest,
+    Document, FieldPatch, Flag, Kind, Objection, Op, ReadError, Record, RecordId, Records, Refusal,
+    Schema, Scratch, Value, Verdict, Withheld, WithheldBecause, merge_field,
+};
+
+/// The ops of one mutation, applied on a scratch copy.
+pub(super) struct Attempt<'a> {
+    pub(super) scratch: Scratch<'a>,
+    pub(super) objections: Vec<Objection>,
+    pub(super) withheld: Vec<Withheld>,
+    pub(super) flags: Vec<Flag>,
+    pub(super) causes: Vec<Cause>,
+    /// The facts that take effect, for projections.
+    pub(super) facts: Vec<(CollectionName, RecordId, Document)>,
+    settled_a_clash: bool,
+}
+
+/// Where one op stands: its mutation's case, its number, its collection.
+struct Step<'a> {
+    case: &'a Case<'a>,
+    op: usize,
+    name: &'a CollectionName,
+    collection: &'a Collection,
+    id: RecordId,
+}
+
+impl<'a> Attempt<'a> {
+    /// Applies all ops but the excluded ones. The inner error is a refusal of the whole mutation
+    /// that even a fact cannot survive.
+    pub(super) fn run(
+        schema: &Schema,
+        records: &'a dyn Records,
+        case: &Case<'_>,
+        body: &Body,
+        excluded: &BTreeSet<usize>,
+    ) -> Result<Result<Self, Refusal>, ReadError> {
+        let mut attempt = Self {
+            scratch: Scratch::new(records),
+            objections: Vec::new(),
+            withheld: Vec::new(),
+            flags: Vec::new(),
+            causes: Vec::new(),
+            facts: Vec::new(),
+            settled_a_clash: false,
+        };
+        for (index, op) in body.ops.iter().enumerate() {
+            let (name, id) = op.target();
+            let Some(collection) = schema.collection(name) else {
+                let message = format!("there is no collection {name}");
+                return Ok(Err(Refusal::new("unsupported", message)));
+            };
+            if excluded.contains(&index) {
+                continue;
+            }
+            let step = Step {
+                case,
+                op: index,
+                name,
+                collection,
+                id,
+            };
+            if let Err(refusal) = attempt.step(&step, op)? {
+                return Ok(Err(refusal));
+            }
+        }
+        Ok(Ok(attempt))
+    }
+
+    pub(super) fn into_decision(self) -> Decision {
+        let conflict = self
+            .withheld
+            .iter()
+            .any(|part| part.because == WithheldBecause::Conflict);
+        let verdict = if conflict {
+            Verdict::Conflict
+        } else if self.settled_a_clash || !self.withheld.is_empty() {
+            Verdict::Merged
+        } else {
+            Verdict::Accepted
+        };
+        Decision {
+            verdict,
+            refusal: None,
+            withheld: self.withheld,
+            flags: self.flags,
+            changes: self.scratch.into_changes(),
+        }
+    }
+
+    fn step(&mut self, step: &Step<'_>, op: &Op) -> Result<Result<(), Refusal>, ReadError> {
+        if let Some(refusal) = may_write(step, op) {
+            self.object(step, refusal);
+            return Ok(Ok(()));
+        }
+        let current = self.scratch.get(step.name, step.id)?;
+        match op {
+            Op::Insert { doc, .. } => return Ok(self.insert(step, current, doc)),
+            Op::Patch { fields, .. } => {
+                if let Some(record) = self.existing(step, current) {
+                    self.patch(step, record, fields.iter());
+                }
+            }
+            Op::Delete { was, .. } => {
+                if let Some(record) = self.existing(step, current) {
+                    self.delete(step, record, was);
+                }
+            }
+            Op::Add { field, delta, .. } => {
+                if let Some(record) = self.existing(step, current) {
+                    self.add(step, record, field, *delta);
+                }
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    fn insert(
+        &mut self,
+        step: &Step<'_>,
+        current: Option<Record>,
+        doc: &Document,
+    ) -> Result<(), Refusal> {
+        let fact = step.collection.kind == Kind::Fact;
+        match step.collection.check(doc) {
+            Err(refusal) if fact => return Err(refusal),
+            Err(refusal) => {
+                self.object(step, refusal);
+                return Ok(());
+            }
+            Ok(()) => {}
+        }
+        let Some(current) = current else {
+            self.put_inserted(step, step.id, doc.clone(), doc);
+            return Ok(());
+        };
+        if current.stub {
+            let mut filled = current.doc;
+            doc.iter()
+                .for_each(|(name, value)| filled.set(name, Some(value.clone())));
+            self.put_inserted(step, step.id, filled, doc);
+            return Ok(());
+        }
+        let same = match current.first {
+            Some(first) => first == doc.digest(),
+            None => !current.deleted && step.collection.own(&current.doc) == *doc,
+        };
+        if same {
+            return Ok(());
+        }
+        if fact {
+            self.keep_beside(step, doc);
+        } else {
+            self.withhold_record(step, &current, doc);
+        }
+        Ok(())
+    }
+
+    /// A second, different fact under a taken id is kept under an id that follows from its
+    /// mutation: a sale is never lost because a device made an id twice.
+    fn keep_beside(&mut self, step: &Step<'_>, doc: &Document) {
+        let id = RecordId::derived(&[
+            b"fact beside",
+            step.case.device.id.bytes(),
+            &step.case.seq.0.to_be_bytes(),
+            &(step.op as u64).to_be_bytes(),
+        ]);
+        let message = format!("another record was kept under the id {}", step.id);
+        self.put_inserted(step, id, doc.clone(), doc);
+        self.flags.push(Flag {
+            op: step.op as u32,
+            code: "id_taken".to_owned(),
+            message: message.clone(),
+        });
+        self.causes.push(Cause {
+            raise: CauseKind::Task,
+            kind: "id_taken".to_owned(),
+            subject: step.id.to_string(),
+            op: step.op,
+            message,
+            details: Document::new()
+                .with("collection", step.name.as_str())
+                .with("kept_as", id.to_string()),
+        });
+    }
+
+    fn put_inserted(&mut self, step: &Step<'_>, id: RecordId, doc: Document, own: &Document) {
+        let case = step.case;
+        let mut record = Record::inserted(id, case.position, case.now, doc);
+        record.first = Some(own.digest());
+        self.scratch.put(step.name, record);
+        if step.collection.kind == Kind::Fact {
+            self.facts.push((step.name.clone(), id, own.clone()));
+        }
+    }
+
+    /// The record that an op on an existing one is about; an objection where it never existed, a
+    /// conflict where it was deleted.
+    fn existing(&mut self, step: &Step<'_>, current: Option<Record>) -> Option<Record> {
+        if let Kind::Owned { owner } = &step.collection.kind
+            && let Some(record) = &current
+            && !record.deleted
+            && record.doc.text(owner) != Some(&step.case.device.id.to_string())
+            && step.case.device.kind != DeviceKind::Node
+        {
+            let message = "only the device that owns this record may change it";
+            self.object(step, Refusal::new("not_owner", message));
+            return None;
+        }
+        match current {
+            Some(record) if !record.stub => Some(record),
+            _ => {
+                let message = format!("there is no such record in {}", step.name);
+                self.object(step, Refusal::new("missing", message));
+                None
+            }
+        }
+    }
+
+    fn patch<'f>(
+        &mut self,
+        step: &Step<'_>,
+        mut record: Record,
+        fields: impl Iterator<Item = (&'f String, &'f FieldPatch)>,
+    ) {
+        if record.deleted {
+            let wanted =
+                fields.filter_map(|(name, patch)| Some((name.clone(), patch.now.clone()?)));
+            self.withhold(step, None, None, Some(Value::Map(wanted.collect())));
+            return;
+        }
+        let before = (record.doc.clone(), record.writes.clone());
+        for (field, patch) in fields {
+            if let Some(refusal) = field_refusal(step, field, patch.now.as_ref()) {
+                self.object(step, refusal);
+                continue;
+            }
+            let writes = record.writes.get(field).map_or(&[][..], Vec::as_slice);
+            let policy = step.collection.policy(field);
+            let current = record.doc.get(field);
+            let merged = merge_field(current, writes, patch, policy, step.case.stamp());
+            self.settled_a_clash |= merged.clash == Some(Clash::Won);
+            if let Some(Clash::Lost(because)) = merged.clash {
+                self.withheld.push(Withheld {
+                    op: step.op as u32,
+                    collection: step.name.clone(),
+                    id: step.id,
+                    field: Some(field.clone()),
+                    because,
+                    theirs: current.cloned(),
+                    mine: patch.now.clone(),
+                });
+            }
+            if merged.apply {
+                record.doc.set(field.as_str(), patch.now.clone());
+            }
+            if !merged.writes.is_empty() {
+                record.writes.insert(field.clone(), merged.writes);
+            }
+        }
+        if (&record.doc, &record.writes) != (&before.0, &before.1) {
+            self.put_changed(step, record);
+        }
+    }
+
+    fn delete(&mut self, step: &Step<'_>, mut record: Record, was: &Digest) {
+        if record.deleted {
+            return;
+        }
+        if step.collection.own(&record.doc).digest() != *was {
+            let theirs = record.doc.into_iter().collect();
+            self.withhold(step, None, Some(Value::Map(theirs)), None);
+            return;
+        }
+        record.doc = Document::new();
+        record.writes.clear();
+        record.deleted = true;
+        self.put_changed(step, record);
+    }
+
+    fn add(&mut self, step: &Step<'_>, mut record: Record, field: &str, delta: i64) {
+        if record.deleted {
+            self.withhold(step, Some(field), None, Some(Value::Int(delta)));
+            return;
+        }
+        let sum = record.doc.int(field).unwrap_or(0).saturating_add(delta);
+        let wrong = record
+            .doc
+            .get(field)
+            .is_some_and(|value| value.as_int().is_none());
+        if wrong || sum.unsigned_abs() > crate::MAX_INTEGER.unsigned_abs() {
+            let message = format!("{field} cannot be added to");
+            self.object(step, Refusal::new("type", message).of_field(field));
+            return;
+        }
+        record.doc.set(field, Some(Value::Int(sum)));
+        self.put_changed(step, record);
+    }
+
+    fn put_changed(&mut self, step: &Step<'_>, mut record: Record) {
+        record.version = step.case.position;
+        record.at = step.case.now;
+        self.scratch.put(step.name, record);
+    }
+
+    fn withhold_record(&mut self, step: &Step<'_>, current: &Record, doc: &Document) {
+        let theirs = current.doc.clone().into_iter().collect();
+        let mine = doc.clone().into_iter().collect();
+        self.withhold(step, None, Some(Value::Map(theirs)), Some(Value::Map(mine)));
+    }
+
+    fn withhold(
+        &mut self,
+        step: &Step<'_>,
+        field: Option<&str>,
+        theirs: Option<Value>,
+        mine: Option<Value>,
+    ) {
+        self.withheld.push(Withheld {
+            op: step.op as u32,
+            collection: step.name.clone(),
+            id: step.id,
+            field: field.map(str::to_owned),
+            because: WithheldBecause::Conflict,
+            theirs,
+            mine,
+        });
+    }
+
+    fn object(&mut self, step: &Step<'_>, refusal: Refusal) {
+        self.objections.push(Objection {
+            op: Some(step.op),
+            refusal,
+        });
+    }
+}
+
+/// Whether the kind of collection lets this device take this step at all.
+fn may_write(step: &Step<'_>, op: &Op) -> Option<Refusal> {
+    let node = step.case.device.kind == DeviceKind::Node;
+    let forbidden = |message: &str| Some(Refusal::new("forbidden", message));
+    match (&step.collection.kind, op) {
+        (Kind::Projection, _) => forbidden("this is derived from facts and never written"),
+        (Kind::Fact, Op::Patch { .. } | Op::Delete { .. } | Op::Add { .. }) => Some(Refusal::new(
+            "immutable",
+            "what has happened is never changed",
+        )),
+        (Kind::Master, _) if !node => forbidden("only the master writes this"),
+        (Kind::Raised, Op::Insert { .. } | Op::Delete { .. }) if !node => {
+            forbidden("only the master makes this")
+        }
+        (Kind::Owned { owner }, Op::Insert { doc, .. })
+            if !node && doc.text(owner) != Some(&step.case.device.id.to_string()) =>
+        {
+            Some(Refusal::new(
+                "not_owner",
+                "a device makes such records only for itself",
+            ))
+        }
+        (_, Op::Insert { doc, .. }) => step
+            .collection
+            .projected()
+            .find(|field| doc.get(field).is_some())
+            .map(|field| derived_field(field)),
+        (_, Op::Add { field, .. }) => step
+            .collection
+            .projected()
+            .any(|name| name == field)
+            .then(|| derived_field(field)),
+        _ => None,
+    }
+}
+
+fn field_refusal(step: &Step<'_>, field: &str, now: Option<&Value>) -> Option<Refusal> {
+    let known = step.collection.fields.get(field)?;
+    if known.projected {
+        return Some(derived_field(field));
+    }
+    match now {
+        Some(value) => known.check(field, value).err(),
+        None if known.required => {
+            Some(Refusal::new("required", format!("{field} cannot be empty")).of_field(field))
+        }
+        None => None,
+    }
+}
+
+fn derived_field(field: &str) -> Refusal {
+    Refusal::new(
+        "forbidden",
+        format!("{field} is derived from facts and never written"),
+    )
+    .of_field(field)
+}

@@ -1,0 +1,197 @@
+//! The records the master makes: conflicts, tasks and notices.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    Body, CONFLICTS, Case, Cause, CauseKind, CollectionName, Document, NOTICES, Op, ReadError,
+    Record, RecordId, Records, Schema, TASKS, Value, Withheld, WithheldBecause,
+};
+
+use super::apply::Attempt;
+
+/// A task names at most this many of its causes; their number is kept beside.
+const NAMED_CAUSES: usize = 50;
+
+/// Makes a record of every part that waits for a person, or brings the one up to date that this
+/// device already has open.
+pub(super) fn conflicts(
+    schema: &Schema,
+    attempt: &mut Attempt<'_>,
+    case: &Case<'_>,
+    body: &Body,
+) -> Result<(), ReadError> {
+    if schema.collection(CONFLICTS).is_none() {
+        return Ok(());
+    }
+    let waiting: Vec<Withheld> = attempt
+        .withheld
+        .iter()
+        .filter(|part| part.because == WithheldBecause::Conflict)
+        .cloned()
+        .collect();
+    for part in waiting {
+        let was = was_of(body, &part);
+        let key = conflict_key(&part);
+        let device = case.device.id.to_string();
+        let open = attempt
+            .scratch
+            .find(CONFLICTS, "key", &Value::Text(key.clone()))?;
+        let own = open.into_iter().find(|record| {
+            record.doc.text("status") == Some("open")
+                && record.doc.text("device") == Some(&device)
+                && record.doc.get("mine") == was.as_ref()
+        });
+        let record = match own {
+            Some(mut record) => {
+                record.doc.set("mine", part.mine);
+                record.doc.set("theirs", part.theirs);
+                Record {
+                    version: case.position,
+                    at: case.now,
+                    ..record
+                }
+            }
+            None => {
+                let id = raised_id(case, part.op as usize, "conflict", &key);
+                let doc = conflict_doc(case, body, &part, was, key);
+                Record::inserted(id, case.position, case.now, doc)
+            }
+        };
+        attempt.scratch.put(&CONFLICTS.into(), record);
+    }
+    Ok(())
+}
+
+/// Raises tasks and notices. A further cause extends the open task of its kind and subject.
+pub(super) fn causes(
+    schema: &Schema,
+    attempt: &mut Attempt<'_>,
+    case: &Case<'_>,
+    causes: &[Cause],
+) -> Result<(), ReadError> {
+    for cause in causes {
+        let collection = match cause.raise {
+            CauseKind::Task => TASKS,
+            CauseKind::Notice => NOTICES,
+        };
+        if schema.collection(collection).is_none() {
+            continue;
+        }
+        let key = format!("{}:{}", cause.kind, cause.subject);
+        let open = match cause.raise {
+            CauseKind::Notice => None,
+            CauseKind::Task => attempt
+                .scratch
+                .find(TASKS, "key", &Value::Text(key.clone()))?
+                .into_iter()
+                .find(|task| task.doc.text("status") == Some("open")),
+        };
+        let record = match open {
+            Some(mut task) => {
+                extend(&mut task.doc, case, cause);
+                Record {
+                    version: case.position,
+                    at: case.now,
+                    ..task
+                }
+            }
+            None => {
+                let id = raised_id(case, cause.op, &cause.kind, &cause.subject);
+                let mut doc = Document::new()
+                    .with("key", key)
+                    .with("kind", cause.kind.as_str())
+                    .with("subject", cause.subject.as_str())
+                    .with("message", cause.message.as_str())
+                    .with("status", "open")
+                    .with("raised_at", case.now.0 as i64);
+                extend(&mut doc, case, cause);
+                Record::inserted(id, case.position, case.now, doc)
+            }
+        };
+        attempt
+            .scratch
+            .put(&CollectionName::from(collection), record);
+    }
+    Ok(())
+}
+
+fn extend(doc: &mut Document, case: &Case<'_>, cause: &Cause) {
+    let count = doc.int("count").unwrap_or(0) + 1;
+    doc.set("count", Some(Value::Int(count)));
+    let mut named = doc
+        .get("causes")
+        .and_then(Value::as_list)
+        .unwrap_or_default()
+        .to_vec();
+    if named.len() < NAMED_CAUSES {
+        named.push(Value::Map(BTreeMap::from([
+            ("device".to_owned(), Value::Text(case.device.id.to_string())),
+            ("seq".to_owned(), Value::Int(case.seq.0 as i64)),
+            ("at".to_owned(), Value::Int(case.now.0 as i64)),
+            ("message".to_owned(), Value::Text(cause.message.clone())),
+            (
+                "details".to_owned(),
+                Value::Map(cause.details.clone().into_iter().collect()),
+            ),
+        ])));
+    }
+    doc.set("causes", Some(Value::List(named)));
+}
+
+fn raised_id(case: &Case<'_>, op: usize, kind: &str, subject: &str) -> RecordId {
+    RecordId::derived(&[
+        b"raised",
+        case.device.id.bytes(),
+        &case.seq.0.to_be_bytes(),
+        &(op as u64).to_be_bytes(),
+        kind.as_bytes(),
+        subject.as_bytes(),
+    ])
+}
+
+fn conflict_key(part: &Withheld) -> String {
+    format!(
+        "{}/{}/{}",
+        part.collection,
+        part.id,
+        part.field.as_deref().unwrap_or("")
+    )
+}
+
+fn was_of(body: &Body, part: &Withheld) -> Option<Value> {
+    match (&body.ops[part.op as usize], &part.field) {
+        (Op::Patch { fields, .. }, Some(field)) => fields.get(field)?.was.clone(),
+        _ => None,
+    }
+}
+
+fn conflict_doc(
+    case: &Case<'_>,
+    body: &Body,
+    part: &Withheld,
+    was: Option<Value>,
+    key: String,
+) -> Document {
+    let step = match &body.ops[part.op as usize] {
+        Op::Insert { .. } => "insert",
+        Op::Patch { .. } => "patch",
+        Op::Delete { .. } => "delete",
+        Op::Add { .. } => "add",
+    };
+    let mut doc = Document::new()
+        .with("key", key)
+        .with("collection", part.collection.as_str())
+        .with("record", part.id.to_string())
+        .with("step", step)
+        .with("status", "open")
+        .with("device", case.device.id.to_string())
+        .with("actor", body.actor.user.to_string())
+        .with("mutation", body.name.as_str())
+        .with("claimed_at", case.at.millis().0 as i64)
+        .with("raised_at", case.now.0 as i64);
+    doc.set("field", part.field.clone().map(Value::Text));
+    doc.set("was", was);
+    doc.set("theirs", part.theirs.clone());
+    doc.set("mine", part.mine.clone());
+    doc
+}

@@ -1,0 +1,111 @@
+use std::collections::BTreeMap;
+
+use crate::{
+    Body, Case, CollectionName, Document, ReadError, RecordId, Records, Refusal, Schema, Value,
+};
+
+/// What the machinery has to know of a business: its collections, its rules, its projections.
+///
+/// Everything here is pure: the same input gives the same answer on every node, today and at a
+/// replay in ten years.
+pub trait Domain: Send + Sync + 'static {
+    /// The collections.
+    fn schema(&self) -> &Schema;
+
+    /// Reads a body of an older format.
+    ///
+    /// # Errors
+    /// When the format is not known.
+    fn upcast(&self, format: u32, body: Body) -> Result<Body, Refusal> {
+        if format == self.schema().format {
+            return Ok(body);
+        }
+        Err(Refusal::new(
+            "unsupported",
+            format!("format {format} is not known"),
+        ))
+    }
+
+    /// Judges a mutation by permission and rules, given the records before it and as they would be
+    /// after it.
+    ///
+    /// # Errors
+    /// When the records cannot be read.
+    fn judge(
+        &self,
+        case: &Case<'_>,
+        body: &Body,
+        before: &dyn Records,
+        after: &dyn Records,
+    ) -> Result<Judgement, ReadError>;
+
+    /// What a fact adds up to elsewhere: stock, totals, balances.
+    fn project(&self, collection: &str, id: RecordId, fact: &Document) -> Vec<Projection>;
+}
+
+/// What the rules say of a mutation.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Judgement {
+    /// What speaks against it. A mutation without facts is rejected for the first of these; one
+    /// with facts is flagged, and what is not a fact in it is withheld.
+    pub objections: Vec<Objection>,
+    /// What the master shall raise.
+    pub causes: Vec<Cause>,
+}
+
+/// One thing that speaks against a mutation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Objection {
+    /// The op at fault, from 0; `None` where it is the whole mutation.
+    pub op: Option<usize>,
+    /// Why.
+    pub refusal: Refusal,
+}
+
+/// A reason for a task or a notice. One that is open for the same kind and subject is extended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cause {
+    /// For whom.
+    pub raise: CauseKind,
+    /// What kind of thing happened, such as `oversold`.
+    pub kind: String,
+    /// What it is about: a record's id or a field's key.
+    pub subject: String,
+    /// The op it comes from, from 0.
+    pub op: usize,
+    /// A sentence for people.
+    pub message: String,
+    /// What else they need to know.
+    pub details: Document,
+}
+
+/// For whom a cause is raised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CauseKind {
+    /// A manager, in the inbox.
+    Task,
+    /// Everyone, at once.
+    Notice,
+}
+
+/// What one fact does to one derived record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Projection {
+    /// Where.
+    pub collection: CollectionName,
+    /// Which record; derived from its key, or an existing one's.
+    pub id: RecordId,
+    /// Per field what happens to it.
+    pub fields: BTreeMap<String, Projected>,
+}
+
+/// What a projection does to a field. The order of facts does not matter for any of these.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Projected {
+    /// Adds to an integer that starts at 0.
+    Add(i64),
+    /// Keeps the largest.
+    Max(i64),
+    /// Names what the record is about; the same in every fact for this id.
+    Key(Value),
+}

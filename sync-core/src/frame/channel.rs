@@ -1,0 +1,153 @@
+//! Frames that carry work.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Bucket, Change, CollectionName, Cursor, Digest, Hlc, LogId, Outcome, Position, Pushed,
+    Quantity, RecordId, Seq, Sums, Term,
+};
+
+/// Mutations to decide: up to 500 or 1 MiB of bodies, at least one.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Push {
+    /// In the order of their seq.
+    pub mutations: Vec<Pushed>,
+}
+
+/// How mutations ended, in order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcomes {
+    /// The log they stand in.
+    pub log_id: LogId,
+    /// Whose reign.
+    pub term: Term,
+    /// The node's clock.
+    pub time: Hlc,
+    /// One per mutation.
+    pub outcomes: Vec<Outcome>,
+    /// The device's last seq that no restore can lose any more.
+    pub archived: Seq,
+}
+
+/// What comes after this cursor?
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pull {
+    /// How far the device is.
+    pub cursor: Cursor,
+    /// At most so many positions.
+    pub limit: u32,
+}
+
+/// What changed between two positions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Changes {
+    /// From where to where, and what that means for this device.
+    pub span: Span,
+    /// The records changed that are in the device's scope, in order of the log.
+    pub items: Vec<Change>,
+}
+
+/// Everything in a `changes` frame but the records, which are serialised once for all subscribers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Span {
+    /// The log.
+    pub log_id: LogId,
+    /// Whose reign.
+    pub term: Term,
+    /// The node's clock.
+    pub time: Hlc,
+    /// The position before the first change.
+    pub from: Position,
+    /// The position of the last.
+    pub to: Position,
+    /// The head of the log when the frame was made.
+    pub head: Position,
+    /// The digest of the log at `to`.
+    pub digest: Digest,
+    /// This device's last decided seq at `to`.
+    pub your_seq: Seq,
+    /// The first UTC day whose dated facts are in the device's scope.
+    pub scope_from: u32,
+}
+
+/// A whole `changes` frame from its span and its already serialised items (a JSON list).
+pub fn encode_changes(span: &Span, items: &str) -> String {
+    let span = serde_json::to_string(span).expect("a span is plain data: always JSON");
+    format!(r#"{{"changes":{{"span":{span},"items":{items}}}}}"#)
+}
+
+/// Applied up to here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ack {
+    /// The device's cursor.
+    pub cursor: Cursor,
+}
+
+/// A device's checksums.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Check {
+    /// Where it stands.
+    pub cursor: Cursor,
+    /// What it holds.
+    pub sums: Sums,
+}
+
+/// The answer to a check.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Checked {
+    /// The position compared; absent where the node has moved on and nothing was compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<Position>,
+    /// What differs.
+    pub differs: Vec<(CollectionName, Bucket)>,
+}
+
+/// Hold goods while this cart is paid.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reserve {
+    /// The product.
+    pub product: RecordId,
+    /// How much; 0 releases.
+    pub quantity: Quantity,
+    /// The till, as people call it.
+    pub till: String,
+}
+
+/// Held, or who holds them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reserved {
+    /// The product.
+    pub product: RecordId,
+    /// What this till holds now.
+    pub held: Quantity,
+    /// What anybody could still take.
+    pub available: Quantity,
+    /// The till that holds what was wanted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holder: Option<String>,
+}
+
+/// Records outside the device's scope.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fetch {
+    /// Where.
+    pub collection: CollectionName,
+    /// Which.
+    pub ids: Vec<RecordId>,
+}
+
+/// The records asked for and those that refer to them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fetched {
+    /// Held in memory, beside base, cursor and checksum.
+    pub items: Vec<Change>,
+}
+
+/// The cursor no longer holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SnapshotRequired {
+    /// The log to take it from.
+    pub log_id: LogId,
+    /// Why, in words.
+    pub reason: String,
+}
