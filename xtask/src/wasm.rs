@@ -1,0 +1,118 @@
+//! Rust to what a browser loads: compile, bind, shrink, weigh.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::setup::{self, WASM_TARGET};
+use crate::shell::{Shell, run, say, shown};
+use crate::size::Size;
+
+/// What an embedder downloads of the npm package, at most. In bytes, brotli.
+const PACKAGE_LIMIT: usize = 150_000;
+
+/// A crate that becomes one wasm module with its JavaScript.
+pub(crate) struct Module {
+    /// The cargo package.
+    pub(crate) package: &'static str,
+    /// Folder that the module is written to, relative to the checkout.
+    pub(crate) out: &'static str,
+}
+
+/// The library for embedders, without any shop in it.
+const SYNC_CLIENT: Module = Module {
+    package: "sync-client",
+    out: "sync-client/npm/dist",
+};
+
+impl Module {
+    /// Builds the module unless it is newer than everything it is made of; returns the wasm file.
+    pub(crate) fn build(&self, shell: &Shell) -> Result<PathBuf> {
+        setup::wasm_target(shell)?;
+        let tools = setup::wasm_bindgen(shell)?;
+        setup::npm_packages(shell)?;
+
+        say(format_args!("compiling {} for the browser", self.package));
+        // cdylib is asked for here, so that the crate itself stays an ordinary library.
+        let mut compile = shell.cargo(&["rustc", "--package", self.package, "--lib"]);
+        compile.args([
+            "--crate-type",
+            "cdylib",
+            "--target",
+            WASM_TARGET,
+            "--profile",
+            "wasm",
+        ]);
+        run(&mut compile)?;
+
+        let name = self.package.replace('-', "_");
+        let compiled = shell
+            .target
+            .join(WASM_TARGET)
+            .join(format!("wasm/{name}.wasm"));
+        let out = shell.root.join(self.out);
+        let bound = out.join(format!("{name}_bg.wasm"));
+        if modified(&bound) > modified(&compiled) {
+            return Ok(bound);
+        }
+        let mut bind = shell.command(tools.join("wasm-bindgen"));
+        bind.args(["--target", "web", "--out-dir"])
+            .arg(&out)
+            .arg(&compiled);
+        run(&mut bind)?;
+
+        let small = out.join("small.wasm");
+        let mut shrink = shell.command(shell.root.join("web/node_modules/.bin/wasm-opt"));
+        shrink.arg("-Os").arg(&bound).arg("-o").arg(&small);
+        run(&mut shrink)?;
+        fs::rename(&small, &bound)
+            .with_context(|| format!("cannot write {}", shown(shell, &bound)))?;
+        Ok(bound)
+    }
+}
+
+/// Fills sync-client/npm/dist, prints what an embedder downloads and holds it to its limit.
+pub(crate) fn build_package(shell: &Shell) -> Result<()> {
+    let wasm = SYNC_CLIENT.build(shell)?;
+    let module = Size::of_file(&wasm)?;
+    let mut all = Size::of_file(&wasm)?;
+    eprintln!("{:<44} {module}", shown(shell, &wasm).to_string());
+    for script in scripts(&shell.root.join("sync-client/npm"))? {
+        let size = Size::of_file(&script)?;
+        eprintln!("{:<44} {size}", shown(shell, &script).to_string());
+        all = all.plus(&size);
+    }
+    eprintln!("{:<44} {all}", "npm package");
+    ensure!(
+        all.brotli <= PACKAGE_LIMIT,
+        "the npm package is {} bytes in brotli, more than its limit of {PACKAGE_LIMIT}",
+        all.brotli
+    );
+    Ok(())
+}
+
+/// Returns when a file was last written; the beginning of time when it is not there.
+pub(crate) fn modified(path: &Path) -> SystemTime {
+    fs::metadata(path)
+        .and_then(|meta| meta.modified())
+        .unwrap_or(SystemTime::UNIX_EPOCH)
+}
+
+fn scripts(package: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for dir in [package.to_path_buf(), package.join("dist")] {
+        for entry in fs::read_dir(&dir).with_context(|| format!("cannot read {}", dir.display()))? {
+            let path = entry?.path();
+            if path
+                .extension()
+                .is_some_and(|ext| ext == "js" || ext == "mjs")
+            {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}

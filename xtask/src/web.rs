@@ -1,0 +1,72 @@
+//! The web app: its wasm module, then the pages that the master serves.
+
+use std::fs;
+use std::path::Path;
+use std::time::SystemTime;
+
+use anyhow::Result;
+
+use crate::setup;
+use crate::shell::{Shell, run, say, shown};
+use crate::size::Size;
+use crate::wasm::{Module, modified};
+
+/// sync-client's browser interface and the shop's rules, in one module.
+const WEB_CLIENT: Module = Module {
+    package: "web-client",
+    out: "web/src/wasm",
+};
+
+/// Where the built app lies, relative to the checkout.
+pub(crate) const DIST: &str = "web/dist";
+
+/// What the built app is made of, relative to web/.
+const SOURCES: [&str; 7] = [
+    "src",
+    "public",
+    "index.html",
+    "package-lock.json",
+    "package.json",
+    "tsconfig.json",
+    "vite.config.ts",
+];
+
+/// Builds the module and the app; skips the app when nothing it is made of has changed.
+pub(crate) fn build(shell: &Shell) -> Result<()> {
+    build_module(shell)?;
+    let built = modified(&shell.root.join(DIST).join("index.html"));
+    let web = shell.root.join("web");
+    if SOURCES
+        .iter()
+        .any(|source| newest(&web.join(source)) > built)
+    {
+        say("building the web app");
+        run(&mut shell.npm(&["run", "build"]))?;
+    }
+    Ok(())
+}
+
+/// Builds the module alone: what the type checker and the tests of the pages need.
+pub(crate) fn build_module(shell: &Shell) -> Result<()> {
+    setup::npm_packages(shell)?;
+    let wasm = WEB_CLIENT.build(shell)?;
+    eprintln!(
+        "{:<44} {}",
+        shown(shell, &wasm).to_string(),
+        Size::of_file(&wasm)?
+    );
+    Ok(())
+}
+
+fn newest(path: &Path) -> SystemTime {
+    let Ok(entries) = fs::read_dir(path) else {
+        return modified(path);
+    };
+    // The folder itself counts too: removing a file changes nothing else.
+    entries
+        .flatten()
+        .map(|entry| newest(&entry.path()))
+        .chain([modified(path)])
+        .max()
+        .unwrap_or(SystemTime::UNIX_EPOCH)
+}
