@@ -139,12 +139,20 @@ fn decide_body(
         if !body.ops.iter().any(|op| is_fact(schema, op)) {
             return Ok(Decision::rejected(objections.swap_remove(0).refusal));
         }
-        let excluded = excluded_ops(schema, body, &objections);
-        attempt = match Attempt::run(schema, records, case, body, &excluded)? {
-            Ok(attempt) => attempt,
-            Err(refusal) => return Ok(Decision::rejected(refusal)),
-        };
-        attempt.objections.clear();
+        let mut excluded = excluded_ops(schema, body, &objections);
+        loop {
+            attempt = match Attempt::run(schema, records, case, body, &excluded)? {
+                Ok(attempt) => attempt,
+                Err(refusal) => return Ok(Decision::rejected(refusal)),
+            };
+            // What built on an op that gave way has to give way as well.
+            let further = std::mem::take(&mut attempt.objections);
+            if further.is_empty() {
+                break;
+            }
+            excluded.extend(further.iter().filter_map(|objection| objection.op));
+            objections.extend(further);
+        }
         attempt
             .withheld
             .extend(excluded.iter().map(|&op| refused(body, op)));
