@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
-use crate::shell::{Shell, find_program, output_of, run as run_command, say, shown};
+use crate::shell::{Shell, find_program, modified, output_of, run as run_command, say};
 
 /// Compiler target of everything that runs in a browser.
 pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
@@ -86,21 +86,19 @@ pub(crate) fn nextest(shell: &Shell) -> Result<PathBuf> {
     tool.ensure(shell)
 }
 
-/// Installs the npm packages of the lock file, unless exactly these are installed.
+/// Installs the npm packages of the lock file, unless they are what was installed last.
 pub(crate) fn npm_packages(shell: &Shell) -> Result<()> {
     let web = shell.root.join("web");
-    let lock =
-        fs::read(web.join("package-lock.json")).context("cannot read web/package-lock.json")?;
-    let stamp = web.join("node_modules/.installed-lock");
-    if fs::read(&stamp).is_ok_and(|installed| installed == lock) {
+    // npm writes this list after every installation, its own or one by hand.
+    let installed = modified(&web.join("node_modules/.package-lock.json"));
+    if installed >= modified(&web.join("package-lock.json")) {
         return Ok(());
     }
     if find_program(&["npm"]).is_none() {
         bail!("npm is missing: install Node.js 20 or newer (Debian: `apt-get install nodejs npm`)");
     }
     say("installing the npm packages of web/package-lock.json");
-    run_command(&mut shell.npm(&["ci", "--no-audit", "--no-fund"]))?;
-    fs::write(&stamp, lock).with_context(|| format!("cannot write {}", shown(shell, &stamp)))
+    run_command(&mut shell.npm(&["ci", "--no-audit", "--no-fund"]))
 }
 
 /// Installs the Debian packages that are missing where that is allowed, else says the command.

@@ -3,11 +3,13 @@
 use std::env;
 use std::ffi::OsStr;
 use std::fmt;
+use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{self, Sender};
 use std::thread;
+use std::time::SystemTime;
 
 use anyhow::{Context, Result, bail};
 
@@ -160,6 +162,13 @@ pub(crate) fn find_program(names: &[&str]) -> Option<PathBuf> {
         .iter()
         .flat_map(|name| dirs.iter().map(move |dir| dir.join(name)))
         .find(|candidate| candidate.is_file())
+}
+
+/// Returns when a file was last written; the beginning of time when it is not there.
+pub(crate) fn modified(path: &Path) -> SystemTime {
+    fs::metadata(path)
+        .and_then(|meta| meta.modified())
+        .unwrap_or(SystemTime::UNIX_EPOCH)
 }
 
 /// Returns a path relative to the checkout, for messages.

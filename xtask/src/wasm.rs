@@ -2,12 +2,11 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use anyhow::{Context, Result, ensure};
 
 use crate::setup::{self, WASM_TARGET};
-use crate::shell::{Shell, run, say, shown};
+use crate::shell::{Shell, modified, run, say, shown};
 use crate::size::Size;
 
 /// What an embedder downloads of the npm package, at most. In bytes, brotli.
@@ -91,13 +90,6 @@ pub(crate) fn build_package(shell: &Shell) -> Result<()> {
         all.brotli
     );
     Ok(())
-}
-
-/// Returns when a file was last written; the beginning of time when it is not there.
-pub(crate) fn modified(path: &Path) -> SystemTime {
-    fs::metadata(path)
-        .and_then(|meta| meta.modified())
-        .unwrap_or(SystemTime::UNIX_EPOCH)
 }
 
 fn scripts(package: &Path) -> Result<Vec<PathBuf>> {

@@ -7,9 +7,9 @@ use std::time::SystemTime;
 use anyhow::Result;
 
 use crate::setup;
-use crate::shell::{Shell, run, say, shown};
+use crate::shell::{Shell, modified, run, say, shown};
 use crate::size::Size;
-use crate::wasm::{Module, modified};
+use crate::wasm::Module;
 
 /// sync-client's browser interface and the shop's rules, in one module.
 const WEB_CLIENT: Module = Module {
