@@ -102,7 +102,7 @@ fn replay(shell: &Shell, file: &Path, args: &ReplayArgs) -> Result<()> {
 
 fn serve(shell: &Shell, args: &Args) -> Result<()> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
-    let url = format!("http://localhost:{}", args.port);
+    let url = format!("http://{address}");
     // Asked before anything is built, so that the answer does not come minutes later.
     ensure!(
         TcpListener::bind(address).is_ok(),
@@ -122,7 +122,7 @@ fn serve(shell: &Shell, args: &Args) -> Result<()> {
     command
         .arg("serve")
         .arg("--demo")
-        .args(["--port", &args.port.to_string()]);
+        .args(["--listen", &address.to_string()]);
     command
         .arg("--data")
         .arg(&data)
