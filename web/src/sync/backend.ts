@@ -63,7 +63,7 @@ export type Collection =
   | "settings";
 
 /** One record as the view shows it: base plus this device's undecided mutations. */
-export type Doc<Fields = Readonly<Record<string, unknown>>> = Fields & {
+export type Doc<Fields extends object = object> = Fields & {
   readonly id: Id;
   /** Position of the last change of the base; 0 while the master has not seen the record. */
   readonly version: number;

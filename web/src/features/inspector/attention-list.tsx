@@ -1,0 +1,36 @@
+import { Button, Group } from "@mantine/core";
+import { IconAlertTriangle } from "@tabler/icons-react";
+import { useState } from "react";
+import { t } from "../../i18n";
+import { useFormat } from "../../lib/use-format";
+import type { AttentionRow } from "../../sync/backend";
+import classes from "./inspector-screen.module.css";
+import { mutationName } from "./queue-list";
+
+/** What was refused and why; stays until somebody dismisses it. */
+export function AttentionList(props: { readonly rows: readonly AttentionRow[]; readonly onDismiss: (row: AttentionRow) => void }) {
+  const format = useFormat();
+  const [open, setOpen] = useState<number | null>(null);
+  return (
+    <ul className={classes.rows} data-testid="attention">
+      {props.rows.map((row) => (
+        <li key={row.seq} className={classes.row}>
+          <span className={classes.state} data-tone="bad"><IconAlertTriangle size={20} aria-hidden /></span>
+          <span className={classes.what}>
+            <strong>{mutationName(row.name)} {row.subject ?? ""}</strong>: {row.reason}
+            <span className={classes.detail}>
+              {[`${t.inspector.seq} ${format.count(row.seq)}`, row.actor, format.dateTime(row.at)].filter(Boolean).join(" · ")}
+            </span>
+          </span>
+          <Group gap="xs">
+            <Button size="md" variant="default" aria-expanded={open === row.seq} onClick={() => setOpen(open === row.seq ? null : row.seq)}>
+              {t.inspector.details}
+            </Button>
+            <Button size="md" variant="default" onClick={() => props.onDismiss(row)}>{t.inspector.dismiss}</Button>
+          </Group>
+          {open === row.seq && <pre className={classes.payload} tabIndex={0} aria-label={t.inspector.details}>{row.payload}</pre>}
+        </li>
+      ))}
+    </ul>
+  );
+}

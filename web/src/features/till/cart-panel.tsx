@@ -1,0 +1,231 @@
+import { Button, CloseButton, UnstyledButton } from "@mantine/core";
+import { IconBarcodeOff, IconCheck, IconDiscount2, IconMinus, IconPlus, IconShieldCheck, IconTrash } from "@tabler/icons-react";
+import { memo, useEffect, useRef } from "react";
+import { t } from "../../i18n";
+import { formatRate } from "../../lib/money";
+import { markPainted } from "../../lib/marks";
+import { type Format, useFormat } from "../../lib/use-format";
+import { useShop } from "../../sync/context";
+import type { CartLine, CompletedSale, Id, PricedLine, ReceiptView } from "../../sync/backend";
+import { ONE } from "./cart-edit";
+import type { ScanProblem } from "./till-store";
+import { useTill, useTillStore } from "./use-till";
+import classes from "./cart-panel.module.css";
+
+interface CartPanelProps {
+  readonly onDiscount: (line: Id | null) => void;
+  readonly onReceipt: (receipt: ReceiptView) => void;
+  readonly onRemove: (line: Id) => void;
+  readonly onClear: () => void;
+}
+
+/** The lines, what was scanned in vain, and the totals, or the change of the sale just made. */
+export function CartPanel(props: CartPanelProps) {
+  const store = useTillStore();
+  const till = useTill();
+  const format = useFormat();
+  const list = useRef<HTMLUListElement>(null);
+  const priced = new Map(till.priced?.lines.map((line) => [line.id, line]));
+  const upToDate = till.pricedCart === till.cart;
+
+  useEffect(() => {
+    if (upToDate) markPainted("scan-to-row");
+  }, [upToDate, till.priced]);
+  useEffect(() => {
+    if (till.selected === null) return;
+    list.current?.querySelector('[data-selected="true"]')?.scrollIntoView({ block: "nearest" });
+  }, [till.selected, till.lastAdded, till.cart.lines.length]);
+
+  return (
+    <section className={classes.cart} aria-label={t.cart.title} data-testid="cart">
+      {till.scanProblems.map((problem, index) => (
+        <ProblemRow key={index} problem={problem} onDismiss={() => store.dismissScanProblem(index)} />
+      ))}
+      {till.cart.lines.length === 0 ? (
+        till.done === null ? (
+          <div className={classes.empty}>
+            <p className={classes.emptyTitle}>{t.cart.empty}</p>
+            <p>{t.cart.emptyHint}</p>
+          </div>
+        ) : (
+          <ChangeDue done={till.done} format={format} onReceipt={props.onReceipt} />
+        )
+      ) : (
+        <>
+          <ul ref={list} className={classes.lines}>
+            {till.cart.lines.map((line) => (
+              <Row
+                key={line.id}
+                line={line}
+                priced={priced.get(line.id) ?? null}
+                selected={line.id === till.selected}
+                added={line.id === till.lastAdded}
+                format={format}
+                onSelect={(id) => store.select(id)}
+                onStep={(id, delta) => void store.step(id, delta)}
+                onRemove={props.onRemove}
+                onDiscount={props.onDiscount}
+              />
+            ))}
+          </ul>
+          <Totals onDiscount={props.onDiscount} onClear={props.onClear} format={format} />
+        </>
+      )}
+    </section>
+  );
+}
+
+interface RowProps {
+  readonly line: CartLine;
+  readonly priced: PricedLine | null;
+  readonly selected: boolean;
+  readonly added: boolean;
+  readonly format: Format;
+  readonly onSelect: (id: Id) => void;
+  readonly onStep: (id: Id, delta: number) => void;
+  readonly onRemove: (id: Id) => void;
+  readonly onDiscount: (id: Id) => void;
+}
+
+const Row = memo(
+  function Row({ line, priced, selected, added, format, ...act }: RowProps) {
+    return (
+      <li className={classes.line} data-selected={selected} data-added={added} data-testid="cart-line">
+        <UnstyledButton className={classes.main} aria-pressed={selected} onClick={() => act.onSelect(line.id)}>
+          <span className={classes.quantity}>{format.quantity(line.quantity)} ×</span>
+          <span className={classes.name}>{line.name}</span>
+          <span className={classes.total}>{priced === null ? "" : format.price(priced.total)}</span>
+          <span className={classes.detail}>
+            <span>{format.price(line.unitPrice)}</span>
+            {line.unitPrice !== line.listPrice && <span>{t.cart.was(format.price(line.listPrice))}</span>}
+            {line.expiry !== null && <span>{line.expiry}</span>}
+            {priced !== null && priced.discount > 0 && (
+              <span className={classes.discount}>
+                −{format.price(priced.discount)}
+                {line.discount?.kind === "percent" && ` (${formatRate(line.discount.rate)})`}
+              </span>
+            )}
+          </span>
+        </UnstyledButton>
+        {selected && (
+          <div className={classes.actions}>
+            <UnstyledButton className={classes.action} aria-label={t.cart.less(line.name)} onClick={() => act.onStep(line.id, -ONE)}>
+              <IconMinus size={22} aria-hidden />
+            </UnstyledButton>
+            <UnstyledButton className={classes.action} aria-label={t.cart.more(line.name)} onClick={() => act.onStep(line.id, ONE)}>
+              <IconPlus size={22} aria-hidden />
+            </UnstyledButton>
+            <UnstyledButton className={classes.action} aria-label={t.cart.lineDiscount} onClick={() => act.onDiscount(line.id)}>
+              <IconDiscount2 size={22} aria-hidden />
+            </UnstyledButton>
+            <UnstyledButton className={classes.action} aria-label={t.cart.removeLine(line.name)} onClick={() => act.onRemove(line.id)}>
+              <IconTrash size={22} aria-hidden />
+            </UnstyledButton>
+          </div>
+        )}
+      </li>
+    );
+  },
+  // The handlers only call the store: a row changes with its line and price alone.
+  (before, after) =>
+    before.line === after.line &&
+    before.selected === after.selected &&
+    before.added === after.added &&
+    before.format === after.format &&
+    before.priced?.total === after.priced?.total &&
+    before.priced?.discount === after.priced?.discount,
+);
+
+function ProblemRow(props: { readonly problem: ScanProblem; readonly onDismiss: () => void }) {
+  const { problem } = props;
+  const [title, hint] = {
+    unknown: () => [t.till.unknownCode(problem.code), t.till.unknownHint] as const,
+    unreadable: () => [t.till.unreadable(problem.code), t.till.unreadableHint] as const,
+    archived: () => [t.till.archivedCode(problem.kind === "archived" ? problem.name : problem.code), t.till.archivedHint] as const,
+  }[problem.kind]();
+  return (
+    <div className={classes.problem} role="alert" data-testid="scan-problem">
+      <IconBarcodeOff size={24} aria-hidden />
+      <div className={classes.problemText}>
+        <strong>{title}</strong>
+        <span>{hint}</span>
+      </div>
+      <CloseButton aria-label={t.common.remove} onClick={props.onDismiss} />
+    </div>
+  );
+}
+
+function Totals(props: {
+  readonly format: Format;
+  readonly onDiscount: (line: null) => void;
+  readonly onClear: () => void;
+}) {
+  const { cart, priced } = useTill();
+  const shop = useShop();
+  const { format } = props;
+  if (priced === null) return <div className={classes.totals} />;
+  return (
+    <div className={classes.totals}>
+      {(priced.discount > 0 || (!shop.taxIncluded && priced.taxTotal !== 0)) && (
+        <Sum label={t.cart.subtotal} value={format.price(priced.subtotal)} />
+      )}
+      {priced.discount > 0 && (
+        <UnstyledButton className={classes.sumButton} onClick={() => props.onDiscount(null)}>
+          <Sum label={t.cart.discount} value={`−${format.price(priced.discount)}`} />
+        </UnstyledButton>
+      )}
+      {priced.taxTotal !== 0 && (
+        <Sum label={shop.taxIncluded ? t.cart.taxIncluded : t.cart.tax} value={format.price(priced.taxTotal)} />
+      )}
+      {cart.approvals.length > 0 && (
+        <p className={classes.approved}>
+          <IconShieldCheck size={18} aria-hidden /> {[...new Set(cart.approvals.map((each) => each.name))].join(", ")}
+        </p>
+      )}
+      <div className={classes.totalRow}>
+        <Button variant="subtle" color="gray" size="md" leftSection={<IconTrash size={18} aria-hidden />} onClick={props.onClear}>
+          {t.cart.clear}
+        </Button>
+        <output className={classes.grand} aria-label={t.cart.total} data-testid="total">
+          {format.money(priced.total)}
+        </output>
+      </div>
+    </div>
+  );
+}
+
+function Sum(props: { readonly label: string; readonly value: string }) {
+  return (
+    <span className={classes.sum}>
+      <span>{props.label}</span>
+      <span>{props.value}</span>
+    </span>
+  );
+}
+
+function ChangeDue(props: {
+  readonly done: CompletedSale;
+  readonly format: Format;
+  readonly onReceipt: (receipt: ReceiptView) => void;
+}) {
+  const { done, format } = props;
+  return (
+    <div className={classes.change} data-testid="change-due">
+      <IconCheck size={32} className={classes.check} aria-hidden />
+      {done.change > 0 ? (
+        <>
+          <p className={classes.changeLabel}>{t.cart.changeDue}</p>
+          <p className={classes.changeAmount} role="status">{format.money(done.change)}</p>
+        </>
+      ) : (
+        <p className={classes.changeLabel} role="status">{t.cart.noChange}</p>
+      )}
+      <p className={classes.changeTotal}>
+        {t.cart.total} {format.money(done.receipt.total)}
+      </p>
+      <p className={classes.changeNumber}>{t.cart.lastSale(done.receipt.number)}</p>
+      <Button variant="default" onClick={() => props.onReceipt(done.receipt)}>{t.cart.receipt}</Button>
+      <p className={classes.changeHint}>{t.cart.newSale}</p>
+    </div>
+  );
+}

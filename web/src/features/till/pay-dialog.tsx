@@ -1,0 +1,197 @@
+import { Button, CloseButton, Group, Modal, Text, UnstyledButton } from "@mantine/core";
+import { IconCash, IconCreditCard } from "@tabler/icons-react";
+import { useEffect, useRef, useState } from "react";
+import { t } from "../../i18n";
+import { useFormat } from "../../lib/use-format";
+import { useKeys } from "../../lib/use-keys";
+import { useScanTarget } from "../../lib/use-scan";
+import type { PaymentInput, Settlement } from "../../sync/backend";
+import { toBackendError } from "../../sync/backend-error";
+import { useBackend } from "../../sync/context";
+import { KeyHint } from "../../ui/key-hint";
+import { Numpad } from "../../ui/numpad";
+import { notifyProblem } from "../../ui/toast";
+import { useTill, useTillStore } from "./use-till";
+import classes from "./pay-dialog.module.css";
+
+/** A second click of the press that opened the dialog must not pay. */
+const ARMED_AFTER_MS = 250;
+
+/** Takes cash and card, in one or several parts; the sale is made when nothing is left to pay. */
+export function PayDialog(props: { readonly onClose: () => void }) {
+  const store = useTillStore();
+  const { cart, paying, error } = useTill();
+  const backend = useBackend();
+  const format = useFormat();
+  const [payments, setPayments] = useState<readonly PaymentInput[]>([]);
+  const [settlement, setSettlement] = useState<Settlement | null>(null);
+  const [entry, showEntry] = useState("");
+  // Digits and the Enter behind them can come in one event, before React draws again.
+  const typed = useRef("");
+  const [problem, setProblem] = useState<string | null>(null);
+  const [armed, setArmed] = useState(false);
+
+  useEffect(() => {
+    const timer = setTimeout(() => setArmed(true), ARMED_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  useEffect(() => {
+    let current = true;
+    backend.settle(cart, payments).then(
+      (answer) => {
+        if (current) setSettlement(answer);
+      },
+      (thrown: unknown) => {
+        if (current) setProblem(toBackendError(thrown).message);
+      },
+    );
+    return () => {
+      current = false;
+    };
+  }, [backend, cart, payments]);
+
+  const setEntry = (text: string) => {
+    typed.current = text.slice(0, 10);
+    showEntry(typed.current);
+  };
+  const ready = armed && settlement !== null && !paying;
+
+  const take = async (payment: PaymentInput) => {
+    if (!ready) return;
+    setProblem(null);
+    const next = [...payments, payment];
+    let answer: Settlement;
+    try {
+      answer = await backend.settle(cart, next);
+    } catch (thrown) {
+      setProblem(toBackendError(thrown).message);
+      return;
+    }
+    setEntry("");
+    if (!answer.complete) {
+      setPayments(next);
+      return;
+    }
+    const done = await store.pay(next);
+    if (done !== null) props.onClose();
+  };
+
+  const amount = (fallback: number): number | null => {
+    if (typed.current === "") return fallback;
+    const value = format.parse(typed.current);
+    if (value === null || value <= 0) {
+      setProblem(t.price.invalid);
+      return null;
+    }
+    return value;
+  };
+  const cash = () => {
+    if (settlement === null) return;
+    const tendered = amount(settlement.remainingCash);
+    if (tendered !== null) void take({ method: "cash", tendered });
+  };
+  const card = () => {
+    if (settlement === null) return;
+    const value = amount(settlement.remaining);
+    if (value === null) return;
+    if (value > settlement.remaining) setProblem(t.pay.tooMuchCard);
+    else void take({ method: "card", amount: value });
+  };
+  const type = (digits: string) => {
+    setProblem(null);
+    setEntry(typed.current + digits);
+  };
+  const deleteDigit = () => setEntry(typed.current.slice(0, -1));
+
+  useScanTarget({
+    onScan: () => notifyProblem(t.till.finishPayment),
+    onTyped: (text) => type(text.replaceAll(",", ".").replace(/[^\d.]/g, "")),
+  });
+  useKeys({
+    Backspace: deleteDigit,
+    Enter: (event) => {
+      // Enter on a focused button presses that button.
+      if (event.target instanceof HTMLButtonElement) return false;
+      cash();
+      return true;
+    },
+    F9: () => cash(),
+    F10: () => {
+      if (settlement !== null) void take({ method: "cash", tendered: settlement.remainingCash });
+    },
+    c: () => card(),
+  });
+
+  return (
+    <Modal
+      opened
+      onClose={props.onClose}
+      closeOnEscape={!paying}
+      closeOnClickOutside={false}
+      title={t.pay.title}
+      size="auto"
+    >
+      <div className={classes.pay} data-testid="pay-dialog">
+        <div className={classes.sums}>
+          <div>
+            <Text c="dimmed">{payments.length === 0 ? t.pay.toPay : t.pay.remaining}</Text>
+            <output className={classes.remaining}>{settlement === null ? "" : format.money(settlement.remaining)}</output>
+            {settlement !== null && settlement.remainingCash !== settlement.remaining && (
+              <Text c="dimmed">{t.pay.cashRemaining(format.money(settlement.remainingCash))}</Text>
+            )}
+          </div>
+          {payments.length > 0 && (
+            <ul className={classes.taken} aria-label={t.pay.payments}>
+              {payments.map((payment, index) => {
+                const what = payment.method === "cash" ? t.pay.cashPaid : t.pay.cardPaid;
+                return (
+                  <li key={index}>
+                    <span>{what}</span>
+                    <span>{format.money(payment.method === "cash" ? payment.tendered : payment.amount)}</span>
+                    <CloseButton
+                      aria-label={t.pay.removePayment(what)}
+                      disabled={paying}
+                      onClick={() => setPayments(payments.filter((_, at) => at !== index))}
+                    />
+                  </li>
+                );
+              })}
+            </ul>
+          )}
+          <div className={classes.quick} role="group" aria-label={t.pay.quick}>
+            {settlement?.suggestions.map((sum) => (
+              <UnstyledButton
+                key={sum}
+                className={classes.suggestion}
+                disabled={!ready}
+                onClick={() => void take({ method: "cash", tendered: sum })}
+              >
+                {format.price(sum)}
+              </UnstyledButton>
+            ))}
+          </div>
+          <Text c="dimmed" size="sm">{t.pay.cardHint}</Text>
+          <p className={classes.problem} role="alert">{problem ?? error?.message ?? ""}</p>
+        </div>
+        <div className={classes.keys}>
+          <output className={classes.entry} aria-label={t.pay.given}>
+            {entry !== "" ? entry : settlement === null ? "" : format.editable(settlement.remainingCash)}
+          </output>
+          <Numpad onDigit={type} onDelete={deleteDigit} />
+        </div>
+        <div className={classes.methods}>
+          <UnstyledButton className={classes.method} disabled={!ready} data-testid="pay-card" onClick={card}>
+            <IconCreditCard size={26} aria-hidden /> {t.pay.card} <KeyHint>C</KeyHint>
+          </UnstyledButton>
+          <UnstyledButton className={classes.method} data-main disabled={!ready} data-testid="pay-cash" onClick={cash}>
+            <IconCash size={26} aria-hidden /> {t.pay.cash} <KeyHint>↵</KeyHint>
+          </UnstyledButton>
+        </div>
+        <Group justify="flex-end" className={classes.foot}>
+          {paying && <Text role="status">{t.pay.working}</Text>}
+          <Button variant="default" disabled={paying} onClick={props.onClose}>{t.common.back}</Button>
+        </Group>
+      </div>
+    </Modal>
+  );
+}

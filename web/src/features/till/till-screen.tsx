@@ -1,0 +1,267 @@
+import { UnstyledButton } from "@mantine/core";
+import { IconChevronDown, IconChevronUp } from "@tabler/icons-react";
+import { useRef, useState } from "react";
+import { t } from "../../i18n";
+import { parseQuantity } from "../../lib/money";
+import { isEditable } from "../../lib/scan-listener";
+import { useFormat } from "../../lib/use-format";
+import { useKeys } from "../../lib/use-keys";
+import { useScanTarget } from "../../lib/use-scan";
+import type { Cart, HeldSale, Id, OverrideNeed, ReceiptView } from "../../sync/backend";
+import { toBackendError } from "../../sync/backend-error";
+import { useQuery } from "../../sync/use-query";
+import { Confirm } from "../../ui/confirm";
+import { OverrideDialog } from "../../ui/override-dialog";
+import { ReceiptDialog } from "../../ui/receipt";
+import { notifyProblem, notifyUndo } from "../../ui/toast";
+import { AmountDialog } from "./amount-dialog";
+import { CartPanel } from "./cart-panel";
+import { additionOf, ONE } from "./cart-edit";
+import { Catalogue } from "./catalogue";
+import { DiscountDialog } from "./discount-dialog";
+import { HELD_SALES, HoldDialog } from "./hold-dialog";
+import { PayDialog } from "./pay-dialog";
+import { PayKey, Tender } from "./tender";
+import { useTill, useTillStore } from "./use-till";
+import classes from "./till-screen.module.css";
+
+type Dialog =
+  | { readonly kind: "pay" }
+  | { readonly kind: "quantity" }
+  | { readonly kind: "price" }
+  | { readonly kind: "discount"; readonly onLine: boolean; readonly entry: string }
+  | { readonly kind: "hold" }
+  | { readonly kind: "clear" }
+  | { readonly kind: "receipt"; readonly receipt: ReceiptView }
+  /** `before`: the cart to go back to when nobody approves. */
+  | { readonly kind: "override"; readonly need: OverrideNeed; readonly before: Cart | null };
+
+/** Catalogue, cart and tender keys at fixed places; on a narrow screen the cart is a sheet. */
+export function TillScreen() {
+  const store = useTillStore();
+  const till = useTill();
+  const format = useFormat();
+  const held = useQuery<HeldSale>(HELD_SALES);
+  const search = useRef<HTMLInputElement>(null);
+  const [dialog, setDialog] = useState<Dialog | null>(null);
+  const [sheet, setSheet] = useState(false);
+  const close = () => setDialog(null);
+  const { cart, priced } = till;
+  const empty = cart.lines.length === 0;
+  const line = cart.lines.find((each) => each.id === till.selected) ?? null;
+
+  /** Makes a change; what the person may not do alone is approved by another or undone. */
+  const guarded = async (change: () => Promise<void>) => {
+    const before = store.snapshot().cart;
+    await change();
+    const need = store.needs[0];
+    if (need !== undefined) setDialog({ kind: "override", need, before });
+  };
+  const attempt = (work: Promise<unknown>) => {
+    work.catch((thrown: unknown) => notifyProblem(toBackendError(thrown).message));
+  };
+
+  const openPay = () => {
+    if (empty || till.paying) return;
+    const need = store.needs[0];
+    setDialog(need === undefined ? { kind: "pay" } : { kind: "override", need, before: null });
+  };
+  const exactCash = () => {
+    const need = store.needs[0];
+    if (need === undefined) attempt(store.payExactCash());
+    else setDialog({ kind: "override", need, before: null });
+  };
+  const quantity = () => {
+    if (line === null) return;
+    const typed = parseQuantity(store.takeEntry());
+    if (typed === null) setDialog({ kind: "quantity" });
+    else attempt(store.setQuantity(line.id, typed));
+  };
+  const price = () => {
+    if (line === null) return;
+    const typed = format.parse(store.takeEntry());
+    if (typed === null) setDialog({ kind: "price" });
+    else attempt(guarded(() => store.setPrice(line.id, typed)));
+  };
+  const remove = (id: Id) => {
+    const index = cart.lines.findIndex((each) => each.id === id);
+    const gone = cart.lines[index];
+    if (gone === undefined) return;
+    attempt(store.remove(id));
+    notifyUndo(t.cart.removed(gone.name), () => attempt(store.putBack(cart.id, gone, index)));
+  };
+
+  useScanTarget({
+    onScan: (text, at) => {
+      if (dialog === null) attempt(store.scan(text, at));
+      else notifyProblem(t.till.finishFirst);
+    },
+    onTyped: (text) => {
+      if (dialog !== null) return;
+      if (/^[\d.,]+$/.test(text)) store.type(text.replaceAll(",", "."));
+      else if (/^\p{L}/u.test(text)) typeInto(search.current, text);
+    },
+  });
+  const inField = (event: KeyboardEvent) => isEditable(event.target);
+  useKeys(
+    {
+      F2: () => search.current?.select(),
+      F3: price,
+      F4: quantity,
+      F7: () => {
+        if (!empty) setDialog({ kind: "discount", onLine: false, entry: store.takeEntry() });
+      },
+      F8: () => setDialog({ kind: "hold" }),
+      F9: openPay,
+      F10: exactCash,
+      "+": (event) => !inField(event) && line !== null && (attempt(store.step(line.id, ONE)), true),
+      "-": (event) => !inField(event) && line !== null && (attempt(store.step(line.id, -ONE)), true),
+      ArrowUp: (event) => !inField(event) && (store.selectNext(-1), true),
+      ArrowDown: (event) => !inField(event) && (store.selectNext(1), true),
+      Delete: (event) => !inField(event) && line !== null && (remove(line.id), true),
+      Backspace: (event) => !inField(event) && (store.deleteDigit(), true),
+      Escape: () => {
+        store.takeEntry();
+        store.dismissError();
+        setSheet(false);
+      },
+    },
+    dialog === null,
+  );
+
+  return (
+    <div className={classes.till} data-sheet={sheet}>
+      <h1 className={classes.title}>{t.till.title}</h1>
+      <Catalogue
+        searchField={search}
+        onAdd={(product) => attempt(store.add(additionOf(product)))}
+        onEnter={(text, first) => store.enter(text, first === null ? null : additionOf(first))}
+      />
+      <div className={classes.checkout} id="checkout">
+        <CartPanel
+          onDiscount={(id) => setDialog({ kind: "discount", onLine: id !== null, entry: store.takeEntry() })}
+          onReceipt={(receipt) => setDialog({ kind: "receipt", receipt })}
+          onRemove={remove}
+          onClear={() => setDialog({ kind: "clear" })}
+        />
+        <Tender
+          held={held?.total ?? 0}
+          onQuantity={quantity}
+          onPrice={price}
+          onDiscount={() => setDialog({ kind: "discount", onLine: false, entry: store.takeEntry() })}
+          onHold={() => setDialog({ kind: "hold" })}
+          onExactCash={exactCash}
+          onPay={openPay}
+        />
+      </div>
+      <div className={classes.bar}>
+        <UnstyledButton
+          className={classes.toggle}
+          aria-expanded={sheet}
+          aria-controls="checkout"
+          aria-label={sheet ? t.cart.hide : t.cart.show}
+          data-testid="cart-toggle"
+          onClick={() => setSheet(!sheet)}
+        >
+          {sheet ? <IconChevronDown aria-hidden /> : <IconChevronUp aria-hidden />}
+          <span className={classes.barLast}>
+            {till.done !== null && empty
+              ? till.done.change > 0 ? t.cart.changeDue : t.cart.noChange
+              : (cart.lines.find((each) => each.id === till.lastAdded)?.name ?? (empty ? t.cart.empty : t.cart.items(format.quantity(priced?.units ?? 0))))}
+          </span>
+          <span className={classes.barTotal} data-testid="bar-total">
+            {format.money(till.done !== null && empty ? till.done.change : (priced?.total ?? 0))}
+          </span>
+        </UnstyledButton>
+        <PayKey disabled={empty || priced === null || till.paying} onPay={openPay} />
+      </div>
+
+      {dialog?.kind === "pay" && (
+        <PayDialog
+          onClose={() => {
+            close();
+            setSheet(false);
+          }}
+        />
+      )}
+      {dialog?.kind === "quantity" && line !== null && (
+        <AmountDialog
+          title={t.quantity.title(line.name)}
+          label={t.cart.quantity}
+          initial={format.quantity(line.quantity)}
+          parse={parseQuantity}
+          invalid={t.quantity.invalid}
+          submit={t.quantity.set}
+          onClose={close}
+          onSubmit={(value) => {
+            close();
+            attempt(store.setQuantity(line.id, value));
+          }}
+        />
+      )}
+      {dialog?.kind === "price" && line !== null && (
+        <AmountDialog
+          title={t.price.title(line.name)}
+          label={t.cart.price}
+          hint={t.price.list(format.money(line.listPrice))}
+          initial={format.editable(line.unitPrice)}
+          parse={format.parse}
+          invalid={t.price.invalid}
+          submit={t.price.set}
+          onClose={close}
+          onSubmit={(value) => {
+            close();
+            attempt(guarded(() => store.setPrice(line.id, value)));
+          }}
+        />
+      )}
+      {dialog?.kind === "discount" && (
+        <DiscountDialog
+          line={line}
+          orderDiscount={cart.discount}
+          startWithLine={dialog.onLine}
+          entry={dialog.entry}
+          onClose={close}
+          onSubmit={(target, discount) => {
+            close();
+            attempt(guarded(() => store.setDiscount(target, discount)));
+          }}
+        />
+      )}
+      {dialog?.kind === "hold" && <HoldDialog onClose={close} />}
+      <Confirm
+        opened={dialog?.kind === "clear"}
+        title={t.cart.clearTitle}
+        hint={t.cart.clearHint(t.cart.items(format.quantity(priced?.units ?? 0)), format.money(priced?.total ?? 0))}
+        action={t.cart.clear}
+        onCancel={close}
+        onConfirm={() => {
+          close();
+          const before = cart;
+          store.clear();
+          notifyUndo(t.cart.cleared, () => attempt(store.restore(before)));
+        }}
+      />
+      <OverrideDialog
+        need={dialog?.kind === "override" ? dialog.need : null}
+        onCancel={() => {
+          close();
+          if (dialog?.kind === "override" && dialog.before !== null) attempt(store.restore(dialog.before));
+        }}
+        onApproved={(approval) => {
+          close();
+          attempt(guarded(() => store.approve(approval)));
+        }}
+      />
+      <ReceiptDialog receipt={dialog?.kind === "receipt" ? dialog.receipt : null} onClose={close} />
+    </div>
+  );
+}
+
+/** What was typed while nothing had the focus goes into the search, and so does what follows. */
+function typeInto(field: HTMLInputElement | null, text: string): void {
+  if (field === null) return;
+  field.focus();
+  Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set?.call(field, field.value + text);
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}

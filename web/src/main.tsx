@@ -1,0 +1,67 @@
+import "@mantine/core/styles.css";
+import "@mantine/notifications/styles.css";
+import "./global.css";
+import { MantineProvider } from "@mantine/core";
+import { Notifications } from "@mantine/notifications";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { App } from "./app";
+import { Notice, ReloadButton } from "./features/enrol/blocked-screen";
+import { t } from "./i18n";
+import { ScanProvider } from "./lib/use-scan";
+import { UpdatePrompt } from "./pwa/update-prompt";
+import type { SyncBackend } from "./sync/backend";
+import { toBackendError } from "./sync/backend-error";
+import { ServicesProvider } from "./sync/context";
+import { StatusStore } from "./sync/status-store";
+import { openWasmBackend } from "./sync/wasm-backend";
+import { cssVariables, theme } from "./theme";
+import { Empty } from "./ui/empty";
+
+const element = document.getElementById("root");
+if (element === null) throw new Error("index.html has no #root");
+const root = createRoot(element);
+
+function draw(content: React.ReactNode): void {
+  root.render(
+    <StrictMode>
+      <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
+        <Notifications position="bottom-left" limit={3} />
+        {content}
+      </MantineProvider>
+    </StrictMode>,
+  );
+}
+
+async function openBackend(): Promise<SyncBackend> {
+  if (import.meta.env.MODE === "mock") {
+    const { FakeBackend } = await import("./test/fake-backend");
+    return FakeBackend.forScreenshots();
+  }
+  return openWasmBackend({ url: window.location.origin });
+}
+
+async function start(): Promise<void> {
+  draw(<Empty title={t.app.opening} hint={t.app.openingHint} />);
+  try {
+    const backend = await openBackend();
+    const status = await StatusStore.open(backend);
+    draw(
+      <ServicesProvider services={{ backend, status }}>
+        <ScanProvider>
+          <App />
+          <UpdatePrompt />
+        </ScanProvider>
+      </ServicesProvider>,
+    );
+  } catch (thrown) {
+    const error = toBackendError(thrown);
+    draw(
+      <Notice title={t.app.failedTitle} hint={t.app.failedHint} detail={`${error.message} (${error.code})`}>
+        <ReloadButton />
+      </Notice>,
+    );
+  }
+}
+
+void start();

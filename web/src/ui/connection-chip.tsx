@@ -1,0 +1,89 @@
+import { Button, Group, Popover, Stack, Text, UnstyledButton } from "@mantine/core";
+import {
+  IconAlertTriangle,
+  IconCloudCheck,
+  IconCloudDown,
+  IconCloudOff,
+  IconDatabaseExclamation,
+  IconPlugConnectedX,
+  IconRefresh,
+} from "@tabler/icons-react";
+import { useState } from "react";
+import { useLocation } from "wouter";
+import { t } from "../i18n";
+import { type ConnectionIcon, describeConnection, retryText } from "../lib/connection";
+import { useFormat } from "../lib/use-format";
+import { useNow } from "../lib/use-now";
+import { useBackend } from "../sync/context";
+import { useStatus } from "../sync/use-status";
+import classes from "./connection.module.css";
+
+const ICONS = {
+  online: IconCloudCheck,
+  checking: IconRefresh,
+  offline: IconCloudOff,
+  attention: IconAlertTriangle,
+  storage: IconDatabaseExclamation,
+  stopped: IconPlugConnectedX,
+  arriving: IconCloudDown,
+} satisfies Record<ConnectionIcon, unknown>;
+
+/** Icon and word; a tap shows what lies behind. */
+export function ConnectionChip() {
+  const status = useStatus();
+  const backend = useBackend();
+  const format = useFormat();
+  const now = useNow();
+  const [open, setOpen] = useState(false);
+  const [, navigate] = useLocation();
+  const view = describeConnection(status, now);
+  const Icon = ICONS[view.icon];
+  return (
+    <Popover opened={open} onChange={setOpen} position="bottom-end" width={360} trapFocus returnFocus>
+      <Popover.Target>
+        <UnstyledButton
+          className={classes["chip"]}
+          data-tone={view.tone}
+          data-testid="connection-chip"
+          data-state={status.connection.state}
+          onClick={() => setOpen(!open)}
+        >
+          <Icon size={20} aria-hidden />
+          <span>{view.word}</span>
+        </UnstyledButton>
+      </Popover.Target>
+      <Popover.Dropdown aria-label={t.frame.connectionDetails}>
+        <Stack gap="sm">
+          <Text>{view.sentence}</Text>
+          {view.retry !== null && <Text c="dimmed">{retryText(view.retry, now)}</Text>}
+          {status.stalled && <Text>{t.connection.stalled}</Text>}
+          <dl className={classes["facts"]}>
+            <dt>{t.connection.waiting}</dt>
+            <dd>{format.count(status.pending)}</dd>
+            {status.oldestPendingAt !== null && (
+              <>
+                <dt>{t.connection.oldest}</dt>
+                <dd>{format.dateTime(status.oldestPendingAt)}</dd>
+              </>
+            )}
+            <dt>{t.connection.attention}</dt>
+            <dd>{format.count(status.attention)}</dd>
+            <dt>{t.connection.lastSynced}</dt>
+            <dd>{status.lastSyncedAt === null ? t.connection.never : format.dateTime(status.lastSyncedAt)}</dd>
+          </dl>
+          {status.clockSkewMs !== null && Math.abs(status.clockSkewMs) > 60_000 && (
+            <Text>{t.connection.skew(Math.round(status.clockSkewMs / 1000))}</Text>
+          )}
+          <Group gap="xs" grow>
+            <Button variant="default" onClick={() => { setOpen(false); navigate("/sync"); }}>
+              {t.connection.openInspector}
+            </Button>
+            {status.connection.state !== "online" && (
+              <Button onClick={() => void backend.retryNow()}>{t.common.retry}</Button>
+            )}
+          </Group>
+        </Stack>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}

@@ -1,0 +1,118 @@
+import { ActionIcon, Menu, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import {
+  IconActivityHeartbeat,
+  IconCashRegister,
+  IconKeyboard,
+  IconLock,
+  IconLogout,
+  IconMoon,
+  IconPackages,
+  IconReceipt,
+  IconSettings,
+  IconSun,
+  IconUpload,
+  IconUsers,
+} from "@tabler/icons-react";
+import { type ReactNode, useState } from "react";
+import { Link, useLocation } from "wouter";
+import { HelpDialog } from "../features/till/help-dialog";
+import { HELD_SALES } from "../features/till/hold-dialog";
+import { useSession } from "../features/login/session";
+import { t } from "../i18n";
+import { isEditable } from "../lib/scan-listener";
+import { useKeys } from "../lib/use-keys";
+import { useShop } from "../sync/context";
+import { useQuery } from "../sync/use-query";
+import { useStatus } from "../sync/use-status";
+import { ConnectionBanner } from "./connection-banner";
+import { ConnectionChip } from "./connection-chip";
+import { initials } from "./user-tiles";
+import classes from "./frame.module.css";
+
+const SCREENS = [
+  { path: "/", label: t.nav.till, icon: IconCashRegister },
+  { path: "/sales", label: t.nav.sales, icon: IconReceipt },
+  { path: "/products", label: t.nav.products, icon: IconPackages },
+  { path: "/staff", label: t.nav.employees, icon: IconUsers },
+  { path: "/sync", label: t.nav.inspector, icon: IconActivityHeartbeat },
+  { path: "/settings", label: t.nav.settings, icon: IconSettings },
+] as const;
+
+/** Rail, top bar and banner around every screen. */
+export function Frame(props: { readonly children: ReactNode }) {
+  const [path] = useLocation();
+  const { lock } = useSession();
+  const status = useStatus();
+  const [help, setHelp] = useState(false);
+  useKeys({
+    "ctrl+l": lock,
+    "?": (event) => !isEditable(event.target) && (setHelp(true), true),
+  });
+  return (
+    <div className={classes.frame}>
+      <a className={classes.skip} href="#screen">{t.app.skip}</a>
+      <nav className={classes.rail} aria-label={t.nav.label}>
+        {SCREENS.map(({ path: to, label, icon: Icon }) => {
+          const active = to === "/" ? path === "/" : path.startsWith(to);
+          return (
+            <Link key={to} href={to} className={classes.place} data-active={active} {...(active ? { "aria-current": "page" as const } : {})}>
+              <Icon size={26} stroke={1.6} aria-hidden />
+              <span>{label}</span>
+              {to === "/sync" && status.attention > 0 && <span className={classes.badge}>{status.attention}</span>}
+            </Link>
+          );
+        })}
+      </nav>
+      <div className={classes.body}>
+        <ConnectionBanner />
+        <TopBar onHelp={() => setHelp(true)} />
+        <main id="screen" className={classes.main} tabIndex={-1}>{props.children}</main>
+      </div>
+      <HelpDialog opened={help} onClose={() => setHelp(false)} />
+    </div>
+  );
+}
+
+function TopBar(props: { readonly onHelp: () => void }) {
+  const shop = useShop();
+  const status = useStatus();
+  const held = useQuery(HELD_SALES);
+  const { session, lock, logout } = useSession();
+  const { setColorScheme } = useMantineColorScheme();
+  const dark = useComputedColorScheme("light") === "dark";
+  return (
+    <header className={classes.top}>
+      <div className={classes.shop}>
+        <strong>{shop.name}</strong>
+        <span>{shop.till}</span>
+      </div>
+      {(held?.total ?? 0) > 0 && <span className={classes.held}>{t.frame.held(held?.total ?? 0)}</span>}
+      <span className={classes.gap} />
+      {status.pending > 0 && (
+        <span className={classes.pending} data-testid="to-send">
+          <IconUpload size={18} aria-hidden /> {t.frame.toSend(status.pending)}
+        </span>
+      )}
+      <ConnectionChip />
+      <ActionIcon className={classes.wide} aria-label={t.frame.help} onClick={props.onHelp}>
+        <IconKeyboard size={24} aria-hidden />
+      </ActionIcon>
+      <ActionIcon className={classes.wide} aria-label={t.frame.theme} onClick={() => setColorScheme(dark ? "light" : "dark")}>
+        {dark ? <IconSun size={22} aria-hidden /> : <IconMoon size={22} aria-hidden />}
+      </ActionIcon>
+      <Menu position="bottom-end" width={220}>
+        <Menu.Target>
+          <UnstyledButton className={classes.user} aria-label={t.frame.user(session.name)}>
+            <span className={classes.initials} aria-hidden>{initials(session.name)}</span>
+            <span className={classes.userName}>{session.name}</span>
+          </UnstyledButton>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item className={classes.item} leftSection={<IconUsers size={20} aria-hidden />} onClick={logout}>{t.frame.switchUser}</Menu.Item>
+          <Menu.Item className={classes.item} leftSection={<IconLock size={20} aria-hidden />} rightSection="Ctrl L" onClick={lock}>{t.frame.lock}</Menu.Item>
+          <Menu.Item className={classes.item} leftSection={<IconLogout size={20} aria-hidden />} onClick={logout}>{t.frame.logout}</Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+    </header>
+  );
+}

@@ -1,0 +1,118 @@
+import { Button, Group, Modal, Portal } from "@mantine/core";
+import { IconPrinter } from "@tabler/icons-react";
+import { t } from "../i18n";
+import { formatRate } from "../lib/money";
+import { type Format, useFormat } from "../lib/use-format";
+import type { ReceiptView } from "../sync/backend";
+import classes from "./receipt.module.css";
+
+/** A receipt as an 80 mm printer gives it. */
+export function Receipt(props: { readonly receipt: ReceiptView }) {
+  const { receipt } = props;
+  const format = useFormat();
+  return (
+    <article className={classes.receipt} aria-label={`${t.receipt.title} ${receipt.number}`} data-testid="receipt">
+      <header className={classes.head}>
+        <strong className={classes.shop}>{receipt.shop}</strong>
+        {receipt.addressLines.map((line) => <span key={line}>{line}</span>)}
+        {receipt.kind === "refund" && <strong className={classes.kind}>{t.receipt.refundTitle}</strong>}
+      </header>
+      <div className={classes.facts}>
+        <Pair left={receipt.number} right={format.dateTime(receipt.at)} />
+        <Pair left={`${t.receipt.till} ${receipt.till}`} right={receipt.cashier ?? ""} />
+        {receipt.sale !== null && <span>{t.receipt.for(receipt.sale.number)}</span>}
+        {receipt.reason !== null && receipt.reason !== "" && <span>{t.receipt.reason}: {receipt.reason}</span>}
+      </div>
+      <ul className={classes.lines}>
+        {receipt.lines.map((line) => (
+          <li key={line.id}>
+            <span className={classes.name}>{line.name}</span>
+            <Pair
+              left={`${format.quantity(line.quantity)} × ${format.price(line.unitPrice)}`}
+              right={format.price(line.total)}
+            />
+            {line.discount !== 0 && <Pair left={t.receipt.discount} right={`−${format.price(line.discount)}`} soft />}
+          </li>
+        ))}
+      </ul>
+      <Sums receipt={receipt} format={format} />
+      <footer className={classes.foot}>
+        {receipt.footer !== null && receipt.footer !== "" && <span>{receipt.footer}</span>}
+        {receipt.pending && <span className={classes.pending} data-no-print>{t.receipt.pending}</span>}
+      </footer>
+    </article>
+  );
+}
+
+function Sums(props: { readonly receipt: ReceiptView; readonly format: Format }) {
+  const { receipt, format } = props;
+  const tax = receipt.tax.filter((line) => line.tax !== 0);
+  return (
+    <div className={classes.sums}>
+      {receipt.discount !== 0 && (
+        <>
+          <Pair left={t.receipt.subtotal} right={format.price(receipt.subtotal)} />
+          <Pair left={t.receipt.discount} right={`−${format.price(receipt.discount)}`} />
+        </>
+      )}
+      <div className={classes.total}>
+        <Pair left={t.receipt.total} right={format.money(receipt.total)} />
+      </div>
+      {receipt.rounding !== 0 && <Pair left={t.receipt.rounding} right={format.price(receipt.rounding)} />}
+      {receipt.payments.map((payment, index) => (
+        <Pair key={index} left={payment.method === "cash" ? t.receipt.cash : t.receipt.card} right={format.price(payment.amount)} />
+      ))}
+      {receipt.change !== 0 && <Pair left={t.receipt.change} right={format.price(receipt.change)} />}
+      {tax.length > 0 && (
+        <div className={classes.tax}>
+          {receipt.taxIncluded && <span>{t.receipt.taxIncluded}</span>}
+          {tax.map((line) => (
+            <Pair key={line.rate} left={`${formatRate(line.rate)} · ${t.receipt.net} ${format.price(line.net)}`} right={format.price(line.tax)} />
+          ))}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Pair(props: { readonly left: string; readonly right: string; readonly soft?: boolean }) {
+  return (
+    <span className={classes.pair} data-soft={props.soft === true}>
+      <span>{props.left}</span>
+      <span>{props.right}</span>
+    </span>
+  );
+}
+
+/** The receipt to look at and to print. */
+export function ReceiptDialog(props: { readonly receipt: ReceiptView | null; readonly onClose: () => void }) {
+  return (
+    <Modal opened={props.receipt !== null} onClose={props.onClose} title={t.receipt.title} size="auto">
+      {props.receipt !== null && (
+        <>
+          <Receipt receipt={props.receipt} />
+          <Group justify="flex-end" mt="md">
+            <Button variant="default" onClick={props.onClose}>{t.common.close}</Button>
+            <PrintButton receipt={props.receipt} />
+          </Group>
+        </>
+      )}
+    </Modal>
+  );
+}
+
+/** Prints the receipt alone: a copy of it stands at the end of the page, shown only on paper. */
+export function PrintButton(props: { readonly receipt: ReceiptView }) {
+  return (
+    <>
+      <Button leftSection={<IconPrinter size={20} aria-hidden />} data-autofocus onClick={() => window.print()}>
+        {t.receipt.print}
+      </Button>
+      <Portal>
+        <div className={classes.paper} data-print aria-hidden>
+          <Receipt receipt={props.receipt} />
+        </div>
+      </Portal>
+    </>
+  );
+}
