@@ -1,1 +1,69 @@
-//! Empty room.
+//! The shop: its collections, its money and tax, its mutations and the rules the master judges
+//! them by, on top of [`sync_core`].
+//!
+//! Pure: ids, time, salts and counters come in as arguments, a [`sync_core::Body`] goes out. The
+//! same code prices a cart on the till, in a browser and on the master.
+
+mod barcode;
+mod build;
+mod cart;
+mod category;
+pub mod collection;
+mod domain;
+mod employee;
+mod held;
+mod money;
+mod payment;
+mod permission;
+mod pin;
+mod price;
+mod product;
+mod project;
+mod receipt;
+mod refund;
+mod rules;
+mod sale;
+mod schema;
+mod settings;
+mod stock;
+mod task;
+mod tax;
+mod typed;
+
+pub use barcode::{Barcode, BarcodeError, Embedded, EmbeddedValue, read_barcode};
+pub use build::{BuildError, Occasion, Person};
+pub use cart::{Approval, Cart, CartLine, Discount};
+pub use category::{Category, create_category, edit_category};
+pub use collection::shop_id;
+pub use domain::Retail;
+pub use employee::{Employee, Role, archive_employee, create_employee, save_employee};
+pub use held::{HeldSale, drop_held, hold_sale};
+pub use money::{Money, MoneyError, Rate};
+pub use payment::{Method, Payment, PaymentInput, Settlement, settle};
+pub use permission::{
+    Ask, MUTATIONS, Mutation, OverrideNeed, Permission, Step, Touch, authorise, mutation,
+    needs_of_cart, needs_of_refund,
+};
+pub use pin::{
+    Credential, FREE_TRIES, PinError, Tries, VALID_OFFLINE, hash_pin, set_credentials, verify_pin,
+};
+pub use price::{PricedCart, PricedLine, PricingSettings, price};
+pub use product::{
+    Product, archive_product, create_product, edit_product, id_of_code, import_product,
+    restore_product,
+};
+pub use receipt::{BrokenChain, Counted, Issue, Number, Series, chain_digest, verify_chain};
+pub use refund::{
+    CompletedRefund, Refund, RefundItem, RefundQuote, RefundRequest, Refundable, RefundableLine,
+    SaleSoFar, quote_refund, refund, refundable,
+};
+pub use sale::{Approved, CompletedSale, Sale, SaleLine, complete_sale};
+pub use schema::{FORMAT, schema, schema_json};
+pub use settings::{ShopSettings, TaxRate, edit_settings, open_shop};
+pub use stock::{
+    Adjustment, AdjustmentLine, Movement, Reason, StockAdjustment, StockMovement, adjust_stock,
+    level_id, on_hand, receive_stock,
+};
+pub use task::{Raised, RaisedCause, acknowledge_notice, close_task};
+pub use tax::{TaxLine, Taxed, spread, tax};
+pub use typed::{Fields, to_document};

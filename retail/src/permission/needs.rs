@@ -1,0 +1,118 @@
+//! What a cart or a refund asks beyond selling.
+
+use serde::{Deserialize, Serialize};
+use sync_core::RecordId;
+
+use super::{Ask, Permission, authorise};
+use crate::money::round;
+use crate::refund::RefundRequest;
+use crate::{Cart, Money, PricedCart, Rate, Role};
+
+/// Something the person logged in may not do alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OverrideNeed {
+    /// What somebody else can lend.
+    pub permission: Permission,
+    /// The line; `None` is the whole order.
+    pub line: Option<RecordId>,
+    /// A sentence.
+    pub reason: String,
+}
+
+/// What of a cart the person may not do alone and nobody lent yet.
+pub fn needs_of_cart(role: Role, cart: &Cart, priced: &PricedCart) -> Vec<OverrideNeed> {
+    let mut needs = Vec::new();
+    let mut ask = |line: Option<RecordId>, ask: &Ask| {
+        for permission in authorise(role, "complete_sale", ask).unwrap_or_default() {
+            let known = needs
+                .iter()
+                .any(|need: &OverrideNeed| need.permission == permission && need.line.is_none());
+            if !known {
+                needs.push(OverrideNeed {
+                    permission,
+                    line: line.filter(|_| permission != Permission::Sell),
+                    reason: reason(permission, role),
+                });
+            }
+        }
+    };
+    ask(
+        None,
+        &Ask {
+            discount: off(priced.discount, priced.subtotal),
+            ..Ask::default()
+        },
+    );
+    for (line, priced) in cart.lines.iter().zip(&priced.lines) {
+        ask(
+            Some(line.id),
+            &Ask {
+                discount: off(priced.discount, priced.gross),
+                price_changed: line.unit_price != line.list_price,
+                without_receipt: false,
+            },
+        );
+    }
+    needs.retain(|need| {
+        let lent = |approval: &crate::Approval| approval.permission == need.permission;
+        !cart.approvals.iter().any(lent)
+    });
+    needs
+}
+
+/// What of a refund the person may not do alone and nobody lent yet.
+pub fn needs_of_refund(role: Role, request: &RefundRequest) -> Vec<OverrideNeed> {
+    let ask = Ask {
+        without_receipt: request.of.is_none(),
+        ..Ask::default()
+    };
+    authorise(role, "refund", &ask)
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|permission| {
+            !request
+                .approvals
+                .iter()
+                .any(|approval| approval.permission == *permission)
+        })
+        .map(|permission| OverrideNeed {
+            permission,
+            line: None,
+            reason: reason(permission, role),
+        })
+        .collect()
+}
+
+/// The share a discount takes off an amount, rounded up: a limit of 10 % is not stretched.
+fn off(discount: Money, amount: Money) -> Rate {
+    let (discount, amount) = (discount.0.unsigned_abs(), amount.0.unsigned_abs());
+    if discount == 0 {
+        return Rate(0);
+    }
+    if discount >= amount {
+        return Rate(10_000);
+    }
+    // A discount is itself rounded to the minor unit: half a unit more than the limit is still it.
+    let exact = (i128::from(discount) * 2 - 1) * 10_000;
+    Rate(round(exact, i128::from(amount) * 2).max(1))
+}
+
+/// Whether a discount stays within a role's limit.
+pub(crate) fn over_limits(role: Role, discount: Money, amount: Money) -> bool {
+    off(discount, amount) > role.max_discount()
+}
+
+fn reason(permission: Permission, role: Role) -> String {
+    match permission {
+        Permission::Sell => "this user may not sell".to_owned(),
+        Permission::Discount => {
+            let limit = role.max_discount().0 / 100;
+            format!("this discount is over the limit of {limit} %")
+        }
+        Permission::OverridePrice => "the price is not the catalogue's".to_owned(),
+        Permission::Refund => "this user may not refund".to_owned(),
+        Permission::RefundWithoutReceipt => "there is no receipt".to_owned(),
+        _ => "this user may not do that".to_owned(),
+    }
+}

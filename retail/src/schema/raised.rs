@@ -1,0 +1,69 @@
+//! What the master makes for people.
+
+use sync_core::FieldType::{Any, Device, Int, List, Text, Time};
+use sync_core::{Kind, Policy};
+
+use super::{Draft, Drafts, choice, refers};
+use crate::collection::{CONFLICTS, EMPLOYEES, NOTICES, TASKS};
+
+pub(super) fn collections() -> Drafts {
+    vec![
+        (
+            TASKS,
+            raised().may_by("status", choice(&["open", "closed"]), Policy::FirstWins),
+        ),
+        (
+            NOTICES,
+            raised()
+                .may_by(
+                    "status",
+                    choice(&["open", "acknowledged"]),
+                    Policy::FirstWins,
+                )
+                .may("expires_at", Time),
+        ),
+        (CONFLICTS, conflicts()),
+    ]
+}
+
+fn raised() -> Draft {
+    Draft::new(Kind::Raised)
+        .needs("key", Text)
+        .needs("kind", Text)
+        .needs("subject", Text)
+        .needs("message", Text)
+        .needs("causes", List)
+        .needs("count", Int)
+        .needs("raised_at", Time)
+        .may_by("note", Text, Policy::LastWins)
+        .may_by("closed_at", Time, Policy::FirstWins)
+        .may_by("closed_by", refers(EMPLOYEES), Policy::FirstWins)
+        .indexed(&["key", "kind", "subject", "status", "raised_at"])
+}
+
+fn conflicts() -> Draft {
+    Draft::new(Kind::Raised)
+        .needs("key", Text)
+        .needs("collection", Text)
+        .needs("record", Text)
+        .may("field", Text)
+        .needs("step", choice(&["insert", "patch", "delete", "add"]))
+        .may("was", Any)
+        .may("theirs", Any)
+        .may("mine", Any)
+        .needs("device", Device)
+        .needs("actor", Text)
+        .needs("mutation", Text)
+        .needs("claimed_at", Time)
+        .needs("raised_at", Time)
+        .may_by("status", choice(&["open", "resolved"]), Policy::FirstWins)
+        .may_by(
+            "resolution",
+            choice(&["theirs", "mine", "merged"]),
+            Policy::FirstWins,
+        )
+        .may_by("resolved", Any, Policy::FirstWins)
+        .may_by("resolved_by", refers(EMPLOYEES), Policy::FirstWins)
+        .may_by("resolved_at", Time, Policy::FirstWins)
+        .indexed(&["key", "collection", "record", "status", "raised_at"])
+}

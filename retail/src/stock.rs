@@ -1,0 +1,271 @@
+//! Goods that come and go without a sale, and where stock on hand is kept.
+
+use serde::{Deserialize, Serialize};
+use sync_core::{
+    Body, DeviceId, Millis, Op, Quantity, ReadError, RecordId, Records, Refusal, Value,
+};
+
+use crate::build::{body, refused};
+use crate::receipt::Counted;
+use crate::{BuildError, Money, Occasion, collection, typed};
+
+/// Why goods came or went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// What was there when the shop began.
+    Opening,
+    /// A delivery.
+    Receive,
+    /// A correction.
+    Adjust,
+    /// A stock count.
+    Count,
+    /// To another place.
+    TransferOut,
+    /// From another place.
+    TransferIn,
+    /// Broken.
+    Damage,
+    /// Past its date.
+    Expire,
+    /// A document that was voided.
+    Void,
+}
+
+/// Goods that come or go; what a builder needs of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Movement {
+    /// Which product.
+    pub product: RecordId,
+    /// Which batch of it.
+    pub batch: Option<RecordId>,
+    /// How much comes; negative where it goes.
+    pub delta: Quantity,
+    /// Why.
+    pub reason: Reason,
+    /// Why, in words.
+    pub note: Option<String>,
+    /// The number on somebody else's document, such as a delivery note.
+    pub reference: Option<String>,
+    /// What one unit cost.
+    pub cost: Option<Money>,
+}
+
+/// A record of `stock_movements`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StockMovement {
+    /// Which product.
+    pub product: RecordId,
+    /// Which batch of it.
+    pub batch: Option<RecordId>,
+    /// How much came; negative where it went.
+    pub delta: Quantity,
+    /// Why.
+    pub reason: Reason,
+    /// Why, in words.
+    pub note: Option<String>,
+    /// The number on somebody else's document.
+    pub reference: Option<String>,
+    /// What one unit cost.
+    pub cost: Option<Money>,
+    /// Business time.
+    pub moved_at: Millis,
+    /// Where.
+    pub device: DeviceId,
+    /// By whom.
+    pub employee: Option<RecordId>,
+    /// Their name then.
+    pub employee_name: Option<String>,
+}
+
+/// A record of `stock_adjustments`: a correction of several products under one number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StockAdjustment {
+    /// Its own number.
+    pub number: String,
+    /// The number on somebody else's document.
+    pub reference: Option<String>,
+    /// Where.
+    pub device: DeviceId,
+    /// The till's name.
+    pub till: String,
+    /// By whom.
+    pub employee: Option<RecordId>,
+    /// Their name then.
+    pub employee_name: Option<String>,
+    /// Business time.
+    pub adjusted_at: Millis,
+    /// Why, in words.
+    pub reason: String,
+    /// What changed.
+    pub lines: Vec<AdjustmentLine>,
+    /// The sum of the quantities.
+    pub units: Quantity,
+    /// The sum of the lines' values.
+    pub total: Money,
+}
+
+/// One product of a correction.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdjustmentLine {
+    /// Its id in the document.
+    pub id: RecordId,
+    /// Which product.
+    pub product: Option<RecordId>,
+    /// Which batch of it.
+    pub batch: Option<RecordId>,
+    /// Its code then.
+    pub code: String,
+    /// Its name then.
+    pub name: String,
+    /// How much comes; negative where it goes.
+    pub quantity: Quantity,
+    /// Whether stock is kept of it.
+    pub stocked: bool,
+    /// What one unit is worth on the document.
+    pub unit_price: Money,
+}
+
+/// A correction to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Adjustment {
+    /// Its id; asking twice makes one.
+    pub id: RecordId,
+    /// The number on somebody else's document.
+    pub reference: Option<String>,
+    /// Why, in words.
+    pub reason: String,
+    /// What changes.
+    pub lines: Vec<AdjustmentLine>,
+}
+
+impl Reason {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Opening,
+        Self::Receive,
+        Self::Adjust,
+        Self::Count,
+        Self::TransferOut,
+        Self::TransferIn,
+        Self::Damage,
+        Self::Expire,
+        Self::Void,
+    ];
+
+    /// The word in records.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Opening => "opening",
+            Self::Receive => "receive",
+            Self::Adjust => "adjust",
+            Self::Count => "count",
+            Self::TransferOut => "transfer_out",
+            Self::TransferIn => "transfer_in",
+            Self::Damage => "damage",
+            Self::Expire => "expire",
+            Self::Void => "void",
+        }
+    }
+}
+
+/// The id of the record that keeps the stock on hand of a product, or of one batch of it.
+pub fn level_id(product: RecordId, batch: Option<RecordId>) -> RecordId {
+    let batch = batch.map_or_else(Vec::new, |batch| batch.bytes().to_vec());
+    RecordId::derived(&[b"stock level", product.bytes(), &batch])
+}
+
+/// The stock on hand of a product, all its batches together.
+///
+/// # Errors
+/// When the records cannot be read.
+pub fn on_hand(records: &dyn Records, product: RecordId) -> Result<Quantity, ReadError> {
+    let key = Value::Text(product.to_string());
+    let levels = records.find(collection::STOCK_LEVELS, "product", &key)?;
+    let sum = levels
+        .iter()
+        .filter_map(|level| level.doc.int("on_hand"))
+        .fold(0, i64::saturating_add);
+    Ok(Quantity(sum))
+}
+
+/// Corrects the stock of one or several products. `count` is the next of
+/// [`Counted::Adjustments`].
+///
+/// # Errors
+/// When there are no lines.
+pub fn adjust_stock(
+    occasion: &Occasion,
+    adjustment: &Adjustment,
+    count: u64,
+) -> Result<Body, BuildError> {
+    if adjustment.lines.is_empty() {
+        return Err(BuildError::Nothing);
+    }
+    let record = StockAdjustment {
+        number: occasion.series.number(Counted::Adjustments, count),
+        reference: adjustment.reference.clone(),
+        device: occasion.device,
+        till: occasion.series.till_name(),
+        employee: occasion.person.employee(),
+        employee_name: occasion.person.employee_name(),
+        adjusted_at: occasion.at,
+        reason: adjustment.reason.clone(),
+        units: adjustment.lines.iter().map(|line| line.quantity).sum(),
+        total: adjustment
+            .lines
+            .iter()
+            .map(|line| line.unit_price.times(line.quantity))
+            .sum(),
+        lines: adjustment.lines.clone(),
+    };
+    let op = Op::Insert {
+        collection: collection::STOCK_ADJUSTMENTS.into(),
+        id: adjustment.id,
+        doc: typed::to_document(&record)?,
+    };
+    Ok(body(occasion, "adjust_stock", vec![op]))
+}
+
+/// Takes in a delivery of one product.
+///
+/// # Errors
+/// When nothing or less came.
+pub fn receive_stock(
+    occasion: &Occasion,
+    id: RecordId,
+    movement: &Movement,
+) -> Result<Body, BuildError> {
+    if movement.delta <= Quantity(0) {
+        let message = "say how much came, more than nothing";
+        return Err(refused(Refusal::new("invalid", message).of_field("delta")));
+    }
+    let op = movement_op(occasion, id, movement)?;
+    Ok(body(occasion, "receive_stock", vec![op]))
+}
+
+pub(crate) fn movement_op(
+    occasion: &Occasion,
+    id: RecordId,
+    movement: &Movement,
+) -> Result<Op, BuildError> {
+    let record = StockMovement {
+        product: movement.product,
+        batch: movement.batch,
+        delta: movement.delta,
+        reason: movement.reason,
+        note: movement.note.clone(),
+        reference: movement.reference.clone(),
+        cost: movement.cost,
+        moved_at: occasion.at,
+        device: occasion.device,
+        employee: occasion.person.employee(),
+        employee_name: occasion.person.employee_name(),
+    };
+    Ok(Op::Insert {
+        collection: collection::STOCK_MOVEMENTS.into(),
+        id,
+        doc: typed::to_document(&record)?,
+    })
+}
