@@ -40,9 +40,9 @@ pub use domain::{Cause, CauseKind, Domain, Judgement, Objection, Projected, Proj
 pub use error::{Class, Code, WireError};
 pub use frame::{
     Ack, Changes, Check, Checked, DeviceGone, DeviceSeen, Drain, Enroll, Enrolled, Fetch, Fetched,
-    Frame, Hello, NodeAddress, Outcomes, Ping, Pong, ProtocolRange, Pull, Push, QueueStatus,
-    Reserve, Reserved, RoleChange, SnapshotEnd, SnapshotHead, SnapshotLine, SnapshotRequired,
-    Welcome, encode_changes, negotiate,
+    Frame, Hello, MAX_FRAME_BYTES, MAX_PUSH_BYTES, MAX_PUSH_MUTATIONS, NodeAddress, Outcomes, Ping,
+    Pong, ProtocolRange, Pull, Push, QueueStatus, Reserve, Reserved, RoleChange, SnapshotEnd,
+    SnapshotHead, SnapshotLine, SnapshotRequired, Span, Welcome, encode_changes, negotiate,
 };
 pub use id::{CollectionName, DeviceId, IdError, RecordId, StoreId};
 pub use intake::{Intake, admit};
@@ -59,7 +59,7 @@ pub use schema::{
     CONFLICTS, Collection, Field, FieldType, Index, Kind, NOTICES, Policy, Schema, SchemaError,
     Scope, TASKS,
 };
-pub use value::{MAX_INTEGER, Value};
+pub use value::{MAX_DEPTH, MAX_INTEGER, Value};
 
 /// The newest protocol this build speaks. Tied to the wire examples and the schema types by test.
 pub const PROTOCOL_VERSION: u32 = 1;

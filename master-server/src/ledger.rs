@@ -1,0 +1,331 @@
+//! The ledger of one store: records, log, outcomes, devices and audit in one SQLite file.
+//!
+//! ```text
+//! doors ──requests──► writer thread ──one transaction per batch──► ledger.sqlite
+//!   ▲                      │ after the fsync                           ▲
+//!   └──answers, batches────┘                            readers ───────┘
+//! ```
+
+mod apply;
+mod audit;
+mod backup;
+mod changes;
+mod checksums;
+mod devices;
+mod error;
+mod identity;
+mod migrations;
+mod open;
+mod outcomes;
+mod proposal;
+mod reader;
+mod records;
+mod shared;
+mod snapshot;
+mod sql;
+mod verify;
+mod writer;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use sync_core::{
+    Body, Code, DeviceId, DeviceInfo, Domain, Hlc, MAX_MUTATION_BYTES, Millis, Outcome, Pushed,
+    Schema, Seq, WireError,
+};
+use tokio::sync::{broadcast, mpsc, oneshot};
+
+pub use audit::{Entry, Filter, Written, read as read_audit};
+pub use backup::{Backup, RestoreError, restore};
+pub use changes::{Batch, Page, Standing, digest_at, head, page, seq_at, standing};
+pub use devices::{Device, Directory, code_hash, kind_of_word, kind_word, token_hash};
+pub use error::{LedgerError, OpenError};
+pub use identity::Identity;
+pub use open::Options;
+pub use proposal::{Answer, Command, Proof};
+pub use reader::Reading;
+pub use records::SqlRecords;
+pub use shared::Health;
+pub use snapshot::{Rows, next_rows, total};
+pub use verify::{Fault, Report, verify_file};
+pub use writer::Decided;
+
+use crate::env::Env;
+use reader::Readers;
+use shared::Shared;
+use writer::Request;
+
+/// A push carries at most so many mutations.
+pub const MAX_PUSH: usize = 500;
+
+/// The ledger of one store. Cheap to clone; the last clone closes it.
+#[derive(Clone)]
+pub struct Ledger {
+    requests: mpsc::Sender<Request>,
+    readers: Arc<Readers>,
+    shared: Arc<Shared>,
+    domain: Arc<dyn Domain>,
+    env: Env,
+    path: PathBuf,
+}
+
+impl Ledger {
+    /// Decides a device's mutations; returns after the fsync.
+    ///
+    /// # Errors
+    /// When none of them was decided: storage, or the master is about to stop.
+    pub async fn push(
+        &self,
+        device: DeviceId,
+        mutations: Vec<Pushed>,
+    ) -> Result<Decided, WireError> {
+        let (mutations, stopped) = self.sift(device, mutations)?;
+        let arrival = self.env.now();
+        let mut decided = Decided::default();
+        if !mutations.is_empty() {
+            let answers = self
+                .ask(|reply| Request::Push {
+                    mutations,
+                    arrival,
+                    reply,
+                })
+                .await?;
+            decided = Decided::of(answers);
+        }
+        decided.stopped = decided.stopped.or(stopped);
+        match decided.stopped.take() {
+            Some(error) if decided.outcomes.is_empty() => Err(error),
+            stopped => Ok(Decided { stopped, ..decided }),
+        }
+    }
+
+    /// Decides mutations of this node itself, in order.
+    ///
+    /// # Errors
+    /// When nothing was decided.
+    pub async fn propose(&self, bodies: Vec<Body>) -> Result<Vec<Outcome>, WireError> {
+        if bodies.is_empty() {
+            return Ok(Vec::new());
+        }
+        let answers = self.ask(|reply| Request::Propose { bodies, reply }).await?;
+        let decided = Decided::of(answers);
+        match decided.stopped {
+            Some(error) => Err(error),
+            None => Ok(decided.outcomes),
+        }
+    }
+
+    /// Anything but a mutation.
+    ///
+    /// # Errors
+    /// When it is refused, or cannot be written.
+    pub async fn command(&self, command: Command) -> Result<Answer, WireError> {
+        let command = Box::new(command);
+        let mut answers = self
+            .ask(|reply| Request::Command { command, reply })
+            .await?;
+        match answers.pop() {
+            Some(Answer::Refused(error)) => Err(error),
+            Some(answer) => Ok(answer),
+            None => Ok(Answer::Done),
+        }
+    }
+
+    /// Takes a device in.
+    ///
+    /// # Errors
+    /// When the proof is not good.
+    pub async fn enrol(&self, command: Command) -> Result<DeviceInfo, WireError> {
+        match self.command(command).await? {
+            Answer::Enrolled(info) => Ok(info),
+            _ => Err(WireError::new(Code::Internal, "no device came of this")),
+        }
+    }
+
+    /// Reads in one consistent transaction, away from the async threads.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&Reading<'_>) -> Result<T, LedgerError> + Send + 'static,
+    ) -> Result<T, WireError> {
+        let slot = self.readers.slot().await.map_err(|e| e.to_wire())?;
+        let readers = Arc::clone(&self.readers);
+        let domain = Arc::clone(&self.domain);
+        let read = tokio::task::spawn_blocking(move || {
+            let _slot = slot;
+            readers.read(domain.schema(), look)
+        });
+        let read = read
+            .await
+            .map_err(|_| WireError::new(Code::Internal, "a read was cut off"))?;
+        read.map_err(|error| {
+            tracing::error!(error = &error as &dyn std::error::Error, "a read failed");
+            error.to_wire()
+        })
+    }
+
+    /// What is decided from now on, batch by batch. A subscriber that lags loses the oldest.
+    pub fn subscribe(&self) -> broadcast::Receiver<Arc<Batch>> {
+        self.shared.subscribe()
+    }
+
+    /// Who this node is.
+    pub fn identity(&self) -> Arc<Identity> {
+        self.shared.identity()
+    }
+
+    /// The devices of the store.
+    pub fn directory(&self) -> Arc<Directory> {
+        self.shared.directory()
+    }
+
+    /// Whether the ledger can be written.
+    pub fn health(&self) -> Health {
+        self.shared.health()
+    }
+
+    /// The domain whose records it keeps.
+    pub fn domain(&self) -> &Arc<dyn Domain> {
+        &self.domain
+    }
+
+    /// The schema of its records.
+    pub fn schema(&self) -> &Schema {
+        self.domain.schema()
+    }
+
+    /// The clock and randomness it runs on.
+    pub fn env(&self) -> &Env {
+        &self.env
+    }
+
+    /// The node's clock, as frames carry it.
+    pub fn time(&self) -> Hlc {
+        self.shared.clock(self.env.now())
+    }
+
+    /// The file it is kept in.
+    pub fn path(&self) -> &std::path::Path {
+        &self.path
+    }
+
+    /// A device as the ledger has it now, with its exact marks.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn device(&self, id: DeviceId) -> Result<Option<Device>, WireError> {
+        self.read(move |reading| devices::find(reading.connection, id))
+            .await
+    }
+
+    /// Every device, with exact marks.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn devices(&self) -> Result<Vec<Device>, WireError> {
+        self.read(|reading| devices::all(reading.connection)).await
+    }
+
+    /// Compares a device's checksums with the store's; `None` where it stands elsewhere.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn check(
+        &self,
+        kind: sync_core::DeviceKind,
+        check: sync_core::Check,
+        scope_from: u32,
+    ) -> Result<Option<Vec<(sync_core::CollectionName, sync_core::Bucket)>>, WireError> {
+        let log_id = self.identity().log_id;
+        self.read(move |reading| {
+            let (head, _) = head(reading.connection)?;
+            if check.cursor.log_id != log_id || check.cursor.position != head {
+                return Ok(None);
+            }
+            let ours = checksums::load(reading.connection)?;
+            let ours = checksums::in_scope(ours, reading.schema, kind, scope_from);
+            let theirs = checksums::in_scope(check.sums, reading.schema, kind, scope_from);
+            Ok(Some(checksums::differences(&ours, &theirs)))
+        })
+        .await
+    }
+
+    async fn ask(
+        &self,
+        request: impl FnOnce(oneshot::Sender<Vec<Answer>>) -> Request,
+    ) -> Result<Vec<Answer>, WireError> {
+        let (reply, answers) = oneshot::channel();
+        let closed = |_| LedgerError::Closed.to_wire();
+        self.requests.send(request(reply)).await.map_err(closed)?;
+        answers.await.map_err(|_| LedgerError::Closed.to_wire())
+    }
+
+    /// Takes the mutations before the first that no rule needs to look at.
+    fn sift(
+        &self,
+        device: DeviceId,
+        mut mutations: Vec<Pushed>,
+    ) -> Result<(Vec<Pushed>, Option<WireError>), WireError> {
+        if mutations.is_empty() {
+            return Err(WireError::new(
+                Code::Malformed,
+                "a push carries at least one mutation",
+            ));
+        }
+        if mutations.len() > MAX_PUSH {
+            let message = format!("a push carries at most {MAX_PUSH} mutations");
+            return Err(WireError::new(Code::TooLarge, message));
+        }
+        let fault = mutations
+            .iter()
+            .position(|pushed| self.fault(device, pushed).is_some());
+        let stopped = fault.and_then(|at| self.fault(device, &mutations[at]));
+        if let Some(at) = fault {
+            mutations.truncate(at);
+        }
+        Ok((mutations, stopped))
+    }
+
+    fn fault(&self, device: DeviceId, pushed: &Pushed) -> Option<WireError> {
+        let seq = pushed.seq();
+        let at_fault = |code: Code, message: String| {
+            Some(WireError {
+                expected_seq: Some(seq),
+                ..WireError::new(code, message)
+            })
+        };
+        if pushed.device() != device || seq == Seq(0) {
+            return at_fault(
+                Code::Malformed,
+                format!("mutation {seq} is not one of this device"),
+            );
+        }
+        let Pushed::Mutation(envelope) = pushed else {
+            return None;
+        };
+        if envelope.body.get().len() > MAX_MUTATION_BYTES {
+            let message = format!("mutation {seq} is over {MAX_MUTATION_BYTES} bytes");
+            return at_fault(Code::TooLarge, message);
+        }
+        if !envelope.is_sealed() {
+            let message = format!("mutation {seq} does not match its hash");
+            return at_fault(Code::Malformed, message);
+        }
+        let known = self.schema().format;
+        if envelope.format > known {
+            let message = format!(
+                "mutation {seq} has format {}, the master knows {known}: update the master",
+                envelope.format
+            );
+            return at_fault(Code::NeedsUpgrade, message);
+        }
+        None
+    }
+}
+
+/// The first UTC day whose dated facts a device holds.
+pub fn scope_from(now: Millis, days: u32) -> u32 {
+    now.day().saturating_sub(days)
+}

@@ -1,0 +1,488 @@
+//! Applying a proposal: deterministic, all of it in one transaction, no clock and no randomness.
+
+mod enrol;
+
+pub(super) use enrol::node_info;
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use rusqlite::{Connection, params};
+use serde::Deserialize;
+use serde_json::{Value as Json, json};
+use sync_core::{
+    Actor, Bucket, Case, Change, Checksums, Code, CollectionName, Decision, DeviceId, Digest,
+    Domain, Envelope, Hlc, Intake, Kind, Millis, Outcome, Position, Pushed, Record, Records,
+    Refusal, Role, Seq, Verdict, WireError, admit, decide,
+};
+
+use super::audit::{self, AuditHead, Entry};
+use super::changes::{self, Batch, Item};
+use super::devices::{self, Device};
+use super::error::LedgerError;
+use super::identity::Identity;
+use super::proposal::{Answer, Arrived, Command, Proposal};
+use super::records::{BatchRecords, SqlRecords};
+use super::{checksums, outcomes};
+
+/// Where the ledger stands between two batches.
+#[derive(Clone)]
+pub(super) struct State {
+    pub(super) identity: Identity,
+    pub(super) head: Position,
+    pub(super) digest: Digest,
+    pub(super) audit: AuditHead,
+    pub(super) sums: Checksums,
+    /// The day on which old outcomes were let go last.
+    pub(super) swept: u32,
+}
+
+/// What a batch has done, once its transaction is committed.
+pub(super) struct Effects {
+    pub(super) state: State,
+    pub(super) answers: Vec<(usize, Answer)>,
+    pub(super) batch: Option<Batch>,
+    pub(super) devices_changed: bool,
+}
+
+/// One batch on its way.
+pub(super) struct Applier<'a> {
+    connection: &'a Connection,
+    domain: &'a dyn Domain,
+    records: BatchRecords<'a>,
+    state: State,
+    now: Millis,
+    seed: [u8; 32],
+    salts: u64,
+    devices: BTreeMap<DeviceId, Device>,
+    moved: BTreeSet<DeviceId>,
+    touched: BTreeSet<(CollectionName, Bucket)>,
+    items: Vec<Item>,
+    stopped: HashSet<usize>,
+    devices_changed: bool,
+}
+
+impl<'a> Applier<'a> {
+    /// Runs a proposal inside an open transaction.
+    pub(super) fn run(
+        connection: &'a Connection,
+        domain: &'a dyn Domain,
+        state: State,
+        proposal: Proposal,
+    ) -> Result<Effects, LedgerError> {
+        let from = state.head;
+        let mut applier = Self {
+            connection,
+            domain,
+            records: BatchRecords::new(SqlRecords::new(connection, domain.schema())),
+            state,
+            now: proposal.now,
+            seed: proposal.seed,
+            salts: 0,
+            devices: BTreeMap::new(),
+            moved: BTreeSet::new(),
+            touched: BTreeSet::new(),
+            items: Vec::new(),
+            stopped: HashSet::new(),
+            devices_changed: false,
+        };
+        applier.sweep()?;
+        let mut answers = Vec::with_capacity(proposal.steps.len());
+        for step in proposal.steps {
+            answers.push((step.ticket, applier.step(step.command)?));
+        }
+        applier.finish(from, answers)
+    }
+
+    fn step(&mut self, command: Command) -> Result<Answer, LedgerError> {
+        match command {
+            Command::Mutation(arrived) => self.arrived(&arrived),
+            Command::Own { body, at } => self.own(&body.encode(), at),
+            Command::Audit(entry) => self.note(&entry),
+            Command::Archived { marks, about } => self.archived(&marks, about),
+            Command::NeedRestore { reason } => self.need_restore(reason),
+            Command::Restart {
+                log_id,
+                node,
+                reason,
+            } => self.restart(log_id, node, &reason),
+            Command::Probe => self.probe(),
+            other => self.membership(other),
+        }
+    }
+
+    fn arrived(&mut self, arrived: &Arrived) -> Result<Answer, LedgerError> {
+        if self.stopped.contains(&arrived.push) {
+            return Ok(Answer::Skipped);
+        }
+        let answer = self.mutation(arrived)?;
+        if matches!(answer, Answer::Refused(_)) {
+            self.stopped.insert(arrived.push);
+        }
+        Ok(answer)
+    }
+
+    fn mutation(&mut self, arrived: &Arrived) -> Result<Answer, LedgerError> {
+        let pushed = &arrived.pushed;
+        let (id, seq, hash) = (pushed.device(), pushed.seq(), pushed.hash());
+        if let Some(reason) = &self.state.identity.restore_needed {
+            return Ok(Answer::Refused(WireError::new(
+                Code::RestoreNeeded,
+                reason.clone(),
+            )));
+        }
+        let Some(device) = self.device(id)? else {
+            let error = WireError::new(Code::Unauthenticated, "this device is not enrolled here");
+            return Ok(Answer::Refused(error));
+        };
+        if let Some(barred) = device.barred() {
+            return Ok(Answer::Refused(barred));
+        }
+        let high_water = device.high_water;
+        let kept = match seq <= high_water {
+            true => outcomes::find(self.connection, id, seq)?,
+            false => None,
+        };
+        match admit(high_water, kept.as_ref().map(|kept| kept.hash), seq, hash) {
+            Intake::Gap { expected } => Ok(Answer::Refused(WireError::gap(expected))),
+            Intake::Equivocation => {
+                self.close(id, &format!("mutation {seq} came with two contents"))?;
+                let message =
+                    "this device's database is not the one the master knew; it enrols again";
+                Ok(Answer::Refused(WireError::new(
+                    Code::IdentityClosed,
+                    message,
+                )))
+            }
+            Intake::Decided => Ok(kept.map_or(Answer::Done, |kept| {
+                Answer::Outcome(Box::new(kept.into_outcome(id, seq)))
+            })),
+            Intake::New => {
+                let Some(device) = self.device(id)?.cloned() else {
+                    return Ok(Answer::Skipped);
+                };
+                self.decide(&device, pushed, arrived.clamped, arrived.skew)
+            }
+        }
+    }
+
+    /// A mutation of this node: its number follows from its mark.
+    fn own(&mut self, body: &serde_json::value::RawValue, at: Hlc) -> Result<Answer, LedgerError> {
+        let id = self.state.identity.node;
+        let Some(device) = self.device(id)?.cloned() else {
+            return Err(LedgerError::Corrupt(
+                "the node has no device row".to_owned(),
+            ));
+        };
+        let seq = device.high_water.next();
+        let format = self.domain.schema().format;
+        let envelope = Envelope::seal(id, seq, at, format, body.to_owned());
+        self.decide(&device, &Pushed::Mutation(envelope), at, 0)
+    }
+
+    fn decide(
+        &mut self,
+        device: &Device,
+        pushed: &Pushed,
+        at: Hlc,
+        skew: u64,
+    ) -> Result<Answer, LedgerError> {
+        let position = self.state.head.next();
+        let case = Case {
+            role: Role::Master,
+            device: &device.info,
+            seq: pushed.seq(),
+            at,
+            position,
+            now: self.now,
+        };
+        let (decision, origin) = match pushed {
+            Pushed::Void(void) => {
+                let refusal = Refusal::new("void", void.reason.clone());
+                (Decision::rejected(refusal), None)
+            }
+            Pushed::Mutation(envelope) => (self.decision(&case, envelope)?, envelope.origin),
+        };
+        let outcome = Outcome {
+            device: device.info.id,
+            seq: pushed.seq(),
+            hash: pushed.hash(),
+            position,
+            verdict: decision.verdict,
+            refusal: decision.refusal,
+            withheld: decision.withheld,
+            flags: decision.flags,
+        };
+        self.log(pushed, at, &outcome)?;
+        let void = matches!(pushed, Pushed::Void(_));
+        outcomes::keep(self.connection, &outcome, void, origin.as_ref(), self.now)?;
+        let differences = self.put(&decision.changes)?;
+        self.audit_decision(pushed, &outcome, differences, skew)?;
+        let schema = self.domain.schema();
+        let items = changes::append(self.connection, schema, position, &decision.changes)?;
+        self.items.extend(items);
+        if let Some(device) = self.devices.get_mut(&outcome.device) {
+            device.high_water = outcome.seq;
+            self.moved.insert(outcome.device);
+        }
+        Ok(Answer::Outcome(Box::new(outcome)))
+    }
+
+    fn decision(&self, case: &Case<'_>, envelope: &Envelope) -> Result<Decision, LedgerError> {
+        let first = match &envelope.origin {
+            Some(origin) => outcomes::find_origin(self.connection, origin)?,
+            None => None,
+        };
+        if let Some(first) = first {
+            return Ok(Decision {
+                verdict: first.verdict,
+                refusal: first.refusal,
+                withheld: first.withheld,
+                flags: first.flags,
+                changes: Vec::new(),
+            });
+        }
+        // A rule that panics must not take the writer down, nor hold up the queue behind it.
+        let decided = catch_unwind(AssertUnwindSafe(|| {
+            decide(self.domain, &self.records, case, envelope)
+        }));
+        match decided {
+            Ok(decision) => decision.map_err(|e| LedgerError::Corrupt(e.0)),
+            Err(_) => {
+                tracing::error!(device = %case.device.id, seq = %case.seq, "a rule panicked");
+                let message = "the master's rules failed on this; nothing was changed";
+                Ok(Decision::rejected(Refusal::new("rules_failed", message)))
+            }
+        }
+    }
+
+    fn log(&mut self, pushed: &Pushed, clamped: Hlc, outcome: &Outcome) -> Result<(), LedgerError> {
+        let verdict = verdict_word(outcome.verdict);
+        let digest = chain(&self.state.digest, outcome.position, &outcome.hash, verdict);
+        let envelope = match pushed {
+            Pushed::Mutation(envelope) => Some(envelope),
+            Pushed::Void(_) => None,
+        };
+        let origin = envelope.and_then(|envelope| envelope.origin);
+        self.connection
+            .prepare_cached(
+                "INSERT INTO log (position, device, seq, hash, at, clamped, format, origin_device,
+                    origin_seq, origin_hash, body, verdict, decided_at, digest)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+            )?
+            .execute(params![
+                outcome.position.0 as i64,
+                outcome.device.bytes(),
+                outcome.seq.0 as i64,
+                outcome.hash.bytes(),
+                pushed.at().bits() as i64,
+                clamped.bits() as i64,
+                envelope.map(|envelope| envelope.format),
+                origin.map(|origin| *origin.device.bytes()),
+                origin.map(|origin| origin.seq.0 as i64),
+                origin.map(|origin| *origin.hash.bytes()),
+                envelope.map(|envelope| envelope.body.get()),
+                verdict,
+                self.now.0 as i64,
+                digest.bytes(),
+            ])?;
+        self.state.head = outcome.position;
+        self.state.digest = digest;
+        Ok(())
+    }
+
+    /// Writes the records, follows the checksums, and says what the audit shall know of each.
+    fn put(&mut self, changes: &[Change]) -> Result<Vec<Json>, LedgerError> {
+        let schema = self.domain.schema();
+        let mut differences = Vec::with_capacity(changes.len());
+        for change in changes {
+            let (name, new) = (&change.collection, &change.record);
+            let old = self
+                .records
+                .get(name, new.id)
+                .map_err(|e| LedgerError::Corrupt(e.0))?;
+            self.state.sums.follow(schema, name, old.as_ref(), new);
+            for record in old.iter().chain([new]) {
+                let bucket = Bucket::of(schema, name, record);
+                self.touched.insert((name.clone(), bucket));
+            }
+            let fact = schema.collection(name).map(|c| &c.kind) == Some(&Kind::Fact);
+            differences.push(difference(name, old.as_ref(), new, fact));
+            self.records.put(name, new)?;
+        }
+        Ok(differences)
+    }
+
+    fn audit_decision(
+        &mut self,
+        pushed: &Pushed,
+        outcome: &Outcome,
+        records: Vec<Json>,
+        skew: u64,
+    ) -> Result<(), LedgerError> {
+        /// Only what the audit names; the steps are in the log.
+        #[derive(Deserialize)]
+        struct Head {
+            actor: Actor,
+            name: String,
+        }
+        let head = match pushed {
+            Pushed::Mutation(envelope) => serde_json::from_str::<Head>(envelope.body.get()).ok(),
+            Pushed::Void(_) => None,
+        };
+        let mut payload = json!({
+            "seq": outcome.seq,
+            "hash": outcome.hash,
+            "claimed_at": pushed.at().millis(),
+            "verdict": outcome.verdict,
+            "records": records,
+        });
+        let mut add = |name: &str, value: Json| payload[name] = value;
+        if skew > 0 {
+            add("ahead_ms", json!(skew));
+        }
+        if let Some(refusal) = &outcome.refusal {
+            add("refusal", json!(refusal));
+        }
+        if !outcome.flags.is_empty() {
+            add("flags", json!(outcome.flags));
+        }
+        if !outcome.withheld.is_empty() {
+            add("withheld", json!(outcome.withheld));
+        }
+        let actor = head.as_ref().map(|head| head.actor.user.to_string());
+        if let Some(head) = head {
+            add("mutation", json!(head.name));
+            add("verified", json!(head.actor.verified));
+            if let Some(other) = head.actor.approved_by {
+                add("approved_by", json!(other));
+            }
+        }
+        self.append(&Entry {
+            kind: "decision",
+            device: Some(outcome.device),
+            actor,
+            position: Some(outcome.position),
+            payload,
+        })
+    }
+
+    fn note(&mut self, entry: &Entry) -> Result<Answer, LedgerError> {
+        self.append(entry)?;
+        Ok(Answer::Done)
+    }
+
+    fn append(&mut self, entry: &Entry) -> Result<(), LedgerError> {
+        self.salts += 1;
+        let salt = Digest::of(&[&self.seed, &self.salts.to_be_bytes()]);
+        let salt = &salt.bytes()[..16];
+        audit::append(
+            self.connection,
+            &mut self.state.audit,
+            self.now,
+            salt,
+            entry,
+        )
+    }
+
+    fn device(&mut self, id: DeviceId) -> Result<Option<&Device>, LedgerError> {
+        if !self.devices.contains_key(&id) {
+            let Some(device) = devices::find(self.connection, id)? else {
+                return Ok(None);
+            };
+            self.devices.insert(id, device);
+        }
+        Ok(self.devices.get(&id))
+    }
+
+    fn probe(&mut self) -> Result<Answer, LedgerError> {
+        let space = "x".repeat(256 * 1024);
+        super::identity::set(self.connection, "probe", &space)?;
+        self.connection
+            .execute("DELETE FROM meta WHERE key = 'probe'", [])?;
+        Ok(Answer::Done)
+    }
+
+    fn sweep(&mut self) -> Result<(), LedgerError> {
+        let today = self.now.day();
+        if self.state.swept != today {
+            outcomes::forget_old(self.connection, self.now)?;
+            self.state.swept = today;
+        }
+        Ok(())
+    }
+
+    fn finish(
+        mut self,
+        from: Position,
+        answers: Vec<(usize, Answer)>,
+    ) -> Result<Effects, LedgerError> {
+        let mut marks: Vec<(DeviceId, Seq)> = Vec::with_capacity(self.moved.len());
+        for id in std::mem::take(&mut self.moved) {
+            if let Some(device) = self.devices.get(&id) {
+                devices::put(self.connection, device)?;
+                marks.push((id, device.high_water));
+            }
+        }
+        checksums::save(self.connection, &self.state.sums, &self.touched)?;
+        let to = self.state.head;
+        let log_id = self.state.identity.log_id;
+        let batch = (to > from)
+            .then(|| Batch::new(log_id, (from, to), self.state.digest, marks, self.items));
+        Ok(Effects {
+            state: self.state,
+            answers,
+            batch,
+            devices_changed: self.devices_changed,
+        })
+    }
+}
+
+/// The digest of the log after one more mutation.
+pub(super) fn chain(before: &Digest, position: Position, hash: &Digest, verdict: &str) -> Digest {
+    Digest::of(&[
+        before.bytes(),
+        &position.0.to_be_bytes(),
+        hash.bytes(),
+        verdict.as_bytes(),
+    ])
+}
+
+fn verdict_word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Accepted => "accepted",
+        Verdict::Merged => "merged",
+        Verdict::Conflict => "conflict",
+        Verdict::Rejected => "rejected",
+        Verdict::AlreadyDecided => "already_decided",
+    }
+}
+
+/// The fields before and after. A fact has no before, and its after is in the log.
+fn difference(name: &str, old: Option<&Record>, new: &Record, fact: bool) -> Json {
+    let mut told = json!({ "collection": name, "id": new.id });
+    if fact {
+        return told;
+    }
+    let (mut before, mut after) = (serde_json::Map::new(), serde_json::Map::new());
+    for (field, value) in new.doc.iter() {
+        let was = old.and_then(|old| old.doc.get(field));
+        if was != Some(value) {
+            after.insert(field.to_owned(), json!(value));
+            if let Some(was) = was {
+                before.insert(field.to_owned(), json!(was));
+            }
+        }
+    }
+    for (field, value) in old.iter().flat_map(|old| old.doc.iter()) {
+        if new.doc.get(field).is_none() {
+            before.insert(field.to_owned(), json!(value));
+        }
+    }
+    if new.deleted {
+        told["deleted"] = json!(true);
+    }
+    told["before"] = Json::Object(before);
+    told["after"] = Json::Object(after);
+    told
+}

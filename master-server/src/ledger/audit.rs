@@ -1,0 +1,194 @@
+//! The audit chain: each entry holds the digest of the one before it and of its salted payload.
+
+use rusqlite::{Connection, OptionalExtension, params};
+use serde::Serialize;
+use serde_json::Value as Json;
+use sync_core::{DeviceId, Digest, Millis, Position};
+
+use super::error::LedgerError;
+use super::sql;
+
+/// Where the chain stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct AuditHead {
+    /// The number of the last entry; 0 before the first.
+    pub number: u64,
+    /// Its digest.
+    pub digest: Digest,
+}
+
+/// Something that happened, to be written down.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// What kind of thing, such as `decision`.
+    pub kind: &'static str,
+    /// On which device.
+    pub device: Option<DeviceId>,
+    /// Who, as the device claims.
+    pub actor: Option<String>,
+    /// Where in the log.
+    pub position: Option<Position>,
+    /// The rest; can be erased later.
+    pub payload: Json,
+}
+
+impl Entry {
+    /// Something that is not about one mutation.
+    pub fn new(kind: &'static str, device: Option<DeviceId>, payload: Json) -> Self {
+        Self {
+            kind,
+            device,
+            actor: None,
+            position: None,
+            payload,
+        }
+    }
+}
+
+/// An entry as it was written.
+#[derive(Clone, Debug, Serialize)]
+pub struct Written {
+    /// Its number.
+    pub number: u64,
+    /// When.
+    pub at: Millis,
+    /// What kind of thing.
+    pub kind: String,
+    /// On which device.
+    pub device: Option<DeviceId>,
+    /// Who.
+    pub actor: Option<String>,
+    /// Where in the log.
+    pub position: Option<Position>,
+    /// The rest; absent once erased.
+    pub payload: Option<Json>,
+    /// The chain's digest here.
+    pub digest: Digest,
+}
+
+/// Which entries to read.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Only this kind.
+    pub kind: Option<String>,
+    /// Only this device.
+    pub device: Option<DeviceId>,
+    /// Only this person.
+    pub actor: Option<String>,
+    /// Only entries before this number.
+    pub before: Option<u64>,
+    /// At most so many, newest first.
+    pub limit: u32,
+}
+
+/// The digest of one entry over the one before it.
+pub(super) fn chain(
+    before: &Digest,
+    number: u64,
+    at: Millis,
+    kind: &str,
+    device: Option<DeviceId>,
+    rest: (Option<&str>, Option<Position>, &Digest),
+) -> Digest {
+    let (actor, position, payload) = rest;
+    Digest::of(&[
+        before.bytes(),
+        &number.to_be_bytes(),
+        &at.0.to_be_bytes(),
+        kind.as_bytes(),
+        device.as_ref().map_or(&[][..], |id| id.bytes()),
+        actor.unwrap_or_default().as_bytes(),
+        &position.unwrap_or_default().0.to_be_bytes(),
+        payload.bytes(),
+    ])
+}
+
+/// The digest of a payload with its salt.
+pub(super) fn payload_digest(salt: &[u8], payload: &str) -> Digest {
+    Digest::of(&[salt, payload.as_bytes()])
+}
+
+pub(super) fn head(connection: &Connection) -> Result<AuditHead, LedgerError> {
+    let query = "SELECT number, digest FROM audit ORDER BY number DESC LIMIT 1";
+    let last = connection
+        .query_row(query, [], |row| {
+            Ok(AuditHead {
+                number: sql::count(row, 0)?,
+                digest: sql::digest(row, 1)?,
+            })
+        })
+        .optional()?;
+    Ok(last.unwrap_or(AuditHead {
+        number: 0,
+        digest: Digest::ZERO,
+    }))
+}
+
+pub(super) fn append(
+    connection: &Connection,
+    head: &mut AuditHead,
+    now: Millis,
+    salt: &[u8],
+    entry: &Entry,
+) -> Result<(), LedgerError> {
+    let payload = entry.payload.to_string();
+    let digest_of_payload = payload_digest(salt, &payload);
+    let number = head.number + 1;
+    let rest = (entry.actor.as_deref(), entry.position, &digest_of_payload);
+    let digest = chain(&head.digest, number, now, entry.kind, entry.device, rest);
+    connection
+        .prepare_cached(
+            "INSERT INTO audit (number, at, kind, device, actor, position, payload_digest, digest, salt, payload)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        )?
+        .execute(params![
+            number as i64,
+            now.0 as i64,
+            entry.kind,
+            entry.device.map(|id| *id.bytes()),
+            entry.actor,
+            entry.position.map(|position| position.0 as i64),
+            digest_of_payload.bytes(),
+            digest.bytes(),
+            salt,
+            payload,
+        ])?;
+    *head = AuditHead { number, digest };
+    Ok(())
+}
+
+/// Reads entries, newest first.
+pub fn read(connection: &Connection, filter: &Filter) -> Result<Vec<Written>, LedgerError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT number, at, kind, device, actor, position, payload, digest FROM audit
+         WHERE (?1 IS NULL OR kind = ?1) AND (?2 IS NULL OR device = ?2)
+           AND (?3 IS NULL OR actor = ?3) AND (?4 IS NULL OR number < ?4)
+         ORDER BY number DESC LIMIT ?5",
+    )?;
+    let rows = statement.query_map(
+        params![
+            filter.kind,
+            filter.device.map(|id| *id.bytes()),
+            filter.actor,
+            filter.before.map(|number| number as i64),
+            filter.limit,
+        ],
+        |row| {
+            let payload = match row.get_ref(6)?.as_str_or_null()? {
+                Some(text) => Some(serde_json::from_str(text).map_err(|e| sql::unreadable(6, e))?),
+                None => None,
+            };
+            Ok(Written {
+                number: sql::count(row, 0)?,
+                at: Millis(sql::count(row, 1)?),
+                kind: row.get(2)?,
+                device: sql::maybe_device(row, 3)?,
+                actor: row.get(4)?,
+                position: row.get::<_, Option<i64>>(5)?.map(|at| Position(at as u64)),
+                payload,
+                digest: sql::digest(row, 7)?,
+            })
+        },
+    )?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}

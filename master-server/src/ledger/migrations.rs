@@ -1,0 +1,95 @@
+//! The shape of the ledger file, version by version.
+
+use rusqlite::Connection;
+use sync_core::{Collection, Schema};
+
+use super::error::{LedgerError, OpenError};
+
+/// Every step from an empty file to the newest shape; `user_version` counts them.
+const STEPS: [&str; 1] = [include_str!("migrations/0001_ledger.sql")];
+
+/// Brings a ledger file to the newest shape.
+pub(super) fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
+    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let done = usize::try_from(version).unwrap_or(usize::MAX);
+    if done > STEPS.len() {
+        return Err(OpenError::Newer {
+            found: version,
+            known: STEPS.len(),
+        });
+    }
+    for (index, step) in STEPS.iter().enumerate().skip(done) {
+        let transaction = connection.transaction()?;
+        transaction.execute_batch(step)?;
+        transaction.pragma_update(None, "user_version", index as i64 + 1)?;
+        transaction.commit()?;
+    }
+    Ok(())
+}
+
+/// Makes the table and the indexes of every collection; indexes the schema dropped go.
+pub(super) fn follow_schema(connection: &Connection, schema: &Schema) -> Result<(), LedgerError> {
+    for (name, collection) in &schema.collections {
+        check_word(name)?;
+        connection.execute_batch(&format!(
+            "CREATE TABLE IF NOT EXISTS c_{name} (
+                id BLOB PRIMARY KEY, version INTEGER NOT NULL, at INTEGER NOT NULL,
+                doc TEXT NOT NULL, deleted INTEGER NOT NULL, stub INTEGER NOT NULL,
+                first BLOB, writes TEXT) STRICT"
+        ))?;
+        follow_indexes(connection, name, collection)?;
+    }
+    Ok(())
+}
+
+fn follow_indexes(
+    connection: &Connection,
+    name: &str,
+    collection: &Collection,
+) -> Result<(), LedgerError> {
+    let mut wanted = Vec::new();
+    for index in &collection.indexes {
+        check_word(&index.name)?;
+        index
+            .fields
+            .iter()
+            .try_for_each(|field| check_word(field))?;
+        let fields: Vec<String> = index
+            .fields
+            .iter()
+            .map(|field| field_of_doc(field))
+            .collect();
+        let own = format!("i_{name}_{}_{}", index.name, index.fields.join("_"));
+        connection.execute_batch(&format!(
+            "CREATE INDEX IF NOT EXISTS {own} ON c_{name} ({})",
+            fields.join(", ")
+        ))?;
+        wanted.push(own);
+    }
+    let mut statement = connection.prepare(
+        "SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = ?1 AND sql IS NOT NULL",
+    )?;
+    let found: Vec<String> = statement
+        .query_map([format!("c_{name}")], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    for index in found.iter().filter(|index| !wanted.contains(index)) {
+        connection.execute_batch(&format!("DROP INDEX {index}"))?;
+    }
+    Ok(())
+}
+
+/// The SQL expression of a field; the same text in indexes and in queries, so that they match.
+pub(super) fn field_of_doc(field: &str) -> String {
+    format!("json_extract(doc, '$.{field}')")
+}
+
+/// Names of a schema go into SQL as they are: only plain words may.
+pub(super) fn check_word(word: &str) -> Result<(), LedgerError> {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    if !word.is_empty() && word.chars().all(plain) {
+        return Ok(());
+    }
+    Err(LedgerError::Corrupt(format!(
+        "{word:?} is no name for a collection, an index or a field"
+    )))
+}

@@ -1,0 +1,164 @@
+//! What a batch is made of. Everything that applying depends on is in here or in the ledger.
+
+use serde_json::Value as Json;
+use sync_core::{
+    Body, DeviceId, DeviceInfo, DeviceKind, Digest, Hlc, LogId, Millis, Outcome, Pushed, Seq,
+    Waiting, WireError,
+};
+
+use super::audit::Entry;
+
+/// A batch as it is proposed: in order, with time and randomness made before.
+pub(super) struct Proposal {
+    /// When it is decided.
+    pub(super) now: Millis,
+    /// What the salts of its audit entries are made of.
+    pub(super) seed: [u8; 32],
+    /// The commands, then the mutations in the order of the batch.
+    pub(super) steps: Vec<Step>,
+}
+
+/// One step and where its answer goes.
+pub(super) struct Step {
+    pub(super) ticket: usize,
+    pub(super) command: Command,
+}
+
+/// What the ledger can be told to do.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// Decide a device's mutation.
+    Mutation(Box<Arrived>),
+    /// Decide a mutation of this node itself.
+    Own {
+        /// What it wants.
+        body: Box<Body>,
+        /// When.
+        at: Hlc,
+    },
+    /// Keep an enrolment code.
+    OpenCode {
+        /// The hash of the code.
+        code: Digest,
+        /// The kind of device it is for; any where absent.
+        kind: Option<DeviceKind>,
+        /// The name the device shall have; its own where absent.
+        name: Option<String>,
+        /// Until when it can be used.
+        expires_at: Millis,
+    },
+    /// Take a device in.
+    Enrol {
+        /// What it shows.
+        proof: Proof,
+        /// Its new id.
+        id: DeviceId,
+        /// The hash of its new token.
+        token: Digest,
+        /// What it calls itself.
+        name: String,
+        /// What it is for.
+        kind: DeviceKind,
+    },
+    /// Take a device's access away.
+    Revoke {
+        /// Which.
+        device: DeviceId,
+    },
+    /// Close the identity of a device whose database was lost or rolled back.
+    Close {
+        /// Which.
+        device: DeviceId,
+        /// How that showed.
+        reason: String,
+    },
+    /// A device said hello.
+    Seen {
+        /// Which.
+        device: DeviceId,
+        /// The version of its app.
+        app: String,
+        /// How many mutations it has to send.
+        pending: u64,
+    },
+    /// Write something into the audit log.
+    Audit(Entry),
+    /// A verified backup holds everything up to these marks.
+    Archived {
+        /// Per device the last seq in it.
+        marks: Vec<(DeviceId, Seq)>,
+        /// What the audit says of it.
+        about: Json,
+    },
+    /// Acknowledged data is missing: stop serving.
+    NeedRestore {
+        /// How that showed.
+        reason: String,
+    },
+    /// Begin a new generation of the log.
+    Restart {
+        /// The new log.
+        log_id: LogId,
+        /// The device id of this node in it.
+        node: DeviceId,
+        /// Why.
+        reason: String,
+    },
+    /// Find out whether anything can be written.
+    Probe,
+}
+
+/// Why a device may join.
+#[derive(Clone, Debug)]
+pub enum Proof {
+    /// A one-time code, hashed.
+    Code(Digest),
+    /// The token of an identity of its own that was closed, hashed.
+    Token(Digest),
+    /// The door vouches for it: the demo on loopback, or a command.
+    Trusted,
+}
+
+/// A device's mutation with what the master noted on its arrival.
+#[derive(Clone, Debug)]
+pub struct Arrived {
+    /// The push it came with: once one of it fails, the rest is passed over.
+    pub(super) push: usize,
+    /// The mutation.
+    pub(super) pushed: Pushed,
+    /// Its claim, clamped to its arrival.
+    pub(super) clamped: Hlc,
+    /// How far the claim was ahead of its arrival, in milliseconds.
+    pub(super) skew: u64,
+}
+
+/// What became of a step.
+#[derive(Debug)]
+pub enum Answer {
+    /// A mutation was decided.
+    Outcome(Box<Outcome>),
+    /// A device is in.
+    Enrolled(DeviceInfo),
+    /// It is done.
+    Done,
+    /// It is not done, and why.
+    Refused(WireError),
+    /// One before it in its push was refused.
+    Skipped,
+}
+
+/// A mutation that waits for the batch to be formed.
+pub(super) struct Queued {
+    pub(super) ticket: usize,
+    pub(super) arrived: Box<Arrived>,
+}
+
+impl Waiting for Queued {
+    fn device(&self) -> DeviceId {
+        self.arrived.pushed.device()
+    }
+
+    fn clamped_at(&self) -> Hlc {
+        self.arrived.clamped
+    }
+}

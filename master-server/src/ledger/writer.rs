@@ -1,0 +1,245 @@
+//! The one thread that writes. What arrives while it commits becomes its next batch.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Instant;
+
+use rusqlite::{Connection, TransactionBehavior};
+use sync_core::{Body, Code, DeviceId, Domain, Hlc, Millis, Outcome, Pushed, WireError, order};
+use tokio::sync::{mpsc, oneshot};
+
+use super::apply::{Applier, Effects, State};
+use super::devices::Directory;
+use super::error::LedgerError;
+use super::proposal::{Answer, Arrived, Command, Proposal, Queued, Step};
+use super::shared::{Health, Shared};
+use crate::env::Env;
+
+/// A batch takes no more mutations than this, so that the first of them does not wait long.
+const BATCH_MUTATIONS: usize = 2_000;
+
+/// What the writer is asked for.
+pub(super) enum Request {
+    /// Decide a device's mutations.
+    Push {
+        mutations: Vec<Pushed>,
+        arrival: Millis,
+        reply: oneshot::Sender<Vec<Answer>>,
+    },
+    /// Decide mutations of this node.
+    Propose {
+        bodies: Vec<Body>,
+        reply: oneshot::Sender<Vec<Answer>>,
+    },
+    /// Anything else.
+    Command {
+        command: Box<Command>,
+        reply: oneshot::Sender<Vec<Answer>>,
+    },
+}
+
+/// The thread's own things.
+pub(super) struct Writer {
+    pub(super) connection: Connection,
+    pub(super) domain: Arc<dyn Domain>,
+    pub(super) env: Env,
+    pub(super) state: State,
+    pub(super) shared: Arc<Shared>,
+    pub(super) requests: mpsc::Receiver<Request>,
+}
+
+impl Writer {
+    /// Runs until nobody can ask any more.
+    pub(super) fn run(mut self) {
+        while let Some(first) = self.requests.blocking_recv() {
+            let mut waiting = vec![first];
+            let mut mutations = waiting[0].weight();
+            while mutations < BATCH_MUTATIONS
+                && let Ok(next) = self.requests.try_recv()
+            {
+                mutations += next.weight();
+                waiting.push(next);
+            }
+            self.batch(waiting);
+        }
+    }
+
+    fn batch(&mut self, requests: Vec<Request>) {
+        let started = Instant::now();
+        let mut replies = Vec::with_capacity(requests.len());
+        let proposal = self.propose(requests, &mut replies);
+        let outcome = self.commit(proposal);
+        metrics::histogram!("tillsync_commit_seconds").record(started.elapsed().as_secs_f64());
+        match outcome {
+            Ok(effects) => self.publish(effects, replies),
+            Err(error) => self.fail(&error, replies),
+        }
+    }
+
+    /// Gives everything its place: commands as they came, then mutations merged by time.
+    fn propose(
+        &self,
+        requests: Vec<Request>,
+        replies: &mut Vec<oneshot::Sender<Vec<Answer>>>,
+    ) -> Proposal {
+        let now = self.env.now();
+        let mut steps = Vec::new();
+        let mut queues: Vec<(DeviceId, VecDeque<Queued>)> = Vec::new();
+        for (ticket, request) in requests.into_iter().enumerate() {
+            match request {
+                Request::Command { command, reply } => {
+                    replies.push(reply);
+                    steps.push(Step {
+                        ticket,
+                        command: *command,
+                    });
+                }
+                Request::Propose { bodies, reply } => {
+                    replies.push(reply);
+                    steps.extend(bodies.into_iter().map(|body| Step {
+                        ticket,
+                        command: Command::Own {
+                            body: Box::new(body),
+                            at: self.shared.clock(now),
+                        },
+                    }));
+                }
+                Request::Push {
+                    mutations,
+                    arrival,
+                    reply,
+                } => {
+                    replies.push(reply);
+                    for pushed in mutations {
+                        enqueue(&mut queues, ticket, arrival, pushed);
+                    }
+                }
+            }
+        }
+        let queues = queues.into_iter().map(|(_, queue)| queue).collect();
+        steps.extend(order(queues).into_iter().map(|queued| Step {
+            ticket: queued.ticket,
+            command: Command::Mutation(queued.arrived),
+        }));
+        Proposal {
+            now,
+            seed: self.env.random(),
+            steps,
+        }
+    }
+
+    fn commit(&mut self, proposal: Proposal) -> Result<Effects, LedgerError> {
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let effects = Applier::run(
+            &transaction,
+            self.domain.as_ref(),
+            self.state.clone(),
+            proposal,
+        )?;
+        transaction.commit()?;
+        Ok(effects)
+    }
+
+    fn publish(&mut self, effects: Effects, replies: Vec<oneshot::Sender<Vec<Answer>>>) {
+        self.state = effects.state;
+        self.shared.set_identity(&self.state.identity);
+        self.shared.set_health(Health::Good);
+        if effects.devices_changed {
+            match Directory::load(&self.connection) {
+                Ok(directory) => self.shared.set_directory(directory),
+                Err(error) => tracing::error!(%error, "the devices cannot be read"),
+            }
+        }
+        if let Some(batch) = effects.batch {
+            metrics::counter!("tillsync_decided_total").increment(batch.to.0 - batch.from.0);
+            metrics::gauge!("tillsync_log_position").set(batch.to.0 as f64);
+            self.shared.publish(Arc::new(batch));
+        }
+        let mut answers: Vec<Vec<Answer>> = replies.iter().map(|_| Vec::new()).collect();
+        for (ticket, answer) in effects.answers {
+            answers[ticket].push(answer);
+        }
+        for (reply, answers) in replies.into_iter().zip(answers) {
+            // Nobody waits any more: the outcome is kept, and the next push gets it.
+            let _ = reply.send(answers);
+        }
+    }
+
+    fn fail(&self, error: &LedgerError, replies: Vec<oneshot::Sender<Vec<Answer>>>) {
+        tracing::error!(
+            error = error as &dyn std::error::Error,
+            "a batch was rolled back"
+        );
+        metrics::counter!("tillsync_commit_failures_total").increment(1);
+        let wire = error.to_wire();
+        self.shared.set_health(match wire.code {
+            Code::StorageFull => Health::Full,
+            _ => Health::Failed,
+        });
+        for reply in replies {
+            let _ = reply.send(vec![Answer::Refused(wire.clone())]);
+        }
+    }
+}
+
+impl Request {
+    fn weight(&self) -> usize {
+        match self {
+            Self::Push { mutations, .. } => mutations.len(),
+            Self::Propose { bodies, .. } => bodies.len(),
+            Self::Command { .. } => 1,
+        }
+    }
+}
+
+fn enqueue(
+    queues: &mut Vec<(DeviceId, VecDeque<Queued>)>,
+    ticket: usize,
+    arrival: Millis,
+    pushed: Pushed,
+) {
+    let device = pushed.device();
+    let claimed = pushed.at();
+    let queued = Queued {
+        ticket,
+        arrived: Box::new(Arrived {
+            push: ticket,
+            clamped: claimed.clamp_to(arrival),
+            skew: claimed
+                .millis()
+                .since(Hlc::at(arrival.plus(60_000)).millis()),
+            pushed,
+        }),
+    };
+    match queues.iter_mut().find(|(id, _)| *id == device) {
+        Some((_, queue)) => queue.push_back(queued),
+        None => queues.push((device, VecDeque::from([queued]))),
+    }
+}
+
+/// What a push ended in: the outcomes in order, and what stopped it.
+#[derive(Debug, Default)]
+pub struct Decided {
+    /// The outcomes of the first mutations, in order.
+    pub outcomes: Vec<Outcome>,
+    /// What is wrong with the next one.
+    pub stopped: Option<WireError>,
+}
+
+impl Decided {
+    pub(super) fn of(answers: Vec<Answer>) -> Self {
+        let mut decided = Self::default();
+        for answer in answers {
+            match answer {
+                Answer::Outcome(outcome) => decided.outcomes.push(*outcome),
+                Answer::Refused(error) if decided.stopped.is_none() => {
+                    decided.stopped = Some(error);
+                }
+                _ => {}
+            }
+        }
+        decided
+    }
+}

@@ -1,0 +1,3 @@
+//! The master of a shop.
+
+fn main() {}

@@ -1,0 +1,151 @@
+//! Verify, backup, restore.
+
+use std::sync::Arc;
+
+use master_server::ledger::{restore, verify_file};
+use rusqlite::Connection;
+use sync_core::{Code, Seq};
+
+use crate::support::{Corner, World, open};
+
+async fn busy_world() -> World {
+    let world = World::new();
+    let mut till = world.till("till 1").await;
+    let pushed = [
+        till.make("tea", 250),
+        till.sell("tea"),
+        till.sell("tea"),
+        till.price(9, "tea", 250, 260),
+    ];
+    world.push(&pushed).await.expect("decided");
+    world
+}
+
+#[tokio::test]
+async fn a_sound_ledger_verifies() {
+    let world = busy_world().await;
+    let report = verify_file(&world.path(), &Corner::new()).expect("readable");
+    assert!(report.ok, "{:?}", report.faults);
+    assert_eq!((report.mutations, report.facts), (4, 2));
+}
+
+#[tokio::test]
+async fn verify_finds_every_row_that_was_tampered_with() {
+    let tampering = [
+        (
+            "audit",
+            "UPDATE audit SET payload = replace(payload, '250', '251') WHERE kind = 'decision'",
+        ),
+        ("audit", "DELETE FROM audit WHERE number = 2"),
+        (
+            "audit",
+            "UPDATE audit SET actor = 'nobody' WHERE number = 3",
+        ),
+        ("log", "UPDATE log SET body = replace(body, '1000', '9000')"),
+        (
+            "log",
+            "UPDATE log SET verdict = 'rejected' WHERE position = 2",
+        ),
+        ("log", "DELETE FROM log WHERE position = 2"),
+        (
+            "log",
+            "UPDATE devices SET high_water = 9 WHERE kind = 'till'",
+        ),
+        ("log", "DELETE FROM decided WHERE seq = 1"),
+        (
+            "checksums",
+            "UPDATE c_products SET doc = replace(doc, '260', '1')",
+        ),
+        (
+            "records",
+            "UPDATE c_products SET doc = replace(doc, '260', '1')",
+        ),
+        (
+            "projections",
+            "UPDATE c_stock_levels SET doc = replace(doc, '-2000', '5000')",
+        ),
+        ("projections", "DELETE FROM c_sales"),
+    ];
+    for (part, sql) in tampering {
+        let world = busy_world().await;
+        let connection = Connection::open(world.path()).expect("opens");
+        connection.execute_batch(sql).expect("runs");
+        let report = verify_file(&world.path(), &Corner::new()).expect("readable");
+        assert!(!report.ok, "{sql}");
+        assert!(
+            report.faults.iter().any(|f| f.part == part),
+            "{sql}: {:?}",
+            report.faults
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_erased_payload_leaves_the_chain_whole() {
+    let world = busy_world().await;
+    let connection = Connection::open(world.path()).expect("opens");
+    let erase = "UPDATE audit SET payload = NULL, salt = NULL WHERE number = 3";
+    connection.execute_batch(erase).expect("runs");
+    let report = verify_file(&world.path(), &Corner::new()).expect("readable");
+    assert!(report.ok, "{:?}", report.faults);
+}
+
+#[tokio::test]
+async fn a_restore_begins_a_generation_and_tills_bring_back_what_it_lacks() {
+    let world = World::new();
+    let mut till = world.till("till 1").await;
+    let sales = [till.sell("tea"), till.sell("tea"), till.sell("tea")];
+    world.push(&sales[..1]).await.expect("decided");
+    let file = world.dir.path().join("backup.sqlite");
+    let backup = world.ledger.backup(&file).await.expect("made");
+    assert!(backup.report.ok, "{:?}", backup.report.faults);
+    let archived = world
+        .ledger
+        .device(till.info.id)
+        .await
+        .expect("readable")
+        .expect("known")
+        .archived;
+    assert_eq!(archived, Seq(1));
+    world.push(&sales[1..2]).await.expect("decided");
+
+    let restored = world.dir.path().join("restored.sqlite");
+    let before = world.ledger.identity();
+    let (identity, _) = restore(&file, &restored, 7, Arc::new(Corner::new()), world.env())
+        .await
+        .expect("restored");
+    assert_eq!(identity.log_id.generation, 8);
+    assert_eq!(identity.store, before.store);
+    assert_ne!(
+        (identity.node, identity.log_id.uuid),
+        (before.node, before.log_id.uuid)
+    );
+    let ledger = open(&restored, &world.env(), &Default::default());
+    let error = ledger
+        .push(till.info.id, sales[2..].to_vec())
+        .await
+        .expect_err("a gap");
+    assert_eq!((error.code, error.expected_seq), (Code::Gap, Some(Seq(2))));
+    ledger
+        .push(till.info.id, sales[1..].to_vec())
+        .await
+        .expect("decided");
+    let report = verify_file(&restored, &Corner::new()).expect("readable");
+    assert!(report.ok, "{:?}", report.faults);
+}
+
+#[tokio::test]
+async fn a_backup_with_a_fault_is_not_restored() {
+    let world = busy_world().await;
+    let file = world.dir.path().join("backup.sqlite");
+    world.ledger.backup(&file).await.expect("made");
+    let connection = Connection::open(&file).expect("opens");
+    connection
+        .execute_batch("UPDATE c_sales SET doc = '{}'")
+        .expect("runs");
+    drop(connection);
+    let target = world.dir.path().join("restored.sqlite");
+    let restored = restore(&file, &target, 0, Arc::new(Corner::new()), world.env()).await;
+    assert!(restored.is_err());
+    assert!(!target.exists());
+}
