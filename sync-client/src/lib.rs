@@ -1,1 +1,32 @@
-//! Empty room.
+//! Offline-first sync for one device: records mutations durably, shows them at once, brings them to
+//! the master exactly once, and keeps a queryable copy of the store.
+//!
+//! [`Client`] is the door. It needs a [`sync_core::Domain`] (schema and rules), a
+//! [`storage::Storage`] (SQLite, IndexedDB or memory) and a [`transport::Transport`].
+
+mod client;
+mod config;
+mod draft;
+mod error;
+mod live;
+mod query;
+mod shared;
+mod status;
+
+pub mod platform;
+pub mod storage;
+pub mod transport;
+
+mod driver;
+mod replica;
+
+pub use client::{Client, Recorded};
+pub use config::{Config, Enrolment};
+pub use draft::Draft;
+pub use error::{ClientError, OpenError, RecordError};
+pub use live::LiveQuery;
+pub use query::{Compare, Doc, Filter, Query, QueryResult, Sort};
+pub use status::{
+    ConnectionState, Direction, FirstSync, FrameEntry, LastError, NodeRole, PauseReason,
+    StorageProblem, SyncPosition, SyncStatus,
+};

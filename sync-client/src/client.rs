@@ -1,0 +1,223 @@
+use std::sync::Arc;
+
+use sync_core::{Actor, Cursor, Domain, RecordId, Records, Seq, Sums, Value};
+use tokio::sync::{mpsc, oneshot, watch};
+
+use crate::draft::{BuildFn, Draft};
+use crate::driver::{Command, Driver};
+use crate::platform::{self, MaybeSend};
+use crate::shared::Shared;
+use crate::storage::{Attention, MutationId, OutboxRow, Storage};
+use crate::transport::{Method, Response, Transport};
+use crate::{
+    ClientError, Config, Doc, FrameEntry, LiveQuery, OpenError, Query, QueryResult, RecordError,
+    SyncPosition, SyncStatus,
+};
+
+/// One device's door to its store. Cheap to clone; every clone is the same client.
+///
+/// Reads come from memory and never wait. Dropping the last clone ends the work like
+/// [`Client::close`], without waiting for it; either way nothing recorded is lost.
+#[derive(Clone)]
+pub struct Client {
+    commands: mpsc::UnboundedSender<Command>,
+    shared: Arc<Shared>,
+}
+
+impl Client {
+    /// Reads the storage and starts to work. Never waits for the network.
+    ///
+    /// # Errors
+    /// When the schema contradicts itself, or the storage cannot be opened or read.
+    pub async fn open<S: Storage, T: Transport>(
+        config: Config,
+        domain: Arc<dyn Domain>,
+        storage: S,
+        transport: T,
+    ) -> Result<Self, OpenError> {
+        domain.schema().validate()?;
+        let (commands, inbox) = mpsc::unbounded_channel();
+        let (driver, shared) = Driver::open(config, domain, storage, transport, inbox).await?;
+        platform::spawn(driver.run());
+        Ok(Self { commands, shared })
+    }
+
+    /// Records a mutation: when this returns it is durable on this device and in the view.
+    ///
+    /// `build` runs beside no other and sees everything recorded before it. What arrives while one
+    /// is written goes into the next write together.
+    ///
+    /// # Errors
+    /// When nothing was recorded, and why.
+    pub async fn record<R: MaybeSend + 'static>(
+        &self,
+        name: &str,
+        actor: Actor,
+        build: impl FnOnce(&mut Draft<'_>) -> Result<R, RecordError> + MaybeSend + 'static,
+    ) -> Result<Recorded<R>, RecordError> {
+        let (answer, answered) = oneshot::channel();
+        let (value_in, value_out) = oneshot::channel();
+        let build: Box<dyn BuildFn> = Box::new(move |draft: &mut Draft<'_>| {
+            let value = build(draft)?;
+            // Nobody waits any more: the mutation is recorded all the same.
+            let _ = value_in.send(value);
+            Ok(())
+        });
+        self.tell(Command::Record {
+            name: name.to_owned(),
+            actor,
+            build,
+            answer,
+        })
+        .map_err(|_| RecordError::Closed)?;
+        let id = answered.await.map_err(|_| RecordError::Closed)??;
+        let value = value_out.await.map_err(|_| RecordError::Closed)?;
+        Ok(Recorded { id, value })
+    }
+
+    /// One record as the view shows it.
+    pub fn get(&self, collection: &str, id: RecordId) -> Option<Doc> {
+        self.shared
+            .read(|replica| replica.view().doc(collection, id))
+    }
+
+    /// Answers a query from memory.
+    pub fn query(&self, query: &Query) -> QueryResult {
+        self.shared.read(|replica| replica.view().query(query))
+    }
+
+    /// Lets a function read the view as rules do: one consistent state, tombstones included.
+    pub fn read<R>(&self, read: impl FnOnce(&dyn Records) -> R) -> R {
+        self.shared.read(|replica| read(&replica.view()))
+    }
+
+    /// A query that says when its result changed.
+    pub fn subscribe(&self, query: Query) -> LiveQuery {
+        LiveQuery::new(Arc::clone(&self.shared), query)
+    }
+
+    /// The status, now and from now on.
+    pub fn status(&self) -> watch::Receiver<SyncStatus> {
+        self.shared.status.subscribe()
+    }
+
+    /// The rejected mutations nobody has dismissed, oldest first.
+    pub fn attention(&self) -> Vec<Attention> {
+        self.shared.read(|replica| replica.attention())
+    }
+
+    /// Takes an entry off the attention list, for good.
+    ///
+    /// # Errors
+    /// When the storage did not make that durable.
+    pub async fn dismiss(&self, id: MutationId) -> Result<(), ClientError> {
+        self.ask(|answer| Command::Dismiss { id, answer }).await?
+    }
+
+    /// The retained mutations of this device's identity from a seq on, at most `limit`.
+    ///
+    /// # Errors
+    /// When the storage cannot be read.
+    pub async fn outbox(&self, from: Seq, limit: usize) -> Result<Vec<OutboxRow>, ClientError> {
+        self.ask(|answer| Command::Outbox {
+            from,
+            limit,
+            answer,
+        })
+        .await?
+    }
+
+    /// The value of a named counter or mark, as it is durable.
+    pub fn counter(&self, name: &str) -> Option<Value> {
+        self.shared.read(|replica| replica.counter(name).cloned())
+    }
+
+    /// Where this device stands in the log.
+    pub fn position(&self) -> SyncPosition {
+        self.shared.position()
+    }
+
+    /// The cursor of the base and its checksums there.
+    pub fn checksums(&self) -> (Option<Cursor>, Sums) {
+        self.shared.read(|replica| replica.checksums())
+    }
+
+    /// The last frames, oldest first.
+    pub fn frames(&self) -> Vec<FrameEntry> {
+        self.shared.frames()
+    }
+
+    /// Tries to connect at once, whatever the backoff says; ends a pause.
+    pub fn retry_now(&self) {
+        let _ = self.tell(Command::Retry);
+    }
+
+    /// Says that the app became visible or woke up: the connection is probed at once.
+    pub fn wake(&self) {
+        let _ = self.tell(Command::Wake);
+    }
+
+    /// Says whether the device has a network at all. Without one no attempt is made.
+    pub fn set_network(&self, available: bool) {
+        let _ = self.tell(Command::Network(available));
+    }
+
+    /// Joins a store with a one-time code. Unsent mutations go along, each still taking effect once.
+    ///
+    /// # Errors
+    /// When the master refuses or cannot be reached, or the code is another store's while mutations
+    /// wait.
+    pub async fn enroll(&self, code: &str, device_name: &str) -> Result<(), ClientError> {
+        let (code, name) = (code.to_owned(), device_name.to_owned());
+        self.ask(|answer| Command::Enroll { code, name, answer })
+            .await?
+    }
+
+    /// A request of a person to the master, with this device's token; a network error is retried
+    /// three times.
+    ///
+    /// # Errors
+    /// When there is no answer; a refusal of the master is [`ClientError::Refused`].
+    pub async fn request(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<String>,
+    ) -> Result<Response, ClientError> {
+        let path = path.to_owned();
+        self.ask(|answer| Command::Request {
+            method,
+            path,
+            body,
+            answer,
+        })
+        .await?
+    }
+
+    /// Ends the work and gives the storage back. What is recorded stays recorded.
+    pub async fn close(&self) {
+        let _ = self.ask(|answer| Command::Close { answer }).await;
+    }
+
+    async fn ask<R>(
+        &self,
+        command: impl FnOnce(oneshot::Sender<R>) -> Command,
+    ) -> Result<R, ClientError> {
+        let (answer, answered) = oneshot::channel();
+        self.tell(command(answer))?;
+        answered.await.map_err(|_| ClientError::Closed)
+    }
+
+    fn tell(&self, command: Command) -> Result<(), ClientError> {
+        self.commands.send(command).map_err(|_| ClientError::Closed)
+    }
+}
+
+/// A mutation that is durable on this device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recorded<R> {
+    /// Its name for good.
+    pub id: MutationId,
+    /// What the builder returned.
+    pub value: R,
+}

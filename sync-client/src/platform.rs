@@ -1,0 +1,17 @@
+//! What differs between a native program and a browser: clock, randomness, spawning, sleeping, `Send`.
+//!
+//! The twins below export the same names; nothing above this module names a target.
+
+#[cfg(not(target_arch = "wasm32"))]
+mod native;
+#[cfg(target_arch = "wasm32")]
+mod web;
+
+#[cfg(not(target_arch = "wasm32"))]
+use native as sys;
+#[cfg(target_arch = "wasm32")]
+use web as sys;
+
+pub use sys::{MaybeSend, MaybeSync, now, random, sleep, spawn};
+#[cfg(target_arch = "wasm32")]
+pub use web::{Ask, TabLock};

@@ -1,0 +1,71 @@
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError, RwLock};
+
+use tokio::sync::watch;
+
+use crate::replica::Replica;
+use crate::{FrameEntry, SyncPosition, SyncStatus};
+
+/// How many frames the inspector can look back.
+const FRAMES_KEPT: usize = 200;
+
+/// What the driver writes and everybody reads.
+pub(crate) struct Shared {
+    replica: RwLock<Replica>,
+    /// Counts up whenever the view changed.
+    pub(crate) changed: watch::Sender<u64>,
+    pub(crate) status: watch::Sender<SyncStatus>,
+    frames: Mutex<VecDeque<FrameEntry>>,
+    resent: Mutex<u64>,
+}
+
+impl Shared {
+    pub(crate) fn new(replica: Replica, status: SyncStatus) -> Self {
+        Self {
+            replica: RwLock::new(replica),
+            changed: watch::Sender::new(0),
+            status: watch::Sender::new(status),
+            frames: Mutex::default(),
+            resent: Mutex::default(),
+        }
+    }
+
+    // A panic while a lock was held cannot leave the replica half written: it is brought forward
+    // from batches that are durable already, and read back whole on the next opening.
+    pub(crate) fn read<R>(&self, read: impl FnOnce(&Replica) -> R) -> R {
+        read(&self.replica.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn write<R>(&self, write: impl FnOnce(&mut Replica) -> R) -> R {
+        write(&mut self.replica.write().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn announce(&self) {
+        self.changed.send_modify(|count| *count += 1);
+    }
+
+    pub(crate) fn log_frame(&self, entry: FrameEntry) {
+        let mut frames = self.frames.lock().unwrap_or_else(PoisonError::into_inner);
+        if frames.len() == FRAMES_KEPT {
+            frames.pop_front();
+        }
+        frames.push_back(entry);
+    }
+
+    pub(crate) fn frames(&self) -> Vec<FrameEntry> {
+        let frames = self.frames.lock().unwrap_or_else(PoisonError::into_inner);
+        frames.iter().cloned().collect()
+    }
+
+    pub(crate) fn set_resent(&self, resent: u64) {
+        *self.resent.lock().unwrap_or_else(PoisonError::into_inner) = resent;
+    }
+
+    pub(crate) fn position(&self) -> SyncPosition {
+        let resent = *self.resent.lock().unwrap_or_else(PoisonError::into_inner);
+        self.read(|replica| SyncPosition {
+            resent,
+            ..replica.position()
+        })
+    }
+}

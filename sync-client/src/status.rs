@@ -1,0 +1,181 @@
+use serde::{Deserialize, Serialize};
+use sync_core::{Class, Cursor, DeviceInfo, Millis, Seq};
+
+/// What is wrong with the storage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StorageProblem {
+    /// It was taken away while open.
+    Lost,
+    /// There is no room.
+    Full,
+    /// Nothing is made durable: the embedder chose memory.
+    MemoryOnly,
+}
+
+/// Why a device's queue is paused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PauseReason {
+    /// The master refuses the token.
+    Auth,
+    /// This build is too old for the master.
+    NeedsUpgrade,
+}
+
+/// How the device stands to its master. Carries its reason.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum ConnectionState {
+    /// The device itself has no network.
+    NoNetwork,
+    /// On the way.
+    Connecting {
+        /// Counts from 1.
+        attempt: u32,
+        /// When the next attempt starts; absent while one runs.
+        next_retry_at: Option<Millis>,
+    },
+    /// Two heartbeats were missed.
+    Checking,
+    /// Connected.
+    Online,
+    /// Several attempts failed.
+    ServerUnreachable {
+        /// Counts from 1.
+        attempt: u32,
+        /// When the next attempt starts; absent while one runs.
+        next_retry_at: Option<Millis>,
+    },
+    /// The master refuses this device or this build; nothing is dropped.
+    Paused {
+        /// Why.
+        reason: PauseReason,
+        /// In words.
+        message: String,
+    },
+    /// The master is about to stop.
+    Draining,
+    /// The device's own storage.
+    Storage {
+        /// What is wrong.
+        problem: StorageProblem,
+    },
+    /// Going on could lose or double something.
+    Failed {
+        /// Why, in words.
+        message: String,
+    },
+}
+
+/// Who orders the log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NodeRole {
+    /// Another node does.
+    #[default]
+    Client,
+    /// This one does.
+    Master,
+}
+
+/// How far the first sync or a repair has come, in records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FirstSync {
+    /// Stored.
+    pub done: u64,
+    /// In all, once the master has said so.
+    pub total: Option<u64>,
+}
+
+/// The last thing that went wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastError {
+    /// When.
+    pub at: Millis,
+    /// Stable code.
+    pub code: String,
+    /// What is done about it.
+    pub class: Class,
+    /// A sentence.
+    pub message: String,
+}
+
+/// The thing people look at: badge, banner and toasts are views of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SyncStatus {
+    /// How the device stands to its master.
+    pub connection: ConnectionState,
+    /// Since when it stands so.
+    pub since: Millis,
+    /// Absent until enrolled.
+    pub device: Option<DeviceInfo>,
+    /// Whether it is enrolled.
+    pub registered: bool,
+    /// Who orders the log.
+    pub role: NodeRole,
+    /// Address of the master last talked to.
+    pub master: Option<String>,
+    /// Mutations without an outcome: the number to send.
+    pub pending: u64,
+    /// When the oldest of them was recorded.
+    pub oldest_pending_at: Option<Millis>,
+    /// Pending does not shrink although the connection is online.
+    pub stalled: bool,
+    /// Sent, no answer yet.
+    pub in_flight: u64,
+    /// Rejected mutations nobody has dismissed.
+    pub attention: u64,
+    /// Open conflicts.
+    pub conflicts: u64,
+    /// Open tasks.
+    pub tasks: u64,
+    /// When this device was last level with the master.
+    pub last_synced_at: Option<Millis>,
+    /// While a snapshot streams.
+    pub first_sync: Option<FirstSync>,
+    /// How far this device's clock is ahead of the master's.
+    pub clock_skew_ms: Option<i64>,
+    /// The last thing that went wrong.
+    pub last_error: Option<LastError>,
+}
+
+/// Where this device stands in the log, for inspectors.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SyncPosition {
+    /// How far the log is applied; absent before the first sync.
+    pub cursor: Option<Cursor>,
+    /// The device's last seq decided there.
+    pub your_seq: Seq,
+    /// The seq of its next mutation.
+    pub next_seq: Seq,
+    /// The last seq that no restore of the master can lose.
+    pub archived: Seq,
+    /// Envelopes sent more than once since opening.
+    pub resent: u64,
+}
+
+/// Which way a frame went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// From the master.
+    In,
+    /// To the master.
+    Out,
+}
+
+/// One frame as the inspector shows it: no payload.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FrameEntry {
+    /// When.
+    pub at: Millis,
+    /// Which way.
+    pub direction: Direction,
+    /// Its tag.
+    pub kind: String,
+    /// Its size.
+    pub bytes: usize,
+    /// What it carries, in a few words.
+    pub summary: String,
+}

@@ -1,0 +1,1 @@
+//! A storage that lasts as long as its value: for simulations and tests.

@@ -1,0 +1,135 @@
+//! The roads to the master: a socket, plain requests, and a line stream for snapshots.
+
+#[cfg(not(target_arch = "wasm32"))]
+mod http_native;
+#[cfg(not(target_arch = "wasm32"))]
+mod native;
+#[cfg(not(target_arch = "wasm32"))]
+mod ws_native;
+#[cfg(target_arch = "wasm32")]
+mod http_web;
+#[cfg(target_arch = "wasm32")]
+mod web;
+#[cfg(target_arch = "wasm32")]
+mod ws_web;
+
+pub mod fake;
+pub(crate) mod rest;
+
+use std::future::Future;
+
+use tokio::sync::mpsc;
+
+#[cfg(not(target_arch = "wasm32"))]
+pub use native::NativeTransport;
+#[cfg(target_arch = "wasm32")]
+pub use web::WebTransport;
+
+use crate::platform::{MaybeSend, MaybeSync};
+
+/// Why a road is closed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TransportError {
+    /// Nobody answered, or the connection broke.
+    #[error("the master cannot be reached: {0}")]
+    Network(String),
+    /// Something answered a socket with plain HTTP: a proxy, a portal, or a server that says no.
+    #[error("the socket was refused with status {status}")]
+    Refused {
+        /// The HTTP status, 0 where a browser does not tell.
+        status: u16,
+    },
+    /// No answer in time.
+    #[error("no answer within {millis} ms")]
+    TimedOut {
+        /// How long was waited.
+        millis: u64,
+    },
+}
+
+/// One open socket. Dropping it closes it.
+#[derive(Debug)]
+pub struct Connection {
+    /// Text frames to send.
+    pub outgoing: mpsc::Sender<String>,
+    /// Text frames that arrive; it ends when the socket does, after an error that says why.
+    pub incoming: mpsc::Receiver<Result<String, TransportError>>,
+}
+
+/// How many frames wait in a connection before the other side of the channel has to.
+pub const CONNECTION_DEPTH: usize = 64;
+
+/// The verb of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Asks for something to be done.
+    Post,
+}
+
+/// One plain request.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Request {
+    /// What it does.
+    pub method: Method,
+    /// Path and query, such as `/v1/sync/pull?limit=500`.
+    pub path: String,
+    /// The device's token for the `Authorization` header.
+    pub token: Option<String>,
+    /// JSON.
+    pub body: Option<String>,
+}
+
+impl std::fmt::Debug for Request {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?} {}", self.method, self.path)
+    }
+}
+
+/// The answer to a request, whatever its status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Response {
+    /// The HTTP status.
+    pub status: u16,
+    /// From `Retry-After`.
+    pub retry_after_ms: Option<u64>,
+    /// The whole body.
+    pub body: String,
+}
+
+/// An answer that is read line by line as it arrives.
+#[derive(Debug)]
+pub struct Lines {
+    /// The HTTP status; unless it is 200 the lines are the body of an error.
+    pub status: u16,
+    /// Non-empty lines in order. It ends when the body does, after an error where it was cut off.
+    pub lines: mpsc::Receiver<Result<String, TransportError>>,
+}
+
+/// Reaches one master. Cheap to clone; every clone is the same road.
+pub trait Transport: Clone + MaybeSend + MaybeSync + 'static {
+    /// Opens the socket at `/v1/sync`.
+    ///
+    /// # Errors
+    /// When it does not open within ten seconds.
+    fn connect(&self) -> impl Future<Output = Result<Connection, TransportError>> + MaybeSend;
+
+    /// Sends a request and reads the whole answer, within 20 seconds.
+    ///
+    /// # Errors
+    /// When there is no whole answer; a status of 400 and more is an answer.
+    fn send(
+        &self,
+        request: Request,
+    ) -> impl Future<Output = Result<Response, TransportError>> + MaybeSend;
+
+    /// Sends a request and reads the answer line by line. The sender waits while nobody reads.
+    ///
+    /// # Errors
+    /// When no answer begins.
+    fn lines(
+        &self,
+        request: Request,
+    ) -> impl Future<Output = Result<Lines, TransportError>> + MaybeSend;
+}

@@ -1,0 +1,1 @@
+//! Roads that a test makes and breaks.

@@ -1,0 +1,1 @@
+//! A connection over plain requests, for networks that let no socket through.
