@@ -140,8 +140,13 @@ impl Serialize for Checksum {
 impl<'de> Deserialize<'de> for Checksum {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        let error = || de::Error::custom("a checksum is 32 hex digits");
+        // The parser below would take a plus sign for a digit.
+        if text.len() != 32 || text.starts_with('+') {
+            return Err(error());
+        }
         u128::from_str_radix(&text, 16)
             .map(Self)
-            .map_err(de::Error::custom)
+            .map_err(|_| error())
     }
 }

@@ -92,12 +92,12 @@ impl FromStr for Hlc {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        if text.len() != 16 {
-            return Err(format!("{text:?} is no clock: 16 hex digits expected"));
+        let error = || format!("{text:?} is no clock: 16 hex digits expected");
+        // The parser below would take a plus sign for a digit.
+        if text.len() != 16 || text.starts_with('+') {
+            return Err(error());
         }
-        u64::from_str_radix(text, 16)
-            .map(Self)
-            .map_err(|e| e.to_string())
+        u64::from_str_radix(text, 16).map(Self).map_err(|_| error())
     }
 }
 

@@ -17,6 +17,7 @@
 mod apply;
 mod project;
 mod raise;
+mod rights;
 
 use std::collections::BTreeSet;
 

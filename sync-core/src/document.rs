@@ -1,12 +1,12 @@
 use std::collections::BTreeMap;
 
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::de::{self, DeserializeOwned};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{Digest, Value};
 
 /// The named values of one record, sorted by name: the same document always has the same bytes.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Document(BTreeMap<String, Value>);
 
@@ -117,5 +117,15 @@ impl IntoIterator for Document {
 
     fn into_iter(self) -> Self::IntoIter {
         self.0.into_iter()
+    }
+}
+
+impl<'de> Deserialize<'de> for Document {
+    /// As strict as [`Value`]: one value per name.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::Map(fields) => Ok(Self(fields)),
+            _ => Err(de::Error::custom("a document is a map of named values")),
+        }
     }
 }

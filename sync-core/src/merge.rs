@@ -11,6 +11,9 @@
 //! ```
 //!
 //! 1. `last_wins` keeps the largest stamp of every write that applied or found its value there.
+//!    It ends the same in any order because effects have larger stamps than their causes: the
+//!    master's clock observes every clamped `at` and travels in its frames, so whoever saw a value
+//!    writes with a larger stamp.
 //! 2. `earliest_wins` keeps the last few writes, each with the value it replaced. A write is
 //!    compared with the one that replaced the value its user saw: a single smallest stamp would
 //!    let the write before that value decide, and the end would depend on arrival.

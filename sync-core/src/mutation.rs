@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::{DeviceId, Digest, Hlc, Op, RecordId, Seq};
+use crate::{DeviceId, Digest, Hlc, MAX_DEPTH, Op, RecordId, Seq};
 
 /// The largest body a mutation may have, in bytes. Real invoices have 675 lines.
 pub const MAX_MUTATION_BYTES: usize = 1 << 20;
@@ -200,9 +200,17 @@ impl Envelope {
     /// Reads the body.
     ///
     /// # Errors
-    /// When the text is no body of this format, or has an op that is not known.
+    /// When the text is no body of this format, has an op that is not known, or nests a value
+    /// deeper than [`MAX_DEPTH`]: what is made of it has to stay readable for everybody.
     pub fn open(&self) -> Result<Body, BodyError> {
-        serde_json::from_str(self.body.get()).map_err(|e| BodyError(e.to_string()))
+        let body: Body =
+            serde_json::from_str(self.body.get()).map_err(|e| BodyError(e.to_string()))?;
+        match body.ops.iter().find_map(Op::too_deep) {
+            Some(field) => Err(BodyError(format!(
+                "{field} is nested more than {MAX_DEPTH} levels deep"
+            ))),
+            None => Ok(body),
+        }
     }
 }
 

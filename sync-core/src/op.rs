@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::{CollectionName, Digest, Document, RecordId, Value};
+use crate::{CollectionName, Digest, Document, MAX_DEPTH, RecordId, Value};
 
 /// One primitive step of a mutation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +56,25 @@ impl Op {
             | Self::Patch { collection, id, .. }
             | Self::Delete { collection, id, .. }
             | Self::Add { collection, id, .. } => (collection, *id),
+        }
+    }
+
+    /// The first value in it that is nested deeper than [`MAX_DEPTH`], by its field.
+    pub(crate) fn too_deep(&self) -> Option<&str> {
+        let deep = |value: Option<&Value>| value.is_some_and(|v| v.is_deeper_than(MAX_DEPTH));
+        match self {
+            Self::Insert { doc, .. } => doc
+                .iter()
+                .find(|(_, value)| deep(Some(value)))
+                .map(|(field, _)| field),
+            Self::Patch { fields, .. } => fields
+                .iter()
+                .find(|(_, patch)| {
+                    let base = patch.base.as_ref().and_then(Option::as_ref);
+                    deep(patch.was.as_ref()) || deep(base) || deep(patch.now.as_ref())
+                })
+                .map(|(field, _)| field.as_str()),
+            Self::Delete { .. } | Self::Add { .. } => None,
         }
     }
 }

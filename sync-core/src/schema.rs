@@ -179,12 +179,23 @@ impl Schema {
     ///
     /// # Errors
     /// When an index, a search field, an owner or a reference names what is not there, or facts
-    /// carry projected fields, or anything but facts is dated.
+    /// carry projected fields, or anything but facts is dated, or open conflicts and tasks cannot
+    /// be found by their key.
     pub fn validate(&self) -> Result<(), SchemaError> {
         self.collections.iter().try_for_each(|(name, collection)| {
             collection
                 .validate(self)
                 .map_err(|what| SchemaError(format!("{name}: {what}")))
+        })?;
+        [CONFLICTS, TASKS].into_iter().try_for_each(|name| {
+            let by_key = |index: &Index| index.fields.first().is_some_and(|field| field == "key");
+            match self.collection(name) {
+                Some(collection) if !collection.indexes.iter().any(by_key) => {
+                    let what = "what is open is found by an index on key, which is not there";
+                    Err(SchemaError(format!("{name}: {what}")))
+                }
+                _ => Ok(()),
+            }
         })
     }
 }

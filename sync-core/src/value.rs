@@ -7,6 +7,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// The largest magnitude an integer may have: what a JavaScript number carries exactly.
 pub const MAX_INTEGER: i64 = (1 << 53) - 1;
 
+/// How deep lists and maps may be nested in a value that a device sends. Well below what a JSON
+/// reader takes, because what is made of it (a change, a conflict) nests it deeper.
+pub const MAX_DEPTH: usize = 32;
+
 /// One value inside a document.
 ///
 /// There are no floats (money and quantities are integers) and no null: a field that has no value
@@ -63,6 +67,16 @@ impl Value {
         match self {
             Self::Map(map) => Some(map),
             _ => None,
+        }
+    }
+
+    /// Whether lists and maps are nested deeper than so many levels.
+    pub fn is_deeper_than(&self, levels: usize) -> bool {
+        let deeper = |part: &Self| levels == 0 || part.is_deeper_than(levels - 1);
+        match self {
+            Self::Bool(_) | Self::Int(_) | Self::Text(_) => false,
+            Self::List(list) => levels == 0 || list.iter().any(deeper),
+            Self::Map(map) => levels == 0 || map.values().any(deeper),
         }
     }
 }

@@ -1,9 +1,10 @@
 use std::collections::BTreeSet;
 
+use super::rights::{field_refusal, may_write};
 use crate::{
     Body, Case, Cause, CauseKind, Clash, Collection, CollectionName, Decision, DeviceKind, Digest,
-    Document, FieldPatch, Flag, Kind, Objection, Op, ReadError, Record, RecordId, Records, Refusal,
-    Schema, Scratch, Value, Verdict, Withheld, WithheldBecause, merge_field,
+    Document, FieldPatch, Flag, Kind, MAX_INTEGER, Objection, Op, ReadError, Record, RecordId,
+    Records, Refusal, Schema, Scratch, Value, Verdict, Withheld, WithheldBecause, merge_field,
 };
 
 /// The ops of one mutation, applied on a scratch copy.
@@ -19,11 +20,11 @@ pub(super) struct Attempt<'a> {
 }
 
 /// Where one op stands: its mutation's case, its number, its collection.
-struct Step<'a> {
-    case: &'a Case<'a>,
+pub(super) struct Step<'a> {
+    pub(super) case: &'a Case<'a>,
     op: usize,
     name: &'a CollectionName,
-    collection: &'a Collection,
+    pub(super) collection: &'a Collection,
     id: RecordId,
 }
 
@@ -97,7 +98,7 @@ impl<'a> Attempt<'a> {
         }
         let current = self.scratch.get(step.name, step.id)?;
         match op {
-            Op::Insert { doc, .. } => return Ok(self.insert(step, current, doc)),
+            Op::Insert { doc, .. } => return self.insert(step, current, doc),
             Op::Patch { fields, .. } => {
                 if let Some(record) = self.existing(step, current) {
                     self.patch(step, record, fields.iter());
@@ -122,51 +123,55 @@ impl<'a> Attempt<'a> {
         step: &Step<'_>,
         current: Option<Record>,
         doc: &Document,
-    ) -> Result<(), Refusal> {
+    ) -> Result<Result<(), Refusal>, ReadError> {
         let fact = step.collection.kind == Kind::Fact;
         match step.collection.check(doc) {
-            Err(refusal) if fact => return Err(refusal),
+            Err(refusal) if fact => return Ok(Err(refusal)),
             Err(refusal) => {
                 self.object(step, refusal);
-                return Ok(());
+                return Ok(Ok(()));
             }
             Ok(()) => {}
         }
         let Some(current) = current else {
             self.put_inserted(step, step.id, doc.clone(), doc);
-            return Ok(());
+            return Ok(Ok(()));
         };
         if current.stub {
             let mut filled = current.doc;
             doc.iter()
                 .for_each(|(name, value)| filled.set(name, Some(value.clone())));
             self.put_inserted(step, step.id, filled, doc);
-            return Ok(());
+            return Ok(Ok(()));
         }
         let same = match current.first {
             Some(first) => first == doc.digest(),
             None => !current.deleted && step.collection.own(&current.doc) == *doc,
         };
         if same {
-            return Ok(());
+            return Ok(Ok(()));
         }
         if fact {
-            self.keep_beside(step, doc);
+            self.keep_beside(step, doc)?;
         } else {
             self.withhold_record(step, &current, doc);
         }
-        Ok(())
+        Ok(Ok(()))
     }
 
     /// A second, different fact under a taken id is kept under an id that follows from its
-    /// mutation: a sale is never lost because a device made an id twice.
-    fn keep_beside(&mut self, step: &Step<'_>, doc: &Document) {
+    /// content: a sale is never lost because a device made an id twice, and never counted twice
+    /// because it was repaired and sent again.
+    fn keep_beside(&mut self, step: &Step<'_>, doc: &Document) -> Result<(), ReadError> {
         let id = RecordId::derived(&[
             b"fact beside",
-            step.case.device.id.bytes(),
-            &step.case.seq.0.to_be_bytes(),
-            &(step.op as u64).to_be_bytes(),
+            step.name.as_bytes(),
+            step.id.bytes(),
+            doc.digest().bytes(),
         ]);
+        if self.scratch.get(step.name, id)?.is_some() {
+            return Ok(());
+        }
         let message = format!("another record was kept under the id {}", step.id);
         self.put_inserted(step, id, doc.clone(), doc);
         self.flags.push(Flag {
@@ -184,6 +189,7 @@ impl<'a> Attempt<'a> {
                 .with("collection", step.name.as_str())
                 .with("kept_as", id.to_string()),
         });
+        Ok(())
     }
 
     fn put_inserted(&mut self, step: &Step<'_>, id: RecordId, doc: Document, own: &Document) {
@@ -281,21 +287,27 @@ impl<'a> Attempt<'a> {
     }
 
     fn add(&mut self, step: &Step<'_>, mut record: Record, field: &str, delta: i64) {
+        let standing = match record.doc.get(field) {
+            Some(value) => value.as_int(),
+            None => Some(0),
+        };
+        let fits = |int: &i64| int.unsigned_abs() <= MAX_INTEGER.unsigned_abs();
+        let sum = standing
+            .filter(|_| fits(&delta))
+            .map(|standing| standing.saturating_add(delta))
+            .filter(fits)
+            .map(Value::Int)
+            .filter(|sum| field_refusal(step, field, Some(sum)).is_none());
+        let Some(sum) = sum else {
+            let message = format!("{field} cannot be added to");
+            self.object(step, Refusal::new("type", message).of_field(field));
+            return;
+        };
         if record.deleted {
             self.withhold(step, Some(field), None, Some(Value::Int(delta)));
             return;
         }
-        let sum = record.doc.int(field).unwrap_or(0).saturating_add(delta);
-        let wrong = record
-            .doc
-            .get(field)
-            .is_some_and(|value| value.as_int().is_none());
-        if wrong || sum.unsigned_abs() > crate::MAX_INTEGER.unsigned_abs() {
-            let message = format!("{field} cannot be added to");
-            self.object(step, Refusal::new("type", message).of_field(field));
-            return;
-        }
-        record.doc.set(field, Some(Value::Int(sum)));
+        record.doc.set(field, Some(sum));
         self.put_changed(step, record);
     }
 
@@ -335,62 +347,4 @@ impl<'a> Attempt<'a> {
             refusal,
         });
     }
-}
-
-/// Whether the kind of collection lets this device take this step at all.
-fn may_write(step: &Step<'_>, op: &Op) -> Option<Refusal> {
-    let node = step.case.device.kind == DeviceKind::Node;
-    let forbidden = |message: &str| Some(Refusal::new("forbidden", message));
-    match (&step.collection.kind, op) {
-        (Kind::Projection, _) => forbidden("this is derived from facts and never written"),
-        (Kind::Fact, Op::Patch { .. } | Op::Delete { .. } | Op::Add { .. }) => Some(Refusal::new(
-            "immutable",
-            "what has happened is never changed",
-        )),
-        (Kind::Master, _) if !node => forbidden("only the master writes this"),
-        (Kind::Raised, Op::Insert { .. } | Op::Delete { .. }) if !node => {
-            forbidden("only the master makes this")
-        }
-        (Kind::Owned { owner }, Op::Insert { doc, .. })
-            if !node && doc.text(owner) != Some(&step.case.device.id.to_string()) =>
-        {
-            Some(Refusal::new(
-                "not_owner",
-                "a device makes such records only for itself",
-            ))
-        }
-        (_, Op::Insert { doc, .. }) => step
-            .collection
-            .projected()
-            .find(|field| doc.get(field).is_some())
-            .map(|field| derived_field(field)),
-        (_, Op::Add { field, .. }) => step
-            .collection
-            .projected()
-            .any(|name| name == field)
-            .then(|| derived_field(field)),
-        _ => None,
-    }
-}
-
-fn field_refusal(step: &Step<'_>, field: &str, now: Option<&Value>) -> Option<Refusal> {
-    let known = step.collection.fields.get(field)?;
-    if known.projected {
-        return Some(derived_field(field));
-    }
-    match now {
-        Some(value) => known.check(field, value).err(),
-        None if known.required => {
-            Some(Refusal::new("required", format!("{field} cannot be empty")).of_field(field))
-        }
-        None => None,
-    }
-}
-
-fn derived_field(field: &str) -> Refusal {
-    Refusal::new(
-        "forbidden",
-        format!("{field} is derived from facts and never written"),
-    )
-    .of_field(field)
 }

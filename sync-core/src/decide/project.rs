@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    Case, Document, Domain, Kind, Projected, Projection, ReadError, Record, Records, Value,
+    Case, Document, Domain, Kind, MAX_INTEGER, Projected, Projection, ReadError, Record, Records,
+    Value,
 };
 
 use super::apply::Attempt;
@@ -48,8 +49,8 @@ fn apply(
     for (field, what) in &projection.fields {
         let old = record.doc.int(field);
         let new = match what {
-            Projected::Add(delta) => Value::Int(old.unwrap_or(0).saturating_add(*delta)),
-            Projected::Max(value) => Value::Int(old.map_or(*value, |old| old.max(*value))),
+            Projected::Add(delta) => within(old.unwrap_or(0).saturating_add(*delta)),
+            Projected::Max(value) => within(old.map_or(*value, |old| old.max(*value))),
             Projected::Key(value) => value.clone(),
         };
         record.doc.set(field.as_str(), Some(new));
@@ -59,4 +60,9 @@ fn apply(
     record.at = case.now;
     attempt.scratch.put(&projection.collection, record);
     Ok(())
+}
+
+/// A sum stays what a document can hold: a value no device could read would stop every pull.
+fn within(sum: i64) -> Value {
+    Value::Int(sum.clamp(-MAX_INTEGER, MAX_INTEGER))
 }

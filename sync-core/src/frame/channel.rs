@@ -7,6 +7,13 @@ use crate::{
     Quantity, RecordId, Seq, Sums, Term,
 };
 
+/// At most so many mutations in one push.
+pub const MAX_PUSH_MUTATIONS: usize = 500;
+/// At most so many bytes of bodies in one push, unless a single mutation is larger.
+pub const MAX_PUSH_BYTES: usize = 1 << 20;
+/// The largest frame a device sends, in bytes.
+pub const MAX_FRAME_BYTES: usize = 4 << 20;
+
 /// Mutations to decide: up to 500 or 1 MiB of bodies, at least one.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Push {
