@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Rate, Role};
 
-pub(crate) use needs::over_limits;
+pub(crate) use needs::ask_of_sale;
 pub use needs::{OverrideNeed, needs_of_cart, needs_of_refund};
 pub use table::{MUTATIONS, Mutation, Step, Touch, mutation};
 

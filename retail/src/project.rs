@@ -104,7 +104,11 @@ fn credit(fact: &Document) -> Vec<Projection> {
         return Vec::new();
     };
     let amount = fact.int("amount").unwrap_or(0);
-    let fields = BTreeMap::from([("credit_balance".to_owned(), Projected::Add(amount))]);
+    let signed = match fact.text("kind") {
+        Some("payment" | "write_off") => amount.saturating_neg(),
+        _ => amount,
+    };
+    let fields = BTreeMap::from([("credit_balance".to_owned(), Projected::Add(signed))]);
     vec![Projection {
         collection: CUSTOMERS.into(),
         id,

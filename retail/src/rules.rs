@@ -1,12 +1,121 @@
 //! What the master says of a mutation: may they, is it valid, what has to be looked at.
+//!
+//! An objection refuses a mutation without facts and flags one with facts; a cause opens a task or
+//! a notice and speaks against nothing.
 
-use sync_core::{Body, Case, Judgement, ReadError, Records};
+mod people;
+mod receipts;
+mod records;
+mod stock;
+
+use sync_core::{
+    Body, Case, Cause, CauseKind, Document, Judgement, Objection, Op, ReadError, RecordId, Records,
+    Refusal,
+};
+
+use crate::collection::{REFUNDS, SALES, STOCK_ADJUSTMENTS, STOCK_MOVEMENTS};
+
+/// A mutation under judgement.
+struct Trial<'a> {
+    case: &'a Case<'a>,
+    body: &'a Body,
+    before: &'a dyn Records,
+    after: &'a dyn Records,
+    judgement: Judgement,
+}
+
+/// A fact that was not known before.
+#[derive(Clone, Copy)]
+struct Fact<'a> {
+    op: usize,
+    collection: &'a str,
+    id: RecordId,
+    doc: &'a Document,
+}
 
 pub(crate) fn judge(
-    _case: &Case<'_>,
-    _body: &Body,
-    _before: &dyn Records,
-    _after: &dyn Records,
+    case: &Case<'_>,
+    body: &Body,
+    before: &dyn Records,
+    after: &dyn Records,
 ) -> Result<Judgement, ReadError> {
-    Ok(Judgement::default())
+    let mut trial = Trial {
+        case,
+        body,
+        before,
+        after,
+        judgement: Judgement::default(),
+    };
+    people::judge(&mut trial)?;
+    records::judge(&mut trial)?;
+    let facts = new_facts(body, before)?;
+    for fact in &facts {
+        if matches!(fact.collection, SALES | REFUNDS) {
+            receipts::judge(&mut trial, *fact)?;
+        }
+    }
+    stock::judge(&mut trial, &facts)?;
+    Ok(trial.judgement)
+}
+
+/// The facts of a mutation, without those that are there already because it was issued twice.
+fn new_facts<'a>(body: &'a Body, before: &dyn Records) -> Result<Vec<Fact<'a>>, ReadError> {
+    let mut facts = Vec::new();
+    for (index, op) in body.ops.iter().enumerate() {
+        let Op::Insert {
+            collection,
+            id,
+            doc,
+        } = op
+        else {
+            continue;
+        };
+        let fact = matches!(
+            collection.as_str(),
+            SALES | REFUNDS | STOCK_ADJUSTMENTS | STOCK_MOVEMENTS
+        );
+        if fact && before.get(collection, *id)?.is_none() {
+            facts.push(Fact {
+                op: index,
+                collection,
+                id: *id,
+                doc,
+            });
+        }
+    }
+    Ok(facts)
+}
+
+impl Trial<'_> {
+    fn object(&mut self, op: Option<usize>, refusal: Refusal) {
+        self.judgement.objections.push(Objection { op, refusal });
+    }
+
+    fn raise(&mut self, raise: CauseKind, what: Raise<'_>) {
+        self.judgement.causes.push(Cause {
+            raise,
+            kind: what.kind.to_owned(),
+            subject: what.subject,
+            op: what.op,
+            message: what.message,
+            details: what.details,
+        });
+    }
+
+    fn task(&mut self, what: Raise<'_>) {
+        self.raise(CauseKind::Task, what);
+    }
+
+    fn notice(&mut self, what: Raise<'_>) {
+        self.raise(CauseKind::Notice, what);
+    }
+}
+
+/// What a task or a notice is made of.
+struct Raise<'a> {
+    kind: &'a str,
+    subject: String,
+    op: usize,
+    message: String,
+    details: Document,
 }

@@ -1,7 +1,7 @@
 //! What a cart or a refund asks beyond selling.
 
 use serde::{Deserialize, Serialize};
-use sync_core::RecordId;
+use sync_core::{Document, RecordId, Value};
 
 use super::{Ask, Permission, authorise};
 use crate::money::round;
@@ -84,23 +84,34 @@ pub fn needs_of_refund(role: Role, request: &RefundRequest) -> Vec<OverrideNeed>
         .collect()
 }
 
-/// The share a discount takes off an amount, rounded up: a limit of 10 % is not stretched.
+/// The share a discount takes off an amount.
 fn off(discount: Money, amount: Money) -> Rate {
     let (discount, amount) = (discount.0.unsigned_abs(), amount.0.unsigned_abs());
     if discount == 0 {
         return Rate(0);
     }
-    if discount >= amount {
+    if amount == 0 {
         return Rate(10_000);
     }
-    // A discount is itself rounded to the minor unit: half a unit more than the limit is still it.
+    // A discount is itself rounded to the minor unit: half a unit more than the limit is within it.
     let exact = (i128::from(discount) * 2 - 1) * 10_000;
-    Rate(round(exact, i128::from(amount) * 2).max(1))
+    Rate(round(exact, i128::from(amount) * 2).clamp(1, 10_000))
 }
 
-/// Whether a discount stays within a role's limit.
-pub(crate) fn over_limits(role: Role, discount: Money, amount: Money) -> bool {
-    off(discount, amount) > role.max_discount()
+/// What a recorded sale asked beyond selling.
+pub(crate) fn ask_of_sale(sale: &Document) -> Ask {
+    let money = |field: &str| Money(sale.int(field).unwrap_or(0));
+    let mut ask = Ask {
+        discount: off(money("discount"), money("subtotal")),
+        ..Ask::default()
+    };
+    let lines = sale.get("lines").and_then(Value::as_list);
+    for line in lines.unwrap_or_default().iter().filter_map(Value::as_map) {
+        let money = |field: &str| Money(line.get(field).and_then(Value::as_int).unwrap_or(0));
+        ask.discount = ask.discount.max(off(money("discount"), money("gross")));
+        ask.price_changed |= money("unit_price") != money("list_price");
+    }
+    ask
 }
 
 fn reason(permission: Permission, role: Role) -> String {

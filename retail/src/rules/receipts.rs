@@ -1,0 +1,243 @@
+//! Whether a receipt adds up, its number fits, and what it refunds was sold.
+
+mod sums;
+
+use sync_core::{Document, Millis, ReadError, RecordId, Refusal, Value};
+
+use super::{Fact, Raise, Trial};
+use crate::collection::{DRAWER_SESSIONS, PRODUCTS, REFUNDS, SALES};
+use crate::{Number, Refund, Sale, SaleLine, ShopSettings};
+
+pub(super) fn judge(trial: &mut Trial<'_>, fact: Fact<'_>) -> Result<(), ReadError> {
+    number(trial, fact)?;
+    late(trial, fact)?;
+    let shop = ShopSettings::read(trial.before)?;
+    let lines = if fact.collection == SALES {
+        match fact.doc.to_typed::<Sale>() {
+            Ok(sale) => {
+                differ(trial, fact, sums::of_sale(&sale, &shop));
+                sale.lines
+            }
+            Err(e) => return unreadable(trial, fact, &e.to_string()),
+        }
+    } else {
+        match fact.doc.to_typed::<Refund>() {
+            Ok(refund) => {
+                differ(trial, fact, sums::of_refund(&refund, &shop));
+                refunded(trial, fact, &refund)?;
+                refund.lines
+            }
+            Err(e) => return unreadable(trial, fact, &e.to_string()),
+        }
+    };
+    products(trial, fact, &lines)?;
+    expired(trial, fact, &lines);
+    Ok(())
+}
+
+fn unreadable(trial: &mut Trial<'_>, fact: Fact<'_>, why: &str) -> Result<(), ReadError> {
+    let message = format!("this receipt is not complete: {why}");
+    trial.object(Some(fact.op), Refusal::new("unreadable", message));
+    Ok(())
+}
+
+fn differ(trial: &mut Trial<'_>, fact: Fact<'_>, found: Result<(), &'static str>) {
+    if let Err(field) = found {
+        let message = format!("the {field} of {} does not add up", name_of(fact.doc));
+        let refusal = Refusal::new("totals_differ", message).of_field(field);
+        trial.object(Some(fact.op), refusal);
+    }
+}
+
+fn name_of(doc: &Document) -> &str {
+    doc.text("number").unwrap_or("a receipt")
+}
+
+/// A number that was given twice, or one before it that never came.
+fn number(trial: &mut Trial<'_>, fact: Fact<'_>) -> Result<(), ReadError> {
+    let number = name_of(fact.doc).to_owned();
+    if let Some(other) = bearer(trial, &number, fact.id)? {
+        let details = Document::new()
+            .with("receipt", fact.id.to_string())
+            .with("other", other.to_string());
+        trial.task(Raise {
+            kind: "number_repeated",
+            subject: number.clone(),
+            op: fact.op,
+            message: format!("two receipts have the number {number}"),
+            details,
+        });
+    }
+    if let Some(before) = number.parse::<Number>().ok().and_then(|n| n.before()) {
+        let missing = before.to_string();
+        if bearer(trial, &missing, fact.id)?.is_none() {
+            trial.task(Raise {
+                kind: "number_gap",
+                subject: missing.clone(),
+                op: fact.op,
+                message: format!("{number} came without {missing} before it"),
+                details: Document::new().with("receipt", fact.id.to_string()),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Another receipt with a number.
+fn bearer(trial: &Trial<'_>, number: &str, own: RecordId) -> Result<Option<RecordId>, ReadError> {
+    let value = Value::from(number);
+    for collection in [SALES, REFUNDS] {
+        let found = trial.after.find(collection, "number", &value)?;
+        if let Some(other) = found.iter().find(|record| record.id != own) {
+            return Ok(Some(other.id));
+        }
+    }
+    Ok(None)
+}
+
+fn late(trial: &mut Trial<'_>, fact: Fact<'_>) -> Result<(), ReadError> {
+    let Some(session) = crate::project::id_of(fact.doc.get("session")) else {
+        return Ok(());
+    };
+    let closed = trial
+        .before
+        .get(DRAWER_SESSIONS, session)?
+        .is_some_and(|record| record.doc.text("status") == Some("closed"));
+    if closed {
+        let number = name_of(fact.doc);
+        trial.task(Raise {
+            kind: "late_sale",
+            subject: session.to_string(),
+            op: fact.op,
+            message: format!("{number} came after its drawer was closed"),
+            details: Document::new().with("receipt", number),
+        });
+    }
+    Ok(())
+}
+
+/// What is refunded must have been sold, and not more of it than that.
+fn refunded(trial: &mut Trial<'_>, fact: Fact<'_>, refund: &Refund) -> Result<(), ReadError> {
+    let Some(sale_id) = refund.sale else {
+        return Ok(());
+    };
+    let sale = trial
+        .before
+        .get(SALES, sale_id)?
+        .and_then(|record| record.doc.to_typed::<Sale>().ok());
+    let Some(sale) = sale else {
+        let message = format!("the sale that {} refunds is not known", refund.number);
+        trial.object(Some(fact.op), Refusal::new("sale_unknown", message));
+        return Ok(());
+    };
+    let key = Value::Text(sale_id.to_string());
+    let earlier: Vec<Refund> = trial
+        .before
+        .find(REFUNDS, "sale", &key)?
+        .into_iter()
+        .filter(|record| record.id != fact.id)
+        .filter_map(|record| record.doc.to_typed().ok())
+        .collect();
+    let back = |refund: &Refund, line: RecordId| {
+        let lines = refund.lines.iter().filter(|each| each.id == line);
+        lines.fold(0_i64, |sum, each| sum.saturating_add(each.quantity.0))
+    };
+    let too_much = refund.lines.iter().any(|line| {
+        let sold = sale.lines.iter().find(|sold| sold.id == line.id);
+        let sold = sold.map_or(0, |sold| sold.quantity.0);
+        let all = earlier
+            .iter()
+            .chain([refund])
+            .fold(0_i64, |sum, each| sum.saturating_add(back(each, line.id)));
+        all.unsigned_abs() > sold.unsigned_abs() || i128::from(all) * i128::from(sold) < 0
+    });
+    if too_much {
+        let numbers: Vec<Value> = earlier
+            .iter()
+            .chain([refund])
+            .map(|refund| Value::from(refund.number.as_str()))
+            .collect();
+        trial.task(Raise {
+            kind: "double_refund",
+            subject: sale_id.to_string(),
+            op: fact.op,
+            message: format!("more of {} was refunded than was sold", sale.number),
+            details: Document::new()
+                .with("sale", sale.number.as_str())
+                .with("refunds", numbers),
+        });
+    }
+    Ok(())
+}
+
+fn products(trial: &mut Trial<'_>, fact: Fact<'_>, lines: &[SaleLine]) -> Result<(), ReadError> {
+    for line in lines {
+        let Some(product) = line.product else {
+            continue;
+        };
+        if trial
+            .after
+            .get(PRODUCTS, product)?
+            .is_none_or(|record| !record.is_live())
+        {
+            let message = format!("{} has no record of {}", name_of(fact.doc), line.name);
+            trial.object(Some(fact.op), Refusal::new("product_unknown", message));
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn expired(trial: &mut Trial<'_>, fact: Fact<'_>, lines: &[SaleLine]) {
+    let Some(sold_at) = fact.doc.int("sold_at") else {
+        return;
+    };
+    let today = day_of(Millis(u64::try_from(sold_at).unwrap_or(0)));
+    for line in lines {
+        if let Some(expiry) = line.expiry.as_ref().filter(|expiry| **expiry < today) {
+            let number = name_of(fact.doc);
+            trial.task(Raise {
+                kind: "expired_sold",
+                subject: line
+                    .product
+                    .map_or_else(|| line.code.clone(), |id| id.to_string()),
+                op: fact.op,
+                message: format!("{number} sold {}, which expired on {expiry}", line.name),
+                details: Document::new().with("receipt", number),
+            });
+        }
+    }
+}
+
+/// The UTC day as `YYYY-MM-DD`: texts of this shape compare like days.
+fn day_of(time: Millis) -> String {
+    // Days since 0000-03-01, whose years end with the leap day.
+    let days = i64::from(time.day()) + 719_468;
+    let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let shifted = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 {
+        shifted + 3
+    } else {
+        shifted - 9
+    };
+    let year = year + era * 400 + i64::from(month <= 2);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_those_of_the_calendar() {
+        let day = |days: u64| day_of(Millis(days * 86_400_000));
+        assert_eq!(day(0), "1970-01-01");
+        assert_eq!(day(59), "1970-03-01");
+        assert_eq!(day(11_016), "2000-02-29");
+        assert_eq!(day(14_944), "2010-12-01");
+        assert_eq!(day(20_819), "2027-01-01");
+    }
+}
