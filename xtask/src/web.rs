@@ -21,12 +21,14 @@ const WEB_CLIENT: Module = Module {
 pub(crate) const DIST: &str = "web/dist";
 
 /// What the built app is made of, relative to web/.
-const SOURCES: [&str; 7] = [
-    "src",
-    "public",
+const SOURCES: [&str; 9] = [
     "index.html",
     "package-lock.json",
     "package.json",
+    "public",
+    "src",
+    "tsconfig.app.json",
+    "tsconfig.base.json",
     "tsconfig.json",
     "vite.config.ts",
 ];
