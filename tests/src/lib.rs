@@ -1,1 +1,6 @@
-//! Empty room.
+//! What crosses the rooms: a real day replayed through everything, and tests over real sockets and
+//! processes.
+
+pub mod replay;
+
+pub mod world;

@@ -1,0 +1,9 @@
+//! A master as a process of its own, links that can be cut, and what tests wait for.
+
+mod link;
+mod master;
+mod patience;
+
+pub use link::{Direction, Link, Mode, Passing, Verdict};
+pub use master::{Finished, Master};
+pub use patience::{patiently, until};
