@@ -52,6 +52,7 @@ export default defineConfig(({ mode }) => ({
     environment: "jsdom",
     include: ["src/**/*.test.{ts,tsx}"],
     setupFiles: ["src/test/setup.ts"],
+    env: { DEBUG_PRINT_LIMIT: "0" },
     restoreMocks: true,
   },
 }));

@@ -63,6 +63,11 @@ export const theme = createTheme({
         overlayProps: { backgroundOpacity: 0.45 },
         closeButtonProps: { "aria-label": "Close" },
       },
+      styles: {
+        title: { fontSize: "1.25rem", fontWeight: 650 },
+        content: { background: "var(--ts-surface)" },
+        header: { background: "var(--ts-surface)" },
+      },
     },
     Drawer: {
       defaultProps: {
@@ -71,6 +76,11 @@ export const theme = createTheme({
         transitionProps: { duration: 120 },
         overlayProps: { backgroundOpacity: 0.45 },
         closeButtonProps: { "aria-label": "Close" },
+      },
+      styles: {
+        title: { fontSize: "1.25rem", fontWeight: 650 },
+        content: { background: "var(--ts-surface)" },
+        header: { background: "var(--ts-surface)" },
       },
     },
     Popover: { defaultProps: { shadow: "md", transitionProps: { duration: 100 } } },
@@ -83,12 +93,12 @@ export const cssVariables: CSSVariablesResolver = () => ({
   variables: {
     "--ts-touch": "48px",
     "--ts-key": "64px",
+    "--ts-function": "56px",
     "--ts-gap": "8px",
     "--ts-rail": "88px",
     "--ts-top": "60px",
     "--ts-cart": "clamp(300px, 29vw, 400px)",
-    "--ts-tender": "224px",
-    "--ts-tile-min": "128px",
+    "--ts-tender": "208px",
     "--ts-tile-height": "104px",
     "--ts-sheet-bar": "88px",
     "--ts-row-height": "56px",

@@ -225,8 +225,8 @@ export const en = {
   },
   discount: {
     title: "Discount",
-    onLine: (name: string) => `On ${name}`,
-    onOrder: "On the whole order",
+    onLine: "Chosen line",
+    onOrder: "Whole order",
     percent: "Percent",
     amount: "Amount",
     set: "Give discount",

@@ -38,7 +38,7 @@ export function formatMoney(value: Minor, format: MoneyFormat, symbol = false): 
 
 /** "1,234.50", "12", "12,5" → minor units; `null` when it is no amount. The last point or comma is the decimal one. */
 export function parseMoney(text: string, exponent: number): Minor | null {
-  return parseDecimal(text.replace(/[^\d.,\s'-]/g, ""), exponent);
+  return parseDecimal(text.replace(/\p{Sc}/gu, ""), exponent);
 }
 
 /** "2", "0.355", "0,355" → thousandths. */
@@ -60,10 +60,11 @@ function parseDecimal(text: string, exponent: number): number | null {
   const point = Math.max(body.lastIndexOf("."), body.lastIndexOf(","));
   // "1,234" groups thousands where the currency has fewer than three decimals.
   const grouped = point >= 0 && body.length - point - 1 === 3 && exponent < 3;
-  const whole = (point < 0 || grouped ? body : body.slice(0, point)).replace(/[.,]/g, "");
+  const whole = point < 0 || grouped ? body : body.slice(0, point);
+  if (!/^(\d*|\d{1,3}([.,]\d{3})+)$/.test(whole)) return null;
   const fraction = point < 0 || grouped ? "" : body.slice(point + 1);
   if (fraction.length > exponent) return null;
-  const value = Number(`${whole}${fraction.padEnd(exponent, "0")}`);
+  const value = Number(`${whole.replace(/[.,]/g, "")}${fraction.padEnd(exponent, "0")}`);
   if (!Number.isSafeInteger(value)) return null;
   return match[1] === "-" ? -value : value;
 }

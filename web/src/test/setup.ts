@@ -34,6 +34,9 @@ class SizedObserver implements ResizeObserver {
 window.ResizeObserver = SizedObserver;
 Object.defineProperty(HTMLElement.prototype, "offsetHeight", { configurable: true, value: 600 });
 Object.defineProperty(HTMLElement.prototype, "offsetWidth", { configurable: true, value: 800 });
+for (const [name, value] of [["clientHeight", 600], ["clientWidth", 800]] as const) {
+  Object.defineProperty(HTMLElement.prototype, name, { configurable: true, value });
+}
 Element.prototype.scrollTo = () => undefined;
 Element.prototype.scrollIntoView = () => undefined;
 

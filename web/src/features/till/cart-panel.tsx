@@ -34,7 +34,7 @@ export function CartPanel(props: CartPanelProps) {
   useEffect(() => {
     if (till.selected === null) return;
     list.current?.querySelector('[data-selected="true"]')?.scrollIntoView({ block: "nearest" });
-  }, [till.selected, till.lastAdded, till.cart.lines.length]);
+  }, [till.selected, till.lastAdded, till.cart.lines.length, till.priced]);
 
   return (
     <section className={classes.cart} aria-label={t.cart.title} data-testid="cart">
@@ -52,6 +52,10 @@ export function CartPanel(props: CartPanelProps) {
         )
       ) : (
         <>
+          <div className={classes.head}>
+            <span>{t.cart.items(format.quantity(till.priced?.units ?? 0))}</span>
+            <UnstyledButton className={classes.clear} onClick={props.onClear}>{t.cart.clear}</UnstyledButton>
+          </div>
           <ul ref={list} className={classes.lines}>
             {till.cart.lines.map((line) => (
               <Row
@@ -68,7 +72,7 @@ export function CartPanel(props: CartPanelProps) {
               />
             ))}
           </ul>
-          <Totals onDiscount={props.onDiscount} onClear={props.onClear} format={format} />
+          <Totals onDiscount={props.onDiscount} format={format} />
         </>
       )}
     </section>
@@ -158,7 +162,6 @@ function ProblemRow(props: { readonly problem: ScanProblem; readonly onDismiss: 
 function Totals(props: {
   readonly format: Format;
   readonly onDiscount: (line: null) => void;
-  readonly onClear: () => void;
 }) {
   const { cart, priced } = useTill();
   const shop = useShop();
@@ -183,9 +186,7 @@ function Totals(props: {
         </p>
       )}
       <div className={classes.totalRow}>
-        <Button variant="subtle" color="gray" size="md" leftSection={<IconTrash size={18} aria-hidden />} onClick={props.onClear}>
-          {t.cart.clear}
-        </Button>
+        <span className={classes.grandLabel} aria-hidden>{t.cart.total}</span>
         <output className={classes.grand} aria-label={t.cart.total} data-testid="total">
           {format.money(priced.total)}
         </output>

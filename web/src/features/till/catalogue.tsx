@@ -12,11 +12,12 @@ import { useStatus } from "../../sync/use-status";
 import { useWindow } from "../../sync/use-window";
 import { Empty } from "../../ui/empty";
 import { KeyHint } from "../../ui/key-hint";
+import { keepFocus } from "../../ui/numpad";
 import classes from "./catalogue.module.css";
 
 /** As in theme.ts: tile height and gap, which the virtual grid must know in pixels. */
 const ROW_HEIGHT = 112;
-const TILE_MIN = 136;
+const TILE_MIN = 126;
 
 interface CatalogueProps {
   readonly searchField: RefObject<HTMLInputElement | null>;
@@ -196,6 +197,7 @@ const Tile = memo(function Tile({ index, product, format, chosen, onAdd }: TileP
       role="option"
       aria-selected={chosen}
       tabIndex={-1}
+      onMouseDown={keepFocus}
       className={classes.tile}
       data-stripe={stripeOf(product.category)}
       onClick={() => onAdd(product)}

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, SegmentedControl, Stack, TextInput } from "@mantine/core";
+import { Button, Group, Modal, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { t } from "../../i18n";
 import { decimal, parsePercent } from "../../lib/money";
@@ -51,10 +51,11 @@ export function DiscountDialog(props: DiscountDialogProps) {
               onChange={(value) => setOnLine(value === "line")}
               data={[
                 { value: "order", label: t.discount.onOrder },
-                { value: "line", label: t.discount.onLine(shorten(props.line.name)) },
+                { value: "line", label: t.discount.onLine },
               ]}
             />
           )}
+          {onLine && props.line !== null && <Text fw={600}>{props.line.name}</Text>}
           <SegmentedControl
             fullWidth
             aria-label={t.discount.title}
@@ -100,8 +101,4 @@ export function DiscountDialog(props: DiscountDialogProps) {
 
 function asText(discount: Discount, editable: (value: number) => string): string {
   return discount.kind === "percent" ? decimal(discount.rate, 2).replace(/\.?0+$/, "") : editable(discount.amount);
-}
-
-function shorten(name: string): string {
-  return name.length > 24 ? `${name.slice(0, 23)}…` : name;
 }

@@ -1,4 +1,4 @@
-import { Button, CloseButton, Group, Modal, Text, UnstyledButton } from "@mantine/core";
+import { CloseButton, Modal, Text, UnstyledButton } from "@mantine/core";
 import { IconCash, IconCreditCard } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
 import { t } from "../../i18n";
@@ -9,7 +9,7 @@ import type { PaymentInput, Settlement } from "../../sync/backend";
 import { toBackendError } from "../../sync/backend-error";
 import { useBackend } from "../../sync/context";
 import { KeyHint } from "../../ui/key-hint";
-import { Numpad } from "../../ui/numpad";
+import { keepFocus, Numpad } from "../../ui/numpad";
 import { notifyProblem } from "../../ui/toast";
 import { useTill, useTillStore } from "./use-till";
 import classes from "./pay-dialog.module.css";
@@ -131,7 +131,8 @@ export function PayDialog(props: { readonly onClose: () => void }) {
       title={t.pay.title}
       size="auto"
     >
-      <div className={classes.pay} data-testid="pay-dialog">
+      {/* The focus starts on no button: Enter takes cash. */}
+      <div className={classes.pay} data-testid="pay-dialog" tabIndex={-1} data-autofocus>
         <div className={classes.sums}>
           <div>
             <Text c="dimmed">{payments.length === 0 ? t.pay.toPay : t.pay.remaining}</Text>
@@ -164,6 +165,7 @@ export function PayDialog(props: { readonly onClose: () => void }) {
                 key={sum}
                 className={classes.suggestion}
                 disabled={!ready}
+                onMouseDown={keepFocus}
                 onClick={() => void take({ method: "cash", tendered: sum })}
               >
                 {format.price(sum)}
@@ -187,10 +189,7 @@ export function PayDialog(props: { readonly onClose: () => void }) {
             <IconCash size={26} aria-hidden /> {t.pay.cash} <KeyHint>↵</KeyHint>
           </UnstyledButton>
         </div>
-        <Group justify="flex-end" className={classes.foot}>
-          {paying && <Text role="status">{t.pay.working}</Text>}
-          <Button variant="default" disabled={paying} onClick={props.onClose}>{t.common.back}</Button>
-        </Group>
+        {paying && <Text role="status" className={classes.foot}>{t.pay.working}</Text>}
       </div>
     </Modal>
   );

@@ -1,0 +1,200 @@
+/**
+ * Pictures of every screen in mock mode, to look at: `npm run dev:mock -- --port 5199`, then
+ * `node e2e/screenshots.mjs [http://localhost:5199] [folder]`.
+ */
+import { mkdir } from "node:fs/promises";
+import { chromium } from "playwright-core";
+
+const base = process.argv[2] ?? "http://localhost:5199";
+const folder = process.argv[3] ?? "test-results/screens";
+const only = process.argv[4];
+
+const SIZES = [
+  { name: "1280", width: 1280, height: 800 },
+  { name: "1024", width: 1024, height: 768 },
+  { name: "768", width: 768, height: 1024 },
+];
+
+async function login(page) {
+  await page.getByText("Cleo Winter").click();
+  await page.keyboard.type("3333");
+  await page.keyboard.press("Enter");
+  await page.getByRole("navigation").waitFor();
+}
+
+async function scan(page, code) {
+  await page.keyboard.type(code, { delay: 2 });
+  await page.keyboard.press("Enter");
+  await page.waitForTimeout(150);
+}
+
+async function fill(page) {
+  for (const code of ["20000", "20005", "20005", "20021", "20022", "20022", "20022"]) await scan(page, code);
+}
+
+const SHOTS = {
+  login: async () => {},
+  pin: async (page) => {
+    await page.getByText("Cleo Winter").click();
+    await page.keyboard.type("0000");
+    await page.keyboard.press("Enter");
+    await page.waitForTimeout(200);
+  },
+  till: async (page) => {
+    await login(page);
+    await page.waitForTimeout(300);
+  },
+  cart: async (page) => {
+    await login(page);
+    await fill(page);
+    await scan(page, "99999999");
+    const toggle = page.getByTestId("cart-toggle");
+    if (await toggle.isVisible()) await toggle.click();
+    await page.waitForTimeout(200);
+  },
+  pay: async (page) => {
+    await login(page);
+    await fill(page);
+    await page.keyboard.press("F9");
+    await page.waitForTimeout(500);
+  },
+  change: async (page) => {
+    await login(page);
+    await fill(page);
+    await page.keyboard.press("F9");
+    await page.waitForTimeout(500);
+    await page.keyboard.type("100", { delay: 90 });
+    await page.waitForTimeout(100);
+    await page.keyboard.press("Enter");
+    await page.waitForTimeout(400);
+    const toggle = page.getByTestId("cart-toggle");
+    if (await toggle.isVisible()) await toggle.click();
+    await page.waitForTimeout(200);
+  },
+  discount: async (page) => {
+    await login(page);
+    await fill(page);
+    await page.keyboard.press("F7");
+    await page.waitForTimeout(400);
+  },
+  override: async (page) => {
+    await login(page);
+    await fill(page);
+    await page.keyboard.type("1", { delay: 50 });
+    await page.waitForTimeout(120);
+    await page.keyboard.press("F3");
+    await page.waitForTimeout(400);
+  },
+  receipt: async (page) => {
+    await login(page);
+    await fill(page);
+    await page.keyboard.press("F10");
+    await page.waitForTimeout(300);
+    const toggle = page.getByTestId("cart-toggle");
+    if (await toggle.isVisible()) await toggle.click();
+    await page.getByRole("button", { name: "Receipt", exact: true }).click();
+    await page.waitForTimeout(400);
+  },
+  sales: async (page) => {
+    await login(page);
+    for (let i = 0; i < 4; i += 1) {
+      await fill(page);
+      await page.keyboard.press("F10");
+      await page.waitForTimeout(200);
+    }
+    await page.getByRole("link", { name: "Sales" }).click();
+    await page.waitForTimeout(300);
+    await page.locator('[data-index="0"]').click();
+    await page.waitForTimeout(400);
+  },
+  refund: async (page) => {
+    await SHOTS.sales(page);
+    await page.getByRole("button", { name: "Refund" }).click();
+    await page.waitForTimeout(300);
+    await page.getByRole("button", { name: "All lines" }).click();
+    await page.waitForTimeout(300);
+  },
+  products: async (page) => {
+    await page.getByText("Marco Rossi").click();
+    await page.keyboard.type("2222");
+    await page.keyboard.press("Enter");
+    await page.getByRole("link", { name: "Products" }).click();
+    await page.waitForTimeout(500);
+  },
+  product: async (page) => {
+    await SHOTS.products(page);
+    await page.locator('[data-index="3"]').click();
+    await page.waitForTimeout(400);
+  },
+  staff: async (page) => {
+    await page.getByText("Marco Rossi").click();
+    await page.keyboard.type("2222");
+    await page.keyboard.press("Enter");
+    await page.getByRole("link", { name: "Staff" }).click();
+    await page.waitForTimeout(300);
+    await page.locator('[data-index="2"]').click();
+    await page.waitForTimeout(400);
+  },
+  offline: async (page) => {
+    await page.goto(`${base}/?state=offline`);
+    await login(page);
+    await fill(page);
+    await page.getByTestId("connection-chip").click();
+    await page.waitForTimeout(300);
+  },
+  inspector: async (page) => {
+    await page.goto(`${base}/?state=offline`);
+    await login(page);
+    await page.getByRole("link", { name: "Sync" }).click();
+    await page.waitForTimeout(500);
+  },
+  attention: async (page) => {
+    await page.goto(`${base}/?state=attention`);
+    await login(page);
+    await page.getByRole("link", { name: "Sync" }).click();
+    await page.waitForTimeout(500);
+  },
+  settings: async (page) => {
+    await login(page);
+    await page.getByRole("link", { name: "Settings" }).click();
+    await page.waitForTimeout(400);
+  },
+  help: async (page) => {
+    await login(page);
+    await page.keyboard.press("?");
+    await page.waitForTimeout(300);
+  },
+  enrol: async (page) => {
+    await page.goto(`${base}/?state=enrol`);
+    await page.waitForTimeout(400);
+  },
+  othertab: async (page) => {
+    await page.goto(`${base}/?state=other_tab`);
+    await page.waitForTimeout(400);
+  },
+};
+
+await mkdir(folder, { recursive: true });
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
+for (const size of SIZES) {
+  for (const scheme of ["light", "dark"]) {
+    for (const [name, prepare] of Object.entries(SHOTS)) {
+      if (only !== undefined && !`${name}-${size.name}-${scheme}`.match(new RegExp(only))) continue;
+      const context = await browser.newContext({ viewport: size, colorScheme: scheme });
+      const page = await context.newPage();
+      page.on("pageerror", (error) => console.log(`${name} ${size.name}: ${error.message}`));
+      page.on("console", (message) => {
+        if (message.type() === "error") console.log(`${name} ${size.name}: console ${message.text()}`);
+      });
+      await page.goto(base);
+      try {
+        await prepare(page);
+      } catch (error) {
+        console.log(`${name} ${size.name}: ${error.message.split("\n")[0]}`);
+      }
+      await page.screenshot({ path: `${folder}/${name}-${size.name}-${scheme}.png` });
+      await context.close();
+    }
+  }
+}
+await browser.close();

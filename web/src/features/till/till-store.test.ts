@@ -1,0 +1,132 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Doc, Product } from "../../sync/backend";
+import { FakeBackend } from "../../test/fake-backend";
+import { additionOf } from "./cart-edit";
+import { KEPT_CART, TillStore } from "./till-store";
+
+let backend: FakeBackend;
+let till: TillStore;
+let kept: Map<string, string>;
+
+function open(): TillStore {
+  return new TillStore(backend, {
+    getItem: (key) => kept.get(key) ?? null,
+    setItem: (key, value) => void kept.set(key, value),
+    removeItem: (key) => void kept.delete(key),
+  });
+}
+const product = async (index: number) => (await backend.get("products", `product-${String(index)}`)) as Doc as Product;
+const names = () => till.snapshot().cart.lines.map((line) => [line.name, line.quantity]);
+
+beforeEach(() => {
+  backend = new FakeBackend(50);
+  kept = new Map();
+  till = open();
+});
+
+describe("the cart", () => {
+  it("counts a second scan of a product on its line", async () => {
+    await till.scan("20000");
+    await till.scan("20005");
+    await till.scan("20000");
+    expect(names()).toEqual([
+      ["White hanging heart T-light holder", 2000],
+      ["Lunch bag black skull", 1000],
+    ]);
+  });
+
+  it("works scans off in their order, however fast they come", async () => {
+    await Promise.all(["20003", "20001", "20002"].map((code) => till.scan(code)));
+    expect(till.snapshot().cart.lines.map((line) => line.code)).toEqual(["20003", "20001", "20002"]);
+  });
+
+  it("shows an unknown code as a row and takes it away with the next good scan", async () => {
+    await till.scan("nonsense");
+    expect(till.snapshot().scanProblems).toEqual([{ kind: "unknown", code: "nonsense" }]);
+    expect(till.snapshot().cart.lines).toEqual([]);
+    await till.scan("20000");
+    expect(till.snapshot().scanProblems).toEqual([]);
+  });
+
+  it("takes a line out when its quantity falls to nothing, and puts it back on undo", async () => {
+    await till.add(additionOf(await product(0)));
+    await till.add(additionOf(await product(1)));
+    const { cart } = till.snapshot();
+    const line = cart.lines[0];
+    if (line === undefined) throw new Error("no line");
+    await till.step(line.id, -1000);
+    await till.add(additionOf(await product(2)));
+    await till.putBack(cart.id, line, 0);
+    expect(till.snapshot().cart.lines.map((each) => each.code)).toEqual(["20000", "20001", "20002"]);
+  });
+
+  it("survives a reload", async () => {
+    await till.scan("20000");
+    till = open();
+    expect(names()).toEqual([["White hanging heart T-light holder", 1000]]);
+  });
+
+  it("does not come back after a reload when its sale was recorded just before", async () => {
+    await till.scan("20000");
+    const text = kept.get(KEPT_CART) ?? "";
+    await till.payExactCash();
+    kept.set(KEPT_CART, text);
+    till = open();
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(till.snapshot().cart.lines).toEqual([]);
+  });
+});
+
+describe("paying", () => {
+  it("makes one sale of a storm of presses", async () => {
+    await till.scan("20000");
+    let release = () => {};
+    backend.beforeComplete = () => new Promise((resolve) => (release = resolve));
+    const presses = Array.from({ length: 20 }, () => till.payExactCash());
+    await Promise.resolve();
+    release();
+    const done = (await Promise.all(presses)).filter((sale) => sale !== null);
+    await till.payExactCash();
+    expect(done).toHaveLength(1);
+    expect(backend.completed).toHaveLength(1);
+  });
+
+  it("starts a new cart with a new id and keeps the change on show until the next product", async () => {
+    await till.scan("20000");
+    const first = till.snapshot().cart.id;
+    await till.pay([{ method: "cash", tendered: 10_000 }]);
+    expect(till.snapshot().cart.id).not.toBe(first);
+    expect(till.snapshot().done?.change).toBe(10_000 - 85);
+    await till.scan("20001");
+    expect(till.snapshot().done).toBeNull();
+  });
+
+  it("keeps the cart and arms Pay again when the sale is refused", async () => {
+    await till.scan("20000");
+    backend.beforeComplete = () => Promise.reject(new Error("disk full"));
+    expect(await till.payExactCash()).toBeNull();
+    expect(till.snapshot().paying).toBe(false);
+    expect(till.snapshot().error?.message).toBe("disk full");
+    expect(till.snapshot().cart.lines).toHaveLength(1);
+  });
+
+  it("lets a scan wait until the sale in hand is recorded", async () => {
+    await till.scan("20000");
+    let release = () => {};
+    backend.beforeComplete = () => new Promise((resolve) => (release = resolve));
+    const paid = till.payExactCash();
+    const scanned = till.scan("20001");
+    release();
+    await Promise.all([paid, scanned]);
+    expect(backend.completed[0]?.cart.lines.map((line) => line.code)).toEqual(["20000"]);
+    expect(till.snapshot().cart.lines.map((line) => line.code)).toEqual(["20001"]);
+  });
+
+  it("never restores a cart that was sold", async () => {
+    await till.scan("20000");
+    const before = till.snapshot().cart;
+    await till.payExactCash();
+    await till.restore(before);
+    expect(till.snapshot().cart.lines).toEqual([]);
+  });
+});

@@ -1,0 +1,40 @@
+import { MantineProvider } from "@mantine/core";
+import { Notifications } from "@mantine/notifications";
+import { fireEvent, render, screen } from "@testing-library/react";
+import userEvent, { type UserEvent } from "@testing-library/user-event";
+import { App } from "../app";
+import { ScanProvider } from "../lib/use-scan";
+import { ServicesProvider } from "../sync/context";
+import { StatusStore } from "../sync/status-store";
+import { cssVariables, theme } from "../theme";
+import type { FakeBackend } from "./fake-backend";
+
+/** The whole app over the mock backend, as main.tsx puts it together. */
+export async function renderApp(backend: FakeBackend): Promise<UserEvent> {
+  window.localStorage.clear();
+  window.history.pushState(null, "", "/");
+  const status = await StatusStore.open(backend);
+  render(
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} env="test">
+      <Notifications />
+      <ServicesProvider services={{ backend, status }}>
+        <ScanProvider>
+          <App />
+        </ScanProvider>
+      </ServicesProvider>
+    </MantineProvider>,
+  );
+  // Slower than the barcode listener takes for a scanner.
+  return userEvent.setup({ delay: 45 });
+}
+
+export async function loginAs(user: UserEvent, name: string, pin: string): Promise<void> {
+  await user.click(await screen.findByText(name));
+  await user.keyboard(`${pin}{Enter}`);
+  await screen.findByRole("navigation");
+}
+
+/** As a scanner types: all characters in one go wherever the focus is, then Enter. */
+export function scan(code: string): void {
+  for (const key of [...code, "Enter"]) fireEvent.keyDown(document.activeElement ?? document.body, { key });
+}
