@@ -17,6 +17,8 @@ struct Sums<'a> {
     tax_included: bool,
     total: Money,
     rounding: Money,
+    /// The last refund of a sale also gives back what the ones before it rounded away.
+    roundings: u64,
     payments: &'a [Payment],
 }
 
@@ -32,6 +34,7 @@ pub(super) fn of_sale(sale: &Sale, shop: &ShopSettings) -> Found {
         tax_included: sale.tax_included,
         total: sale.total,
         rounding: sale.rounding,
+        roundings: 1,
         payments: &sale.payments,
     };
     sums.check(shop)
@@ -52,6 +55,7 @@ pub(super) fn of_refund(refund: &Refund, shop: &ShopSettings) -> Found {
         tax_included: refund.tax_included,
         total: refund.total,
         rounding: refund.rounding,
+        roundings: if refund.sale.is_some() { 10 } else { 1 },
         payments: &refund.payments,
     };
     sums.check(shop)
@@ -110,13 +114,13 @@ impl Sums<'_> {
         if self.rounding == Money::ZERO {
             return Ok(());
         }
-        let coin = shop.cash_rounding.0.max(10).unsigned_abs();
+        let coin = shop.cash_rounding.0.clamp(10, 1_000_000).unsigned_abs();
         let cash = self.payments.is_empty()
             || self
                 .payments
                 .iter()
                 .any(|payment| payment.method == Method::Cash);
-        if !cash || self.rounding.0.unsigned_abs().saturating_mul(2) > coin {
+        if !cash || self.rounding.0.unsigned_abs().saturating_mul(2) > coin * self.roundings {
             return Err("rounding");
         }
         Ok(())
