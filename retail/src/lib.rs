@@ -3,6 +3,39 @@
 //!
 //! Pure: ids, time, salts and counters come in as arguments, a [`sync_core::Body`] goes out. The
 //! same code prices a cart on the till, in a browser and on the master.
+//!
+//! ```
+//! use retail::{Cart, CartLine, Money, PricingSettings, Product, Rate, price};
+//! use sync_core::{Quantity, RecordId};
+//!
+//! let holder = Product {
+//!     name: "White T-light holder".to_owned(),
+//!     code: "85123A".to_owned(),
+//!     barcode: None,
+//!     category: None,
+//!     price: Money(255),
+//!     cost: None,
+//!     tax_rate: Rate(2000),
+//!     unit: "pc".to_owned(),
+//!     stocked: true,
+//!     reorder_level: None,
+//!     archived: false,
+//! };
+//! let id = |text: &str| RecordId::derived(&[text.as_bytes()]);
+//! let cart = Cart {
+//!     id: id("cart"),
+//!     lines: vec![CartLine::of(id("line"), id("product"), &holder, Quantity::units(6))],
+//!     discount: None,
+//!     customer: None,
+//!     approvals: Vec::new(),
+//! };
+//! let priced = price(&cart, &PricingSettings::default());
+//! assert_eq!(priced.total, Money(1530));
+//! assert_eq!(priced.tax_total, Money(255));
+//! ```
+//!
+//! Where something new goes: a collection into `schema/`, a mutation into `permission/table.rs` and
+//! a builder beside its record, a rule into `rules/`, what a fact adds up to into `project.rs`.
 
 mod barcode;
 mod build;

@@ -418,3 +418,56 @@ fn a_refund_without_receipt_at_a_price_below_zero_adds_up() {
     shop.accept(&till(1), &done.body);
     assert_eq!(shop.records.tasks(), Vec::<String>::new());
 }
+
+#[test]
+fn a_manager_closes_a_task_and_anybody_acknowledges_a_notice() {
+    let mut shop = Shop::open();
+    let goods = shop.stock("22423", 100, 0);
+    shop.sell(&till(1), 1, &goods, 1);
+    let task = shop.records.all("tasks").remove(0);
+    let close = |role| {
+        let by = occasion(&till(1), role);
+        retail::close_task(&by, task.id, &task.doc, Some("counted again")).unwrap()
+    };
+    assert_eq!(refusal_of(&mut shop, &close(Role::Cashier)), "forbidden");
+    shop.accept(&till(1), &close(Role::Manager));
+    let closed = shop.records.doc("tasks", task.id);
+    assert_eq!(closed.text("status"), Some("closed"));
+    let notice = shop.records.all("notices").remove(0);
+    let by = occasion(&till(1), Role::Viewer);
+    let body = retail::acknowledge_notice(&by, notice.id, &notice.doc).unwrap();
+    shop.accept(&till(1), &body);
+    shop.sell(&till(1), 2, &goods, 1);
+    let open = |task: &&sync_core::Record| task.doc.text("status") == Some("open");
+    assert_eq!(shop.records.all("tasks").iter().filter(open).count(), 1);
+}
+
+#[test]
+fn customers_know_what_they_spent() {
+    let mut shop = Shop::open();
+    let goods = shop.stock("22423", 250, 10);
+    let line = CartLine::of(id(5), goods.0, &goods.1, Quantity::units(2));
+    let mut cart = cart(1, vec![line]);
+    cart.customer = Some(id(40));
+    let sold = shop.complete(&till(1), &cart, &[cash(500)]);
+    shop.accept(&till(1), &sold.body);
+    let customer = shop.records.doc("customers", id(40));
+    assert_eq!(customer.int("total_spent"), Some(500));
+    assert_eq!(customer.int("total_orders"), Some(1));
+    assert_eq!(customer.int("last_order_at"), Some(NOW.0 as i64));
+}
+
+#[test]
+fn what_is_sold_past_its_date_is_a_task() {
+    let mut shop = Shop::open();
+    let goods = shop.stock("22423", 250, 10);
+    let mut line = CartLine::of(id(5), goods.0, &goods.1, Quantity::units(1));
+    line.expiry = Some("2010-11-30".to_owned());
+    let sold = shop.complete(&till(1), &cart(1, vec![line.clone()]), &[cash(250)]);
+    shop.decide(&till(1), &sold.body);
+    assert_eq!(shop.records.tasks(), ["expired_sold"]);
+    line.expiry = Some("2010-12-01".to_owned());
+    let sold = shop.complete(&till(1), &cart(2, vec![line]), &[cash(250)]);
+    shop.accept(&till(1), &sold.body);
+    assert_eq!(shop.records.tasks(), ["expired_sold"]);
+}

@@ -31,6 +31,9 @@ impl Records for Memory {
     }
 
     fn find(&self, collection: &str, field: &str, value: &Value) -> Result<Vec<Record>, ReadError> {
+        let known = &retail::schema().collections[collection];
+        let indexed = known.indexes.iter().any(|index| index.fields == [field]);
+        assert!(indexed, "{collection} have no index on {field} alone");
         let found = self.0.iter().filter(|((name, _), record)| {
             name == collection && record.is_live() && record.doc.get(field) == Some(value)
         });
