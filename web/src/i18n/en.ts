@@ -97,7 +97,7 @@ export const en = {
     attention: "Need attention",
     stalled: "The queue does not get shorter although the server is there. Show this to your manager.",
     skew: (seconds: number) => `This device's clock is ${String(Math.abs(seconds))} s ${seconds > 0 ? "ahead" : "behind"}.`,
-    openInspector: "Show details",
+    openInspector: "Details",
   },
   login: {
     title: "Who is selling?",
@@ -132,7 +132,7 @@ export const en = {
   },
   blocked: {
     otherTabTitle: "This till is open in another tab",
-    otherTabHint: "Only one tab can sell. The cart of the other tab stays there.",
+    otherTabHint: "One tab sells at a time. If you take over, the other one stops and the cart comes here.",
     takeOver: "Take over",
     memoryTitle: "This window keeps nothing",
     memoryHint: "Private windows forget everything when they close. Open the till in a normal window to sell.",
@@ -368,6 +368,7 @@ export const en = {
     saved: (name: string) => `Saved ${name}`,
     created: (name: string) => `Created ${name}`,
     archive: "Archive",
+    isArchived: "Archived",
     archivedToast: (name: string) => `Archived ${name}`,
     archivedHint: "It can no longer be sold; past sales keep it.",
     restore: "Sell again",

@@ -43,7 +43,7 @@ export function ProductsScreen() {
       width: "minmax(180px, 2.4fr)",
       cell: (product) => (
         <>
-          {product.name} {product.archived && <Badge size="md" radius="sm" variant="light" color="gray" tt="none">{t.products.archive}</Badge>}
+          {product.name} {product.archived && <Badge size="md" radius="sm" variant="light" color="gray" tt="none">{t.products.isArchived}</Badge>}
         </>
       ),
     },

@@ -37,7 +37,7 @@ export function SalesScreen() {
     {
       key: "number",
       title: t.sales.number,
-      width: "minmax(170px, 1.4fr)",
+      width: "minmax(180px, 1.4fr)",
       cell: (sale) => (
         <span className={classes.number}>
           {sale.number}
@@ -45,9 +45,9 @@ export function SalesScreen() {
         </span>
       ),
     },
-    { key: "when", title: t.sales.when, width: "minmax(150px, 1fr)", cell: (sale) => format.dateTime(sale.sold_at) },
-    { key: "who", title: t.sales.who, width: "minmax(80px, 0.8fr)", wide: true, cell: (sale) => sale.employee_name ?? t.sales.unknownPerson },
-    { key: "total", title: t.sales.total, width: "100px", align: "right", cell: (sale) => <strong>{format.price(sale.total)}</strong> },
+    { key: "when", title: t.sales.when, width: "minmax(172px, 1fr)", cell: (sale) => format.dateTime(sale.sold_at) },
+    { key: "who", title: t.sales.who, width: "minmax(88px, 0.6fr)", wide: true, cell: (sale) => sale.employee_name ?? t.sales.unknownPerson },
+    { key: "total", title: t.sales.total, width: "88px", align: "right", cell: (sale) => <strong>{format.price(sale.total)}</strong> },
   ];
   return (
     <Page

@@ -84,7 +84,7 @@ describe("the till by keyboard alone", () => {
 
 describe("scanning", () => {
   it("shows an unknown code as a row without taking the focus", async () => {
-    const user = await openTill();
+    await openTill();
     scan("777777777");
     expect(await screen.findByTestId("scan-problem")).toHaveTextContent("Unknown code 777777777");
     expect(screen.queryByRole("dialog")).toBeNull();
