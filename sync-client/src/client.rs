@@ -96,6 +96,11 @@ impl Client {
         LiveQuery::new(Arc::clone(&self.shared), query)
     }
 
+    /// Counts up whenever anything in the view changed.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.shared.changed.subscribe()
+    }
+
     /// The status, now and from now on.
     pub fn status(&self) -> watch::Receiver<SyncStatus> {
         self.shared.status.subscribe()

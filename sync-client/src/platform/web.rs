@@ -1,0 +1,41 @@
+mod tab_lock;
+
+use std::future::Future;
+
+use sync_core::Millis;
+
+pub use tab_lock::{Ask, TabLock};
+
+/// `Send` where there are threads, nothing in a browser.
+pub trait MaybeSend {}
+impl<T: ?Sized> MaybeSend for T {}
+
+/// `Sync` where there are threads, nothing in a browser.
+pub trait MaybeSync {}
+impl<T: ?Sized> MaybeSync for T {}
+
+/// The wall clock.
+pub fn now() -> Millis {
+    Millis(js_sys::Date::now() as u64)
+}
+
+/// Random bytes of the browser.
+///
+/// # Panics
+/// Where the browser has no randomness to give: ids could then repeat.
+pub fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).expect("the browser gives randomness");
+    bytes
+}
+
+/// Runs a task beside the others.
+pub fn spawn(task: impl Future<Output = ()> + MaybeSend + 'static) {
+    wasm_bindgen_futures::spawn_local(task);
+}
+
+/// Waits so many milliseconds.
+pub async fn sleep(millis: u64) {
+    let millis = u32::try_from(millis).unwrap_or(u32::MAX);
+    gloo_timers::future::TimeoutFuture::new(millis).await;
+}

@@ -1,0 +1,51 @@
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::DomException;
+
+/// What went wrong in IndexedDB, as far as it changes what is done about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Failure {
+    /// The disk or the browser's share of it is full: nothing was written.
+    Full(String),
+    /// The handle is gone; opening again may help.
+    Lost(String),
+    /// It cannot be opened at all: private mode, policy, a file that is broken.
+    Refused(String),
+    /// Another tab has taken over: this one must not write any more.
+    Fenced,
+    /// The records stand at another cursor than the write builds on.
+    Moved,
+    /// What is stored cannot be read.
+    Corrupt(String),
+    /// A test ends here.
+    Killed,
+}
+
+impl From<JsValue> for Failure {
+    fn from(thrown: JsValue) -> Self {
+        let Some(error) = thrown.dyn_ref::<DomException>() else {
+            return Self::Lost(format!("{thrown:?}"));
+        };
+        let text = format!("{}: {}", error.name(), error.message());
+        match error.name().as_str() {
+            "QuotaExceededError" => Self::Full(text),
+            "DataCloneError" | "DataError" | "ConstraintError" | "NotFoundError" => {
+                Self::Corrupt(text)
+            }
+            _ => Self::Lost(text),
+        }
+    }
+}
+
+impl Failure {
+    /// What is stored under a key cannot be read.
+    pub(super) fn unreadable(what: &str, error: &serde_json::Error) -> Self {
+        Self::Corrupt(format!("{what} cannot be read: {error}"))
+    }
+}
+
+impl From<rexie::Error> for Failure {
+    fn from(error: rexie::Error) -> Self {
+        // rexie hides the browser's reason; what it holds can always be rebuilt.
+        Self::Lost(error.to_string())
+    }
+}

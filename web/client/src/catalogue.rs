@@ -1,0 +1,200 @@
+//! Products, stock, people: what forms change.
+
+use retail::{
+    Adjustment, AdjustmentLine, Counted, Employee, Fields, Movement, Product, Reason, Role,
+    collection,
+};
+use serde::Deserialize;
+use serde_json::json;
+use sync_client::ConnectionState;
+use sync_client::transport::Method;
+use sync_core::{Quantity, RecordId, Value};
+
+use crate::error::TillError;
+use crate::selling::seen;
+use crate::till::Till;
+
+/// A form that brings goods or takes them away.
+#[derive(Clone, Deserialize)]
+pub(crate) struct StockChange {
+    id: RecordId,
+    product: RecordId,
+    delta: Quantity,
+    reason: String,
+}
+
+/// The form of an employee.
+#[derive(Clone, Deserialize)]
+pub(crate) struct SaveEmployee {
+    id: RecordId,
+    seen: Option<Fields>,
+    changes: Fields,
+    pin: Option<String>,
+}
+
+/// How long a new employee may take to reach the master before the PIN is given up, in
+/// milliseconds.
+const PATIENCE: u64 = 10_000;
+
+impl Till {
+    pub(crate) async fn create_product(
+        &self,
+        id: RecordId,
+        product: Product,
+    ) -> Result<(), TillError> {
+        self.may("create_product")?;
+        let occasion = self.occasion(&[])?;
+        let actor = occasion.person.actor();
+        self.record("create_product", actor, move |_| {
+            retail::create_product(&occasion, id, &product)
+        })
+        .await
+    }
+
+    pub(crate) async fn edit_product(
+        &self,
+        id: RecordId,
+        seen: Fields,
+        changes: Fields,
+    ) -> Result<(), TillError> {
+        self.may("edit_product")?;
+        let occasion = self.occasion(&[])?;
+        let actor = occasion.person.actor();
+        self.record("edit_product", actor, move |_| {
+            retail::edit_product(&occasion, id, &seen, &changes, None)
+        })
+        .await
+    }
+
+    pub(crate) async fn set_archived(&self, id: RecordId, archived: bool) -> Result<(), TillError> {
+        let (name, build): (_, fn(&_, _, &_) -> _) = if archived {
+            ("archive_product", retail::archive_product)
+        } else {
+            ("restore_product", retail::restore_product)
+        };
+        self.may(name)?;
+        let occasion = self.occasion(&[])?;
+        let actor = occasion.person.actor();
+        self.record(name, actor, move |draft| {
+            let seen = seen(draft, collection::PRODUCTS, id)?;
+            build(&occasion, id, &seen)
+        })
+        .await
+    }
+
+    pub(crate) async fn adjust_stock(&self, change: StockChange) -> Result<(), TillError> {
+        self.may("adjust_stock")?;
+        let product: Product = self.typed(collection::PRODUCTS, change.product, "product")?;
+        let occasion = self.occasion(&[])?;
+        let actor = occasion.person.actor();
+        let adjustment = Adjustment {
+            id: change.id,
+            reference: None,
+            reason: change.reason,
+            lines: vec![AdjustmentLine {
+                id: RecordId::derived(&[b"line", change.id.bytes()]),
+                product: Some(change.product),
+                batch: None,
+                code: product.code,
+                name: product.name,
+                quantity: change.delta,
+                stocked: product.stocked,
+                unit_price: product.price,
+            }],
+        };
+        self.record("adjust_stock", actor, move |draft| {
+            let count = draft.advance(&occasion.series.counter(Counted::Adjustments));
+            retail::adjust_stock(&occasion, &adjustment, count)
+        })
+        .await
+    }
+
+    pub(crate) async fn receive_stock(&self, change: StockChange) -> Result<(), TillError> {
+        self.may("receive_stock")?;
+        let occasion = self.occasion(&[])?;
+        let actor = occasion.person.actor();
+        let movement = Movement {
+            product: change.product,
+            batch: None,
+            delta: change.delta,
+            reason: Reason::Receive,
+            note: Some(change.reason).filter(|note| !note.is_empty()),
+            reference: None,
+            cost: None,
+        };
+        self.record("receive_stock", actor, move |_| {
+            retail::receive_stock(&occasion, change.id, &movement)
+        })
+        .await
+    }
+
+    pub(crate) async fn save_employee(&self, input: SaveEmployee) -> Result<(), TillError> {
+        let name = if input.seen.is_some() {
+            "save_employee"
+        } else {
+            "create_employee"
+        };
+        self.may(name)?;
+        let client = self.client()?;
+        let online = matches!(client.status().borrow().connection, ConnectionState::Online);
+        if input.pin.is_some() && !online {
+            return Err(TillError::needs_master("Setting a PIN"));
+        }
+        let occasion = self.occasion(&[])?;
+        let actor = occasion.person.actor();
+        let (id, changes) = (input.id, input.changes);
+        match input.seen {
+            Some(_) if changes.0.is_empty() => {}
+            Some(seen) => {
+                self.record(name, actor, move |_| {
+                    retail::save_employee(&occasion, id, &seen, &changes, None)
+                })
+                .await?;
+            }
+            None => {
+                let employee = new_employee(&changes)?;
+                self.record(name, actor, move |_| {
+                    retail::create_employee(&occasion, id, &employee)
+                })
+                .await?;
+            }
+        }
+        match input.pin {
+            Some(pin) => self.set_pin(id, &pin).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Asks the master to set a PIN, once it knows the employee.
+    async fn set_pin(&self, employee: RecordId, pin: &str) -> Result<(), TillError> {
+        let client = self.client()?;
+        let mut status = client.status();
+        let sent = status.wait_for(|status| status.pending == 0);
+        let patience = sync_client::platform::sleep(PATIENCE);
+        let (sent, patience) = (std::pin::pin!(sent), std::pin::pin!(patience));
+        futures_util::future::select(sent, patience).await;
+        let path = format!("/v1/employees/{employee}/pin");
+        let body = json!({ "pin": pin }).to_string();
+        client.request(Method::Post, &path, Some(body)).await?;
+        Ok(())
+    }
+}
+
+fn new_employee(fields: &Fields) -> Result<Employee, TillError> {
+    let text = |name: &str| match fields.0.get(name) {
+        Some(Some(Value::Text(text))) => Some(text.clone()),
+        _ => None,
+    };
+    let missing = |field: &str, message: &str| TillError {
+        field: Some(field.to_owned()),
+        ..TillError::invalid("required", message)
+    };
+    let role = text("role").and_then(|word| Role::of(&word));
+    let active = !matches!(fields.0.get("active"), Some(Some(Value::Bool(false))));
+    Ok(Employee {
+        name: text("name").ok_or_else(|| missing("name", "Give the person a name."))?,
+        role: role.ok_or_else(|| missing("role", "Choose what the person may do."))?,
+        active,
+        email: text("email").filter(|email| !email.is_empty()),
+    })
+}

@@ -1,0 +1,164 @@
+use retail::{BuildError, Permission};
+use serde::Serialize;
+use sync_client::{ClientError, OpenError, RecordError};
+use sync_core::{Class, IdError, ReadError, Refusal};
+use wasm_bindgen::JsValue;
+
+use crate::json;
+
+/// What every rejected promise carries.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct TillError {
+    pub(crate) code: String,
+    pub(crate) class: ErrorClass,
+    pub(crate) message: String,
+    pub(crate) field: Option<String>,
+    pub(crate) permission: Option<Permission>,
+}
+
+/// What the caller can do about it.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(untagged)]
+pub(crate) enum ErrorClass {
+    /// As the layers below say.
+    Known(Class),
+    /// The input has to be mended.
+    Invalid(Invalid),
+}
+
+/// The word for it.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Invalid {
+    Invalid,
+}
+
+impl TillError {
+    pub(crate) fn new(code: &str, class: Class, message: &str) -> Self {
+        Self {
+            code: code.to_owned(),
+            class: ErrorClass::Known(class),
+            message: message.to_owned(),
+            field: None,
+            permission: None,
+        }
+    }
+
+    pub(crate) fn invalid(code: &str, message: &str) -> Self {
+        Self {
+            class: ErrorClass::Invalid(Invalid::Invalid),
+            ..Self::new(code, Class::Attention, message)
+        }
+    }
+
+    pub(crate) fn internal(message: &str) -> Self {
+        Self::new("internal", Class::Fatal, message)
+    }
+
+    pub(crate) fn missing(what: &str) -> Self {
+        Self::invalid(
+            "not_found",
+            &format!("There is no such {what} on this till."),
+        )
+    }
+
+    pub(crate) fn denied(permission: Permission) -> Self {
+        Self {
+            permission: Some(permission),
+            ..Self::invalid(
+                "permission_denied",
+                "This needs the approval of somebody else.",
+            )
+        }
+    }
+
+    pub(crate) fn logged_out() -> Self {
+        Self::new("logged_out", Class::NeedsAuth, "Log in first.")
+    }
+
+    pub(crate) fn needs_master(what: &str) -> Self {
+        let message = format!("{what} needs the main server, which cannot be reached now.");
+        Self::new("needs_master", Class::Wait, &message)
+    }
+
+    fn refused(refusal: Refusal) -> Self {
+        Self {
+            field: refusal.field,
+            ..Self::invalid(&refusal.code, &refusal.message)
+        }
+    }
+}
+
+impl From<BuildError> for TillError {
+    fn from(error: BuildError) -> Self {
+        let permission = match &error {
+            BuildError::NotAllowed(needs) => needs.first().map(|need| need.permission),
+            _ => None,
+        };
+        Self {
+            field: error.field().map(ToOwned::to_owned),
+            permission,
+            ..Self::invalid(error.code(), &error.to_string())
+        }
+    }
+}
+
+impl From<RecordError> for TillError {
+    fn from(error: RecordError) -> Self {
+        match error {
+            RecordError::Refused(refusal) => Self::refused(refusal),
+            error => Self::new(&error.code(), error.class(), &sentence(&error)),
+        }
+    }
+}
+
+impl From<ClientError> for TillError {
+    fn from(error: ClientError) -> Self {
+        Self::new(&error.code(), error.class(), &sentence(&error))
+    }
+}
+
+impl From<OpenError> for TillError {
+    fn from(error: OpenError) -> Self {
+        Self::new(&error.code(), error.class(), &sentence(&error))
+    }
+}
+
+impl From<ReadError> for TillError {
+    fn from(error: ReadError) -> Self {
+        Self::internal(&error.to_string())
+    }
+}
+
+impl From<IdError> for TillError {
+    fn from(error: IdError) -> Self {
+        Self::invalid("malformed", &error.to_string())
+    }
+}
+
+impl From<TillError> for JsValue {
+    fn from(error: TillError) -> Self {
+        json::to_js(&error).unwrap_or_else(|error| error.message.into())
+    }
+}
+
+/// An error as a sentence begins with a capital and ends with a full stop.
+fn sentence(error: &impl std::fmt::Display) -> String {
+    let text = error.to_string();
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    format!(
+        "{}{}.",
+        first.unwrap_or_default(),
+        letters.as_str().trim_end_matches('.')
+    )
+}
+
+/// What a builder refuses, as the recording knows it.
+pub(crate) fn refusal(error: &BuildError) -> RecordError {
+    let refusal = Refusal::new(error.code(), error.to_string());
+    RecordError::Refused(match error.field() {
+        Some(field) => refusal.of_field(field),
+        None => refusal,
+    })
+}

@@ -1,0 +1,206 @@
+//! What the inspector looks at: queue, attention list, frames, position.
+
+use retail::collection;
+use serde_json::{Value as Json, json};
+use sync_client::storage::OutboxRow;
+use sync_client::{Client, Query};
+use sync_core::{Body, Op, RecordId, Seq, Verdict, Verified};
+
+use crate::error::TillError;
+use crate::status::StatusView;
+use crate::tabs::Tab;
+use crate::till::Till;
+
+/// How far the inspector looks back.
+const ROWS: u64 = 500;
+
+impl Till {
+    /// The queue and what became of it, newest first.
+    pub(crate) async fn outbox(&self) -> Result<Vec<Json>, TillError> {
+        let client = self.client()?;
+        let next = client.position().next_seq.0;
+        let from = Seq(next.saturating_sub(ROWS).max(1));
+        let mut rows = client.outbox(from, ROWS as usize).await?;
+        // Older ones may wait too; they are few, or all of the newest wait as well.
+        let mut in_flight = client.status().borrow().in_flight;
+        let mut shown: Vec<Json> = Vec::with_capacity(rows.len());
+        for row in rows.drain(..) {
+            let sent = row.outcome.is_none() && in_flight > 0;
+            in_flight -= u64::from(sent);
+            shown.push(outbox_row(&client, &row, sent));
+        }
+        shown.reverse();
+        Ok(shown)
+    }
+
+    /// The rejected mutations nobody dismissed.
+    pub(crate) fn attention(&self) -> Result<Vec<Json>, TillError> {
+        let client = self.client()?;
+        let entries = client.attention();
+        let shown = entries.iter().map(|entry| {
+            let body = entry.envelope.open().ok();
+            let payload: Json = serde_json::from_str(entry.envelope.body.get()).unwrap_or_default();
+            json!({
+                "seq": entry.id.seq,
+                "name": body.as_ref().map_or("", |body| &body.name),
+                "at": entry.recorded_at,
+                "actor": body.as_ref().and_then(|body| actor(&client, body)),
+                "subject": body.as_ref().and_then(|body| subject(&client, body)),
+                "code": entry.refusal.code,
+                "reason": entry.refusal.message,
+                "payload": serde_json::to_string_pretty(&payload).unwrap_or_default(),
+            })
+        });
+        Ok(shown.collect())
+    }
+
+    pub(crate) async fn dismiss(&self, seq: u64) -> Result<(), TillError> {
+        let client = self.client()?;
+        let entries = client.attention();
+        let entry = entries.iter().find(|entry| entry.id.seq.0 == seq);
+        let Some(entry) = entry else {
+            return Ok(());
+        };
+        client.dismiss(entry.id).await?;
+        Ok(())
+    }
+
+    pub(crate) fn position(&self) -> Result<Json, TillError> {
+        let position = self.client()?.position();
+        let log_id = position.cursor.map(|cursor| {
+            let log_id = cursor.log_id;
+            format!("{}-{}", log_id.generation, log_id.uuid)
+        });
+        Ok(json!({
+            "logId": log_id,
+            "position": position.cursor.map_or(0, |cursor| cursor.position.0),
+            "yourSeq": position.your_seq,
+            "nextSeq": position.next_seq,
+            "archived": position.archived,
+        }))
+    }
+
+    /// A text for support: states and counts, no records and no secrets.
+    pub(crate) async fn diagnostics(&self) -> Result<String, TillError> {
+        let tab = self.tabs.state().borrow().clone();
+        let mut report = json!({
+            "app": concat!("tillsync-web ", env!("CARGO_PKG_VERSION")),
+            "at": sync_client::platform::now(),
+            "master": self.url,
+            "status": StatusView::of(&tab),
+        });
+        if let (Tab::Active(client), Json::Object(report)) = (&tab, &mut report) {
+            report.insert("position".to_owned(), self.position()?);
+            report.insert("frames".to_owned(), json!(client.frames()));
+            let mut rows = self.outbox().await?;
+            for row in &mut rows {
+                if let Json::Object(row) = row {
+                    row.retain(|name, _| name != "actor" && name != "subject");
+                }
+            }
+            report.insert("outbox".to_owned(), rows.into());
+            report.insert("checksums".to_owned(), json!(client.checksums().1));
+        }
+        Ok(serde_json::to_string_pretty(&report).unwrap_or_default())
+    }
+}
+
+fn outbox_row(client: &Client, row: &OutboxRow, sent: bool) -> Json {
+    let body = row.envelope.open().ok();
+    let outcome = row.outcome.as_ref().map(|stored| &stored.outcome);
+    let state = match outcome.map(|outcome| outcome.verdict) {
+        None if sent => "in_flight",
+        None => "waiting",
+        Some(Verdict::Accepted | Verdict::AlreadyDecided) => "accepted",
+        Some(Verdict::Merged) => "merged",
+        Some(Verdict::Conflict) => "conflict",
+        Some(Verdict::Rejected) => "rejected",
+    };
+    let reason = outcome.and_then(|outcome| {
+        let flags = outcome.flags.iter().map(|flag| flag.message.as_str());
+        let refusal = outcome
+            .refusal
+            .iter()
+            .map(|refusal| refusal.message.as_str());
+        let reasons: Vec<&str> = refusal.chain(flags).collect();
+        (!reasons.is_empty()).then(|| reasons.join("; "))
+    });
+    json!({
+        "seq": row.envelope.seq,
+        "name": body.as_ref().map_or("", |body| &body.name),
+        "at": row.recorded_at,
+        "actor": body.as_ref().and_then(|body| actor(client, body)),
+        "state": state,
+        "attempts": u8::from(sent || outcome.is_some()),
+        "bytes": row.envelope.body.get().len(),
+        "reason": reason.or_else(|| row.void.clone()),
+        "subject": body.as_ref().and_then(|body| subject(client, body)),
+    })
+}
+
+fn actor(client: &Client, body: &Body) -> Option<String> {
+    if body.actor.verified == Verified::System {
+        return None;
+    }
+    name_of(client, collection::EMPLOYEES, body.actor.user)
+}
+
+/// What a mutation is about: the number of its document, or the name of its record.
+fn subject(client: &Client, body: &Body) -> Option<String> {
+    body.ops.iter().find_map(|op| {
+        let (collection, id) = op.target();
+        let own = match op {
+            Op::Insert { doc, .. } => ["number", "name", "label"]
+                .into_iter()
+                .find_map(|field| doc.text(field).map(ToOwned::to_owned)),
+            _ => None,
+        };
+        own.or_else(|| name_of(client, collection, id))
+            .or_else(|| match op {
+                Op::Insert { doc, .. } => {
+                    let product = doc.text("product").and_then(|id| id.parse().ok())?;
+                    name_of(client, collection::PRODUCTS, product)
+                }
+                _ => None,
+            })
+    })
+}
+
+fn name_of(client: &Client, collection: &str, id: RecordId) -> Option<String> {
+    let doc = client.get(collection, id)?.doc;
+    let name = doc
+        .text("name")
+        .or(doc.text("number"))
+        .or(doc.text("label"));
+    name.map(ToOwned::to_owned)
+}
+
+/// What the shop is called and how it counts.
+pub(crate) fn shop_info(till: &Till) -> Result<Json, TillError> {
+    let (client, shop) = (till.client()?, till.shop()?);
+    let rates = Query::all(collection::TAX_RATES).sort_by("position");
+    let rates: Vec<Json> = client
+        .query(&rates)
+        .items
+        .iter()
+        .map(|doc| json!({ "name": doc.doc.text("name"), "rate": doc.doc.int("rate") }))
+        .collect();
+    let till_name = till
+        .series()
+        .map(|series| series.till_name())
+        .unwrap_or_default();
+    let insecure = !crate::tabs::is_loopback(&till.url) && till.url.starts_with("http://");
+    Ok(json!({
+        "name": shop.name,
+        "addressLines": shop.address_lines,
+        "currency": shop.currency,
+        "exponent": shop.exponent,
+        "locale": shop.locale,
+        "till": till_name,
+        "taxIncluded": shop.tax_included,
+        "taxRates": rates,
+        "cashRounding": shop.cash_rounding,
+        "demo": shop.demo,
+        "insecureLan": insecure,
+    }))
+}

@@ -1,0 +1,182 @@
+//! Who is at the till.
+
+use retail::{
+    Approval, Credential, Permission, Person, Role, Tries, VALID_OFFLINE, collection, verify_pin,
+};
+use serde::Serialize;
+use serde_json::{Value as Json, json};
+use sync_client::platform::{now, random};
+use sync_client::{Doc, Query};
+use sync_core::{Millis, RecordId, Value, Verified};
+
+use crate::error::TillError;
+use crate::till::{Till, id};
+
+/// Who is logged in.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Session {
+    pub(crate) employee_id: String,
+    pub(crate) name: String,
+    pub(crate) role: Role,
+    permissions: Vec<Permission>,
+    max_discount: retail::Rate,
+}
+
+/// How a PIN was taken.
+enum Checked {
+    Right { name: String, role: Role },
+    Wrong { tries: Tries },
+    Locked { until: Millis },
+    Expired,
+    Unknown,
+}
+
+impl Session {
+    pub(crate) fn person(&self, verified: Verified) -> Result<Person, TillError> {
+        Ok(Person {
+            id: id(&self.employee_id)?,
+            name: self.name.clone(),
+            role: self.role,
+            verified,
+            approved_by: None,
+        })
+    }
+}
+
+impl Till {
+    /// The tiles of the login screen.
+    pub(crate) async fn login_users(&self) -> Result<Vec<Json>, TillError> {
+        let client = self.client()?;
+        let query = Query::all(collection::EMPLOYEES)
+            .eq("active", true)
+            .sort_by("name");
+        let mut users = Vec::new();
+        for employee in client.query(&query).items {
+            if client.get(collection::CREDENTIALS, employee.id).is_none() {
+                continue;
+            }
+            let locked = self.tries.of(employee.id).await?.locked(now());
+            users.push(json!({
+                "id": employee.id,
+                "name": employee.doc.text("name"),
+                "role": employee.doc.text("role"),
+                "lockedUntil": locked,
+            }));
+        }
+        Ok(users)
+    }
+
+    pub(crate) async fn login(&self, employee: &str, pin: &str) -> Result<Json, TillError> {
+        let checked = self.check_pin(id(employee)?, pin).await?;
+        let Checked::Right { name, role } = checked else {
+            return Ok(checked.refused());
+        };
+        let session = Session {
+            employee_id: employee.to_owned(),
+            name,
+            role,
+            permissions: role.permissions(),
+            max_discount: role.max_discount(),
+        };
+        let answer = json!({ "ok": true, "session": session });
+        self.session.replace(Some(session));
+        Ok(answer)
+    }
+
+    pub(crate) async fn verify_override(
+        &self,
+        employee: &str,
+        pin: &str,
+        permission: Permission,
+    ) -> Result<Json, TillError> {
+        let employee_id = id(employee)?;
+        let checked = self.check_pin(employee_id, pin).await?;
+        let Checked::Right { name, role } = checked else {
+            return Ok(checked.refused());
+        };
+        if !role.has(permission) {
+            return Ok(json!({ "ok": false, "reason": "not_allowed" }));
+        }
+        let token = random::<16>()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let approval = Approval {
+            permission,
+            employee_id,
+            name,
+            at: now().0 as i64,
+            token,
+        };
+        let answer = json!({ "ok": true, "approval": approval });
+        self.lent
+            .borrow_mut()
+            .insert(approval.token.clone(), approval);
+        Ok(answer)
+    }
+
+    /// Remembers that the master was reached, so that verifiers stay valid.
+    pub(crate) async fn remember_reached(&self, at: Millis) {
+        // Losing this only shortens how long PINs work without the master.
+        let _ = self.tries.set_reached(at).await;
+    }
+
+    async fn check_pin(&self, employee: RecordId, pin: &str) -> Result<Checked, TillError> {
+        let client = self.client()?;
+        let credential = client.get(collection::CREDENTIALS, employee);
+        let person = client.get(collection::EMPLOYEES, employee);
+        let (Some(credential), Some(person)) = (credential, person.filter(is_active)) else {
+            return Ok(Checked::Unknown);
+        };
+        let Ok(credential) = credential.doc.to_typed::<Credential>() else {
+            return Ok(Checked::Unknown);
+        };
+        let tries = self.tries.of(employee).await?;
+        if let Some(until) = tries.locked(now()) {
+            return Ok(Checked::Locked { until });
+        }
+        let reached = client.status().borrow().last_synced_at;
+        let reached = match reached {
+            Some(at) => Some(at),
+            None => self.tries.reached().await?,
+        };
+        if reached.is_some_and(|at| now().since(at) > VALID_OFFLINE) {
+            return Ok(Checked::Expired);
+        }
+        // Counted before it is looked at: a reload in between is no free try.
+        let wrong = tries.after_wrong(now());
+        self.tries.set(employee, wrong).await?;
+        if !verify_pin(pin, &credential.verifier).unwrap_or(false) {
+            return Ok(Checked::Wrong { tries: wrong });
+        }
+        self.tries.set(employee, tries.after_right()).await?;
+        let role = person
+            .doc
+            .text("role")
+            .and_then(Role::of)
+            .unwrap_or(Role::Viewer);
+        Ok(Checked::Right {
+            name: person.doc.text("name").unwrap_or_default().to_owned(),
+            role,
+        })
+    }
+}
+
+impl Checked {
+    fn refused(&self) -> Json {
+        match self {
+            Self::Wrong { tries } => match tries.locked(now()) {
+                Some(until) => json!({ "ok": false, "reason": "locked", "until": until }),
+                None => json!({ "ok": false, "reason": "wrong_pin", "triesLeft": tries.left() }),
+            },
+            Self::Locked { until } => json!({ "ok": false, "reason": "locked", "until": until }),
+            Self::Expired => json!({ "ok": false, "reason": "expired" }),
+            Self::Unknown | Self::Right { .. } => json!({ "ok": false, "reason": "unknown_user" }),
+        }
+    }
+}
+
+fn is_active(employee: &Doc) -> bool {
+    employee.doc.get("active").and_then(Value::as_bool) != Some(false)
+}

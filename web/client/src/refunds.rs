@@ -1,0 +1,162 @@
+//! Giving money back.
+
+use retail::{
+    Approval, BuildError, CartLine, Method, Money, Product, RefundItem, RefundRequest, Sale,
+    SaleSoFar, collection, needs_of_refund, quote_refund, refundable,
+};
+use serde::Deserialize;
+use serde_json::{Value as Json, json};
+use sync_core::{Quantity, RecordId};
+
+use crate::error::TillError;
+use crate::receipts::refunds_of;
+use crate::selling::{is_there, issue};
+use crate::till::Till;
+
+/// What the refund screen asks for.
+#[derive(Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RefundInput {
+    id: RecordId,
+    sale_id: Option<RecordId>,
+    lines: Vec<RefundLine>,
+    restock: bool,
+    reason: String,
+    method: Option<Method>,
+    #[serde(default)]
+    approvals: Vec<Approval>,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(
+    tag = "kind",
+    rename_all = "snake_case",
+    rename_all_fields = "camelCase"
+)]
+enum RefundLine {
+    SaleLine {
+        line: RecordId,
+        quantity: Quantity,
+    },
+    Product {
+        product: RecordId,
+        quantity: Quantity,
+        unit_price: Money,
+    },
+}
+
+impl Till {
+    /// What is left to refund of a sale.
+    pub(crate) fn refundable(&self, id: RecordId) -> Result<Json, TillError> {
+        let sale: Sale = self.typed(collection::SALES, id, "sale")?;
+        let refunds = refunds_of(&self.client()?, id);
+        let refunds: Vec<_> = refunds.into_iter().map(|(_, refund)| refund).collect();
+        let left = refundable(&sale, &refunds);
+        let lines: Vec<Json> = sale
+            .lines
+            .iter()
+            .zip(&left.lines)
+            .map(|(line, left)| {
+                json!({
+                    "id": line.id,
+                    "name": line.name,
+                    "unit": line.unit,
+                    "sold": left.sold,
+                    "refundable": left.refundable,
+                    "unitPrice": line.unit_price,
+                    "total": line.total,
+                })
+            })
+            .collect();
+        Ok(json!({
+            "saleId": id,
+            "number": sale.number,
+            "soldAt": sale.sold_at,
+            "total": sale.total,
+            "lines": lines,
+        }))
+    }
+
+    pub(crate) fn quote_refund(&self, input: &RefundInput) -> Result<Json, TillError> {
+        let request = self.request(input)?;
+        let quote = quote_refund(&request, &self.shop()?)?;
+        Ok(json!({
+            "total": quote.total,
+            "taxTotal": quote.tax_total,
+            "payments": quote.payments,
+            "needs": needs_of_refund(self.session()?.role, &request),
+        }))
+    }
+
+    /// Records a refund. Asked twice with one id, it is there once.
+    pub(crate) async fn refund(&self, input: &RefundInput) -> Result<Json, TillError> {
+        let id = input.id;
+        if self.client()?.get(collection::REFUNDS, id).is_none() {
+            let (request, shop) = (self.request(input)?, self.shop()?);
+            if let Some(need) = needs_of_refund(self.session()?.role, &request).first() {
+                return Err(TillError::denied(need.permission));
+            }
+            let occasion = self.occasion(&request.approvals)?;
+            let actor = occasion.person.actor();
+            let recorded = self.record("refund", actor, move |draft| {
+                if is_there(draft, collection::REFUNDS, id) {
+                    return Err(BuildError::Nothing);
+                }
+                let issue = issue(draft, &occasion.series);
+                let done = retail::refund(&occasion, &shop, &request, issue)?;
+                draft.set_mark(&occasion.series.chain(), done.head.to_string());
+                Ok(done.body)
+            });
+            let recorded = recorded.await;
+            if self.client()?.get(collection::REFUNDS, id).is_none() {
+                recorded?;
+            }
+        }
+        Ok(json!({ "refundId": id, "receipt": self.receipt(id)? }))
+    }
+
+    fn request(&self, input: &RefundInput) -> Result<RefundRequest, TillError> {
+        let client = self.client()?;
+        let of = match input.sale_id {
+            None => None,
+            Some(id) => Some(SaleSoFar {
+                id,
+                sale: self.typed(collection::SALES, id, "sale")?,
+                refunds: refunds_of(&client, id)
+                    .into_iter()
+                    .map(|(_, refund)| refund)
+                    .collect(),
+            }),
+        };
+        let items = input
+            .lines
+            .iter()
+            .map(|line| match *line {
+                RefundLine::SaleLine { line, quantity } => {
+                    Ok(RefundItem::SaleLine { line, quantity })
+                }
+                RefundLine::Product {
+                    product,
+                    quantity,
+                    unit_price,
+                } => {
+                    let record: Product = self.typed(collection::PRODUCTS, product, "product")?;
+                    let id = RecordId::derived(&[input.id.bytes(), product.bytes()]);
+                    let mut line = CartLine::of(id, product, &record, quantity);
+                    line.unit_price = unit_price;
+                    Ok(RefundItem::Goods(line))
+                }
+            })
+            .collect::<Result<_, TillError>>()?;
+        Ok(RefundRequest {
+            id: input.id,
+            of,
+            items,
+            restock: input.restock,
+            reason: input.reason.clone(),
+            method: input.method,
+            approvals: self.checked(&input.approvals),
+            reference: None,
+        })
+    }
+}

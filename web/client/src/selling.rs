@@ -1,0 +1,233 @@
+//! Scanning, pricing, paying, putting aside.
+
+use retail::{
+    BuildError, Cart, Counted, EmbeddedValue, HeldSale, Issue, PaymentInput, PricingSettings,
+    Product, Series, Settlement, collection, needs_of_cart, price, read_barcode, settle,
+};
+use serde_json::{Value as Json, json};
+use sync_client::platform::now;
+use sync_client::{Client, Doc, Draft, Query};
+use sync_core::{Digest, Document, Quantity, RecordId, Records, Value};
+
+use crate::docs::shown;
+use crate::error::TillError;
+use crate::till::Till;
+
+impl Till {
+    /// What a code stands for.
+    pub(crate) fn scan(&self, text: &str) -> Result<Json, TillError> {
+        let client = self.client()?;
+        let text = text.trim();
+        let Ok(code) = read_barcode(text) else {
+            // The shop's own code may look like a barcode with a wrong check digit.
+            let own = find(&client, text).map(|doc| found(doc, None, None));
+            return Ok(own.unwrap_or_else(|| json!({ "kind": "unreadable", "code": text })));
+        };
+        if let Some(doc) = code.keys.iter().find_map(|key| find(&client, key)) {
+            let mut answer = found(doc, code.quantity, None);
+            if let Json::Object(answer) = &mut answer {
+                answer.insert("batch".to_owned(), json!(code.lot));
+                answer.insert("expiry".to_owned(), json!(code.expiry));
+            }
+            return Ok(answer);
+        }
+        if let Some(embedded) = code.embedded
+            && let Some(doc) = embedded.keys.iter().find_map(|key| find(&client, key))
+        {
+            return Ok(match embedded.value {
+                EmbeddedValue::Weight(weight) => found(doc, Some(weight), None),
+                EmbeddedValue::Price(price) => found(doc, None, Some(price.0)),
+            });
+        }
+        Ok(json!({ "kind": "unknown", "code": text }))
+    }
+
+    pub(crate) fn price_cart(&self, cart: &Cart) -> Result<Json, TillError> {
+        let cart = self.completed(cart)?;
+        let priced = price(&cart, &PricingSettings::from(&self.shop()?));
+        let needs = needs_of_cart(self.session()?.role, &cart, &priced);
+        let mut answer = serde_json::to_value(&priced).unwrap_or_default();
+        if let Json::Object(answer) = &mut answer {
+            answer.insert("needs".to_owned(), json!(needs));
+        }
+        Ok(answer)
+    }
+
+    pub(crate) fn settle(
+        &self,
+        cart: &Cart,
+        payments: &[PaymentInput],
+    ) -> Result<Settlement, TillError> {
+        let shop = self.shop()?;
+        let settings = PricingSettings::from(&shop);
+        let priced = price(cart, &settings);
+        Ok(settle(
+            priced.total,
+            payments,
+            settings.cash_rounding,
+            shop.exponent,
+        ))
+    }
+
+    /// Records a sale. Asked twice for one cart, it is there once.
+    pub(crate) async fn complete_sale(
+        &self,
+        cart: &Cart,
+        payments: Vec<PaymentInput>,
+    ) -> Result<Json, TillError> {
+        let id = cart.id;
+        if self.client()?.get(collection::SALES, id).is_none() {
+            let cart = self.completed(cart)?;
+            let shop = self.shop()?;
+            let priced = price(&cart, &PricingSettings::from(&shop));
+            if let Some(need) = needs_of_cart(self.session()?.role, &cart, &priced).first() {
+                return Err(TillError::denied(need.permission));
+            }
+            let occasion = self.occasion(&cart.approvals)?;
+            let actor = occasion.person.actor();
+            let recorded = self.record("complete_sale", actor, move |draft| {
+                if is_there(draft, collection::SALES, id) {
+                    return Err(BuildError::Nothing);
+                }
+                let issue = issue(draft, &occasion.series);
+                let done = retail::complete_sale(&occasion, &shop, &cart, &payments, None, issue)?;
+                draft.set_mark(&occasion.series.chain(), done.head.to_string());
+                Ok(done.body)
+            });
+            let recorded = recorded.await;
+            // A second press that came in between finds the sale there: that is the answer.
+            if self.client()?.get(collection::SALES, id).is_none() {
+                recorded?;
+            }
+        }
+        let sale: retail::Sale = self.typed(collection::SALES, id, "sale")?;
+        Ok(json!({
+            "saleId": id,
+            "change": sale.change(),
+            "receipt": self.receipt(id)?,
+        }))
+    }
+
+    pub(crate) async fn hold_sale(&self, cart: Cart, label: String) -> Result<RecordId, TillError> {
+        self.may("hold_sale")?;
+        let (occasion, shop) = (self.occasion(&[])?, self.shop()?);
+        let id = RecordId::new(now(), sync_client::platform::random());
+        let actor = occasion.person.actor();
+        self.record("hold_sale", actor, move |_| {
+            retail::hold_sale(&occasion, &shop, id, &cart, &label)
+        })
+        .await?;
+        Ok(id)
+    }
+
+    /// Gives the cart of a held sale back.
+    pub(crate) async fn recall_sale(&self, id: RecordId) -> Result<Cart, TillError> {
+        let held: HeldSale = self.typed(collection::HELD_SALES, id, "held sale")?;
+        self.drop_held(id).await?;
+        Ok(held.cart)
+    }
+
+    pub(crate) async fn drop_held(&self, id: RecordId) -> Result<(), TillError> {
+        self.may("drop_held")?;
+        let occasion = self.occasion(&[])?;
+        let actor = occasion.person.actor();
+        self.record("drop_held", actor, move |draft| {
+            let seen = seen(draft, collection::HELD_SALES, id)?;
+            Ok(retail::drop_held(&occasion, id, &seen))
+        })
+        .await
+    }
+
+    /// A record as its type.
+    pub(crate) fn typed<T: serde::de::DeserializeOwned>(
+        &self,
+        collection: &str,
+        id: RecordId,
+        what: &str,
+    ) -> Result<T, TillError> {
+        let doc = self.client()?.get(collection, id);
+        let doc = doc.ok_or_else(|| TillError::missing(what))?;
+        doc.doc
+            .to_typed()
+            .map_err(|e| TillError::internal(&e.to_string()))
+    }
+
+    /// The cart with what screens do not know, and with the approvals that are real.
+    fn completed(&self, cart: &Cart) -> Result<Cart, TillError> {
+        let client = self.client()?;
+        let mut cart = cart.clone();
+        cart.approvals = self.checked(&cart.approvals);
+        for line in &mut cart.lines {
+            let product = line
+                .product
+                .and_then(|id| client.get(collection::PRODUCTS, id));
+            if let Some(product) = product.and_then(|doc| doc.doc.to_typed::<Product>().ok()) {
+                line.complete_from(&product);
+            }
+        }
+        Ok(cart)
+    }
+}
+
+/// The next number of a till's receipts and the head of their chain. Lasts with the mutation.
+pub(crate) fn issue(draft: &mut Draft<'_>, series: &Series) -> Issue {
+    let head = draft.mark(&series.chain()).and_then(Value::as_str);
+    let previous = head
+        .and_then(|head| head.parse().ok())
+        .unwrap_or(Digest::ZERO);
+    Issue {
+        count: draft.advance(&series.counter(Counted::Receipts)),
+        previous,
+    }
+}
+
+pub(crate) fn is_there(draft: &Draft<'_>, collection: &str, id: RecordId) -> bool {
+    matches!(draft.get(collection, id), Ok(Some(record)) if record.is_live())
+}
+
+/// A record as the view shows it while a mutation is made.
+pub(crate) fn seen(
+    draft: &Draft<'_>,
+    collection: &str,
+    id: RecordId,
+) -> Result<Document, BuildError> {
+    let record = draft.get(collection, id).ok().flatten();
+    let record = record
+        .filter(sync_core::Record::is_live)
+        .ok_or(BuildError::Nothing)?;
+    let schema = retail::schema().collection(collection);
+    Ok(schema.map_or_else(|| record.doc.clone(), |known| known.own(&record.doc)))
+}
+
+fn find(client: &Client, key: &str) -> Option<Doc> {
+    ["barcode", "code"].into_iter().find_map(|field| {
+        let query = Query::all(collection::PRODUCTS).eq(field, key).window(0, 8);
+        let mut items = client.query(&query).items;
+        // A product that is sold goes before one that is archived under the same code.
+        items.sort_by_key(|doc| is_archived(doc));
+        items.into_iter().next()
+    })
+}
+
+fn is_archived(doc: &Doc) -> bool {
+    doc.doc.get("archived").and_then(Value::as_bool) == Some(true)
+}
+
+fn found(doc: Doc, quantity: Option<Quantity>, unit_price: Option<i64>) -> Json {
+    if is_archived(&doc) {
+        return json!({
+            "kind": "archived",
+            "code": doc.doc.text("code"),
+            "name": doc.doc.text("name"),
+        });
+    }
+    let unit_price = unit_price.or(doc.doc.int("price")).unwrap_or(0);
+    json!({
+        "kind": "product",
+        "product": shown(collection::PRODUCTS, None, doc),
+        "quantity": quantity.map_or(1000, |quantity| quantity.0),
+        "unitPrice": unit_price,
+        "batch": null,
+        "expiry": null,
+    })
+}

@@ -1,0 +1,179 @@
+//! The status as screens know it.
+
+use serde::Serialize;
+use sync_client::{ConnectionState, FirstSync, LastError, PauseReason, StorageProblem, SyncStatus};
+use sync_core::{DeviceId, DeviceKind, Millis};
+
+use crate::tabs::Tab;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct StatusView {
+    connection: Connection,
+    since: Millis,
+    device: Option<Device>,
+    registered: bool,
+    role: &'static str,
+    master: Option<String>,
+    pending: u64,
+    oldest_pending_at: Option<Millis>,
+    stalled: bool,
+    in_flight: u64,
+    attention: u64,
+    conflicts: u64,
+    tasks: u64,
+    last_synced_at: Option<Millis>,
+    first_sync: Option<FirstSync>,
+    clock_skew_ms: Option<i64>,
+    last_error: Option<LastError>,
+}
+
+#[derive(Serialize)]
+struct Device {
+    id: DeviceId,
+    name: String,
+    kind: DeviceKind,
+}
+
+#[derive(Serialize)]
+#[serde(
+    tag = "state",
+    rename_all = "snake_case",
+    rename_all_fields = "camelCase"
+)]
+enum Connection {
+    NoNetwork,
+    Connecting {
+        attempt: u32,
+        next_retry_at: Option<Millis>,
+    },
+    Checking,
+    Online,
+    ServerUnreachable {
+        attempt: u32,
+        next_retry_at: Option<Millis>,
+    },
+    Paused {
+        reason: PauseReason,
+        message: String,
+    },
+    Draining,
+    Storage {
+        problem: StorageProblem,
+    },
+    OtherTab,
+    Failed {
+        message: String,
+    },
+}
+
+impl StatusView {
+    /// What a tab shows.
+    pub(crate) fn of(tab: &Tab) -> Self {
+        match tab {
+            Tab::Active(client) => Self::from(&*client.status().borrow()),
+            Tab::Opening | Tab::Closed => Self::idle(Connection::Checking, Millis(0)),
+            Tab::Waiting { since } => Self::idle(Connection::OtherTab, *since),
+            Tab::Failed { since, error } => {
+                let connection = match error.code.as_str() {
+                    "storage_full" => storage(StorageProblem::Full),
+                    "storage_lost" | "storage_failed" => storage(StorageProblem::Lost),
+                    "storage_held" => Connection::OtherTab,
+                    _ => Connection::Failed {
+                        message: error.message.clone(),
+                    },
+                };
+                Self::idle(connection, *since)
+            }
+        }
+    }
+
+    /// After a fault of the program itself.
+    pub(crate) fn failed(message: &str) -> Self {
+        let message = message.to_owned();
+        Self::idle(Connection::Failed { message }, sync_client::platform::now())
+    }
+
+    fn idle(connection: Connection, since: Millis) -> Self {
+        Self {
+            connection,
+            since,
+            device: None,
+            // Not known here: the enrolment page is for a device that knows it has no identity.
+            registered: true,
+            role: "client",
+            master: None,
+            pending: 0,
+            oldest_pending_at: None,
+            stalled: false,
+            in_flight: 0,
+            attention: 0,
+            conflicts: 0,
+            tasks: 0,
+            last_synced_at: None,
+            first_sync: None,
+            clock_skew_ms: None,
+            last_error: None,
+        }
+    }
+}
+
+fn storage(problem: StorageProblem) -> Connection {
+    Connection::Storage { problem }
+}
+
+impl From<&SyncStatus> for StatusView {
+    fn from(status: &SyncStatus) -> Self {
+        Self {
+            connection: Connection::from(&status.connection),
+            since: status.since,
+            device: status.device.as_ref().map(|device| Device {
+                id: device.id,
+                name: device.name.clone(),
+                kind: device.kind,
+            }),
+            registered: status.registered,
+            role: "client",
+            master: status.master.clone(),
+            pending: status.pending,
+            oldest_pending_at: status.oldest_pending_at,
+            stalled: status.stalled,
+            in_flight: status.in_flight,
+            attention: status.attention,
+            conflicts: status.conflicts,
+            tasks: status.tasks,
+            last_synced_at: status.last_synced_at,
+            first_sync: status.first_sync,
+            clock_skew_ms: status.clock_skew_ms,
+            last_error: status.last_error.clone(),
+        }
+    }
+}
+
+impl From<&ConnectionState> for Connection {
+    fn from(state: &ConnectionState) -> Self {
+        match state.clone() {
+            ConnectionState::NoNetwork => Self::NoNetwork,
+            ConnectionState::Connecting {
+                attempt,
+                next_retry_at,
+            } => Self::Connecting {
+                attempt,
+                next_retry_at,
+            },
+            ConnectionState::Checking => Self::Checking,
+            ConnectionState::Online => Self::Online,
+            ConnectionState::ServerUnreachable {
+                attempt,
+                next_retry_at,
+            } => Self::ServerUnreachable {
+                attempt,
+                next_retry_at,
+            },
+            ConnectionState::Paused { reason, message } => Self::Paused { reason, message },
+            ConnectionState::Draining => Self::Draining,
+            ConnectionState::Storage { problem } => Self::Storage { problem },
+            ConnectionState::Failed { message } => Self::Failed { message },
+        }
+    }
+}
