@@ -40,7 +40,7 @@ pub use backup::{Backup, RestoreError, restore};
 pub use changes::{Batch, Page, Standing, digest_at, head, page, seq_at, standing};
 pub use devices::{Device, Directory, code_hash, kind_of_word, kind_word, token_hash};
 pub use error::{LedgerError, OpenError};
-pub use identity::Identity;
+pub use identity::{Identity, generation_of};
 pub use open::Options;
 pub use proposal::{Answer, Command, Proof};
 pub use reader::Reading;
@@ -244,8 +244,7 @@ impl Ledger {
             if check.cursor.log_id != log_id || check.cursor.position != head {
                 return Ok(None);
             }
-            let ours = checksums::load(reading.connection)?;
-            let ours = checksums::in_scope(ours, reading.schema, kind, scope_from);
+            let ours = reading.sums(kind, scope_from)?;
             let theirs = checksums::in_scope(check.sums, reading.schema, kind, scope_from);
             Ok(Some(checksums::differences(&ours, &theirs)))
         })

@@ -1,6 +1,20 @@
 //! The master of a store: it orders and decides what every device did, keeps it, and tells everybody.
 //!
-//! A library that takes its business as a [`sync_core::Domain`] value, and a binary that passes the shop.
+//! A library that takes its business as a [`sync_core::Domain`] value, and a binary that passes the
+//! shop: `ledger` keeps, `service` says what a request means, `http` and `ws` are its doors.
 
+pub mod admin;
+mod app;
+pub mod config;
 pub mod env;
+mod http;
 pub mod ledger;
+mod limits;
+mod service;
+mod state;
+mod ws;
+
+pub use app::{app, app_with};
+pub use http::error::{Problem, status_of};
+pub use http::extract::{Caller, Json, Peer};
+pub use state::AppState;

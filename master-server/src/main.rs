@@ -1,3 +1,18 @@
 //! The master of a shop.
 
-fn main() {}
+mod cli;
+mod shop;
+mod telemetry;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match cli::run() {
+        Ok(code) => code,
+        Err(error) => {
+            // `{:#}` tells the causes too, each a sentence.
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -79,3 +79,10 @@ pub(super) fn set(connection: &Connection, key: &str, value: &str) -> Result<(),
         .execute(params![key, value])?;
     Ok(())
 }
+
+/// The generation of a ledger file's log; `None` where it cannot be read.
+pub fn generation_of(file: &std::path::Path) -> Option<u64> {
+    let connection = Connection::open(file).ok()?;
+    let identity = Identity::load(&connection).ok()??;
+    Some(identity.log_id.generation)
+}

@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::{Connection, OpenFlags};
-use sync_core::Schema;
+use sync_core::{DeviceKind, Schema, Sums};
 use tokio::sync::Semaphore;
 
+use super::checksums;
 use super::error::LedgerError;
 
 /// So many reads run at once.
@@ -25,6 +26,17 @@ pub struct Reading<'a> {
     pub connection: &'a Connection,
     /// The collections.
     pub schema: &'a Schema,
+}
+
+impl Reading<'_> {
+    /// The checksums of what a kind of device holds.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn sums(&self, kind: DeviceKind, scope_from: u32) -> Result<Sums, LedgerError> {
+        let all = checksums::load(self.connection)?;
+        Ok(checksums::in_scope(all, self.schema, kind, scope_from))
+    }
 }
 
 impl Readers {

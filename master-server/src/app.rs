@@ -1,0 +1,78 @@
+//! All doors in one router.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{Method, StatusCode};
+use axum::middleware;
+use axum::routing::{MethodRouter, get, post};
+use sync_core::{Code, WireError};
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::TraceLayer;
+
+use crate::http::error::Problem;
+use crate::http::{audit, devices, guard, health, openapi, snapshot, sync, web};
+use crate::state::AppState;
+use crate::ws;
+
+/// The largest body of a request: a frame.
+const BODY_BYTES: usize = 4 << 20;
+/// The longest a request may take until its answer begins.
+const ANSWER_LIMIT: Duration = Duration::from_secs(30);
+
+/// The doors of a store.
+pub fn app(state: AppState) -> Router {
+    app_with(state, Router::new())
+}
+
+/// The doors of a store and further ones that belong to its domain.
+pub fn app_with(state: AppState, further: Router<AppState>) -> Router {
+    let mut router = routes()
+        .into_iter()
+        .fold(further, |router, (path, door)| router.route(path, door))
+        .route(
+            "/v1/sync/snapshot",
+            get(snapshot::snapshot).layer(CompressionLayer::new()),
+        )
+        .route("/v1/{*rest}", axum::routing::any(nothing));
+    if let Some(folder) = &state.config.web {
+        router = router.merge(web::files(folder));
+    }
+    router
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::REQUEST_TIMEOUT,
+            ANSWER_LIMIT,
+        ))
+        .layer(DefaultBodyLimit::max(BODY_BYTES))
+        .layer(middleware::from_fn_with_state(state.clone(), guard::guard))
+        .layer(TraceLayer::new_for_http())
+        .with_state(state)
+}
+
+fn routes() -> Vec<(&'static str, MethodRouter<AppState>)> {
+    vec![
+        ("/healthz", get(health::healthz)),
+        ("/readyz", get(health::readyz)),
+        ("/metrics", get(health::metrics)),
+        ("/v1/openapi.json", get(openapi::document)),
+        ("/v1/enroll", post(sync::enroll)),
+        ("/v1/sync", get(ws::upgrade)),
+        ("/v1/sync/hello", post(sync::hello)),
+        ("/v1/sync/push", post(sync::push)),
+        ("/v1/sync/pull", get(sync::pull)),
+        ("/v1/sync/check", post(sync::check)),
+        ("/v1/sync/fetch", post(sync::fetch)),
+        ("/v1/sync/status", get(sync::status)),
+        ("/v1/devices", get(devices::list)),
+        ("/v1/devices/{id}/revoke", post(devices::revoke)),
+        ("/v1/audit", get(audit::read)),
+    ]
+}
+
+/// An address below `/v1` that is no door: never the app's page.
+async fn nothing(method: Method) -> Problem {
+    let message = format!("there is nothing to {method} here");
+    Problem(WireError::new(Code::NotFound, message))
+}

@@ -1,0 +1,125 @@
+//! Runs the master until it is told to stop.
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use master_server::admin::{self, Desk};
+use master_server::config::Config;
+use master_server::env::Env;
+use master_server::ledger::Options;
+use master_server::{AppState, app_with};
+use retail::{Retail, ShopSettings};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::DataArgs;
+use super::settings::Overrides;
+use crate::{shop, telemetry};
+
+/// Open connections may take so long to end before the process ends anyway.
+const GOODBYE: Duration = Duration::from_secs(10);
+
+/// What `serve` takes.
+#[derive(clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    data: DataArgs,
+    #[command(flatten)]
+    overrides: Overrides,
+}
+
+pub(super) async fn run(args: Args) -> Result<ExitCode> {
+    let data = args.data.data;
+    let config = args.overrides.config(&data)?;
+    telemetry::log(&config.log)?;
+    let numbers = telemetry::metrics()?;
+    let options = Options {
+        store_name: match config.demo {
+            true => shop::demo::NAME.to_owned(),
+            false => config.store_name.clone(),
+        },
+        max_pages: config.max_pages,
+    };
+    let (ledger, lock) = Desk::own(&data, Arc::new(Retail), Env::real(), &options)
+        .with_context(|| format!("cannot serve {}", data.display()))?;
+    let mut desk = Desk::Own {
+        ledger: ledger.clone(),
+        lock,
+    };
+    let settings = ShopSettings {
+        name: options.store_name,
+        demo: config.demo,
+        ..ShopSettings::default()
+    };
+    shop::open(&mut desk, &settings).await?;
+    if config.demo {
+        shop::demo::seed(&mut desk).await?;
+        shop::demo::announce();
+    }
+    let state = AppState::new(ledger.clone(), config.clone(), Some(numbers));
+    let door = admin::serve(&data, ledger);
+    let door = door.with_context(|| format!("cannot open the local door in {}", data.display()))?;
+    let door = tokio::spawn(door);
+    let listener = listen(&config).await?;
+    let address = listener.local_addr().context("the socket has no address")?;
+    println!("listening on http://{address}");
+    tracing::info!(%address, data = %data.display(), "serving");
+    serve(listener, state).await?;
+    door.abort();
+    drop(desk);
+    tracing::info!("stopped");
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn listen(config: &Config) -> Result<TcpListener> {
+    if config.insecure_lan {
+        tracing::warn!("without TLS: everybody in this network can read along");
+    }
+    TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}", config.listen))
+}
+
+async fn serve(listener: TcpListener, state: AppState) -> Result<()> {
+    let app = app_with(state.clone(), shop::doors());
+    let service = app.into_make_service_with_connect_info::<SocketAddr>();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let draining = state.clone();
+    let until = async move {
+        told_to_stop().await;
+        tracing::info!("told to stop");
+        draining.drain();
+        let _ = stop.send(());
+    };
+    let serving = axum::serve(listener, service)
+        .with_graceful_shutdown(until)
+        .into_future();
+    let late = async {
+        // Never told to stop: the server ended by itself, and that comes first.
+        let _ = stopped.await;
+        tokio::time::sleep(GOODBYE).await;
+    };
+    tokio::select! {
+        ended = serving => ended.context("the server failed")?,
+        () = late => tracing::warn!("connections were still open"),
+    }
+    state.sessions_ended(GOODBYE).await;
+    Ok(())
+}
+
+async fn told_to_stop() {
+    let (Ok(mut terminate), Ok(mut interrupt)) = (
+        signal(SignalKind::terminate()),
+        signal(SignalKind::interrupt()),
+    ) else {
+        tracing::warn!("signals cannot be watched: only killing stops this process");
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}

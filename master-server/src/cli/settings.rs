@@ -1,0 +1,113 @@
+//! Where each setting of `serve` comes from: the file, then the environment, then the flags.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use master_server::config::Config;
+
+/// The settings that the environment and the flags may override.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub(super) struct Overrides {
+    /// A TOML file with settings; `config.toml` in the data folder where there is one.
+    #[arg(long, value_name = "FILE", env = "TILLSYNC_CONFIG")]
+    config: Option<PathBuf>,
+    /// Where to listen; port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS:PORT", env = "TILLSYNC_LISTEN")]
+    listen: Option<SocketAddr>,
+    /// The folder of the built web app.
+    #[arg(long, value_name = "DIR", env = "TILLSYNC_WEB")]
+    web: Option<PathBuf>,
+    /// A shop to try: browsers on this machine enrol by themselves.
+    #[arg(long, env = "TILLSYNC_DEMO")]
+    demo: bool,
+    /// Listen beyond this machine without TLS, in a network you trust.
+    #[arg(long, env = "TILLSYNC_INSECURE_LAN")]
+    insecure_lan: bool,
+    /// Further names under which browsers reach this master.
+    #[arg(
+        long = "host",
+        value_name = "NAME",
+        env = "TILLSYNC_HOSTS",
+        value_delimiter = ','
+    )]
+    hosts: Vec<String>,
+    /// What people call the store, when it is made.
+    #[arg(long, value_name = "NAME", env = "TILLSYNC_STORE_NAME")]
+    store_name: Option<String>,
+    /// Days for which devices hold dated facts, such as sales.
+    #[arg(long, value_name = "DAYS", env = "TILLSYNC_SCOPE_DAYS")]
+    scope_days: Option<u32>,
+    /// A quota for the ledger in pages of 4 KiB.
+    #[arg(long, value_name = "PAGES", env = "TILLSYNC_MAX_PAGES")]
+    max_pages: Option<u32>,
+    /// Which log lines are written, such as `info` or `master_server=debug`.
+    #[arg(long, value_name = "FILTER", env = "TILLSYNC_LOG")]
+    log: Option<String>,
+}
+
+impl Overrides {
+    /// The whole configuration, checked.
+    pub(super) fn config(self, data: &Path) -> Result<Config> {
+        let beside = data.join("config.toml");
+        let file = self
+            .config
+            .clone()
+            .or_else(|| beside.is_file().then_some(beside));
+        let mut config = match file {
+            Some(file) => read(&file)?,
+            None => Config::default(),
+        };
+        self.apply(&mut config);
+        config.validate()?;
+        Ok(config)
+    }
+
+    fn apply(self, config: &mut Config) {
+        config.listen = self.listen.unwrap_or(config.listen);
+        config.web = self.web.or(config.web.take());
+        config.demo |= self.demo;
+        config.insecure_lan |= self.insecure_lan;
+        config.hosts.extend(self.hosts);
+        config.scope_days = self.scope_days.unwrap_or(config.scope_days);
+        config.max_pages = self.max_pages.or(config.max_pages);
+        if let Some(name) = self.store_name {
+            config.store_name = name;
+        }
+        if let Some(log) = self.log {
+            config.log = log;
+        }
+    }
+}
+
+fn read(file: &Path) -> Result<Config> {
+    let text =
+        std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    toml::from_str(&text).with_context(|| format!("{} is not a configuration", file.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flag_wins_over_the_file_and_the_file_over_the_default() {
+        let dir = tempfile::tempdir().unwrap();
+        let text = "listen = '127.0.0.1:1'\nscope_days = 7\n";
+        std::fs::write(dir.path().join("config.toml"), text).unwrap();
+        let flags = Overrides {
+            scope_days: Some(3),
+            ..Overrides::default()
+        };
+        let config = flags.config(dir.path()).unwrap();
+        assert_eq!((config.listen.port(), config.scope_days), (1, 3));
+        assert_eq!(config.store_name, "Shop");
+    }
+
+    #[test]
+    fn a_setting_that_does_not_exist_is_an_error() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("config.toml"), "lisen = 1\n").unwrap();
+        assert!(Overrides::default().config(dir.path()).is_err());
+    }
+}

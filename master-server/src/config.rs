@@ -1,0 +1,107 @@
+//! How a master is configured: file, then environment, then flags.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+/// Everything that can be set. The defaults are a master for this machine alone.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Where to listen; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// The folder of the built web app.
+    pub web: Option<PathBuf>,
+    /// A shop to try: browsers on this machine enrol by themselves.
+    pub demo: bool,
+    /// Listens beyond this machine without TLS. For trials in a network one trusts.
+    pub insecure_lan: bool,
+    /// Further names under which browsers reach this master.
+    pub hosts: Vec<String>,
+    /// What people call the store, when it is made.
+    pub store_name: String,
+    /// Days for which devices hold dated facts, such as sales.
+    pub scope_days: u32,
+    /// A quota for the ledger in pages of 4 KiB.
+    pub max_pages: Option<u32>,
+    /// Which log lines are written, as `tracing` filters are.
+    pub log: String,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 7400)),
+            web: None,
+            demo: false,
+            insecure_lan: false,
+            hosts: Vec::new(),
+            store_name: "Shop".to_owned(),
+            scope_days: 90,
+            max_pages: None,
+            log: "info".to_owned(),
+        }
+    }
+}
+
+/// A setting that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    /// Beyond loopback without TLS.
+    #[error(
+        "{0} can be reached from other machines and there is no TLS yet: listen on 127.0.0.1, or say --insecure-lan in a network you trust"
+    )]
+    BeyondLoopback(SocketAddr),
+    /// A web folder without an app.
+    #[error("there is no index.html in {0}: build the web app first")]
+    NoApp(PathBuf),
+    /// Nothing would be held.
+    #[error("scope_days is at least 1")]
+    NoDays,
+    /// No name.
+    #[error("store_name is empty")]
+    NoName,
+}
+
+impl Config {
+    /// Checks what the parts rely on.
+    ///
+    /// # Errors
+    /// The first setting that cannot be used.
+    pub fn validate(&self) -> Result<(), ConfigError> {
+        if !self.listen.ip().is_loopback() && !self.insecure_lan {
+            return Err(ConfigError::BeyondLoopback(self.listen));
+        }
+        if self.scope_days == 0 {
+            return Err(ConfigError::NoDays);
+        }
+        if self.store_name.trim().is_empty() {
+            return Err(ConfigError::NoName);
+        }
+        match &self.web {
+            Some(web) if !web.join("index.html").is_file() => Err(ConfigError::NoApp(web.clone())),
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn listening_beyond_this_machine_is_refused_unless_told() {
+        let listen = SocketAddr::from(([0, 0, 0, 0], 7400));
+        let open = Config {
+            listen,
+            ..Config::default()
+        };
+        assert_eq!(open.validate(), Err(ConfigError::BeyondLoopback(listen)));
+        let told = Config {
+            insecure_lan: true,
+            ..open
+        };
+        assert_eq!(told.validate(), Ok(()));
+    }
+}

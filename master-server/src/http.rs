@@ -1,0 +1,12 @@
+//! The HTTP doors: the same types and meaning as the socket, and what operators look at.
+
+pub(crate) mod audit;
+pub(crate) mod devices;
+pub(crate) mod error;
+pub(crate) mod extract;
+pub(crate) mod guard;
+pub(crate) mod health;
+pub(crate) mod openapi;
+pub(crate) mod snapshot;
+pub(crate) mod sync;
+pub(crate) mod web;

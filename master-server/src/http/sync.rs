@@ -1,0 +1,134 @@
+//! Sync over plain requests.
+
+use axum::extract::{Query, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::json;
+use sync_core::{
+    Check, Checked, Cursor, Enroll, Enrolled, Fetch, Fetched, Hello, LogId, Outcomes, Position,
+    Pull, Push, Welcome,
+};
+use uuid::Uuid;
+
+use super::error::Problem;
+use super::extract::{Caller, Json, Peer};
+use crate::ledger::head;
+use crate::service::{self, Pulled};
+use crate::state::AppState;
+
+/// A cursor in a query, with how much is wanted after it.
+#[derive(Debug, Deserialize)]
+pub(crate) struct PullQuery {
+    generation: u64,
+    log: Uuid,
+    position: Position,
+    #[serde(default = "default_limit")]
+    limit: u32,
+}
+
+fn default_limit() -> u32 {
+    500
+}
+
+/// Takes a device in.
+pub(crate) async fn enroll(
+    State(state): State<AppState>,
+    peer: Peer,
+    Json(enroll): Json<Enroll>,
+) -> Result<Json<Enrolled>, Problem> {
+    peer.same_origin()?;
+    Ok(Json(service::enrol(&state, peer.arrival(), enroll).await?))
+}
+
+/// Who are you, and do we mean the same log?
+pub(crate) async fn hello(
+    State(state): State<AppState>,
+    peer: Peer,
+    Json(hello): Json<Hello>,
+) -> Result<Json<Welcome>, Problem> {
+    let greeted = service::hello(&state, &peer.url(), hello).await?;
+    Ok(Json(greeted.welcome))
+}
+
+/// Decides mutations. Fewer outcomes than mutations: what stopped it is answered to the next push.
+pub(crate) async fn push(
+    State(state): State<AppState>,
+    Caller(device): Caller,
+    Json(push): Json<Push>,
+) -> Result<Json<Outcomes>, Problem> {
+    let (outcomes, _) = service::push(&state, &device.info, push).await?;
+    Ok(Json(outcomes))
+}
+
+/// What came after a cursor.
+pub(crate) async fn pull(
+    State(state): State<AppState>,
+    Caller(device): Caller,
+    Query(query): Query<PullQuery>,
+) -> Result<Response, Problem> {
+    let pull = Pull {
+        cursor: Cursor {
+            log_id: LogId {
+                generation: query.generation,
+                uuid: query.log,
+            },
+            position: query.position,
+        },
+        limit: query.limit,
+    };
+    match service::pull(&state, &device.info, pull).await? {
+        Pulled::Page(span, page) => {
+            // The items are JSON already.
+            let body = format!(r#"{{"span":{},"items":{}}}"#, json!(span), page.items);
+            Ok(([(CONTENT_TYPE, "application/json")], body).into_response())
+        }
+        Pulled::Foreign(reason) => Err(service::foreign(reason).into()),
+    }
+}
+
+/// Compares checksums.
+pub(crate) async fn check(
+    State(state): State<AppState>,
+    Caller(device): Caller,
+    Json(check): Json<Check>,
+) -> Result<Json<Checked>, Problem> {
+    Ok(Json(service::check(&state, &device.info, check).await?))
+}
+
+/// Records outside the device's dates.
+pub(crate) async fn fetch(
+    State(state): State<AppState>,
+    Caller(device): Caller,
+    Json(fetch): Json<Fetch>,
+) -> Result<Json<Fetched>, Problem> {
+    Ok(Json(service::fetch(&state, &device.info, fetch).await?))
+}
+
+/// Where the store stands, and every device with it.
+pub(crate) async fn status(
+    State(state): State<AppState>,
+    Caller(device): Caller,
+) -> Result<Json<serde_json::Value>, Problem> {
+    let (head, digest) = state
+        .ledger
+        .read(|reading| head(reading.connection))
+        .await?;
+    let own = state.ledger.device(device.info.id).await?;
+    let identity = state.ledger.identity();
+    Ok(Json(json!({
+        "store": identity.store,
+        "store_name": identity.store_name,
+        "log_id": identity.log_id,
+        "term": identity.term,
+        "time": state.ledger.time(),
+        "head": head,
+        "digest": digest,
+        "health": format!("{:?}", state.ledger.health()).to_lowercase(),
+        "restore_needed": identity.restore_needed,
+        "insecure_lan": state.config.insecure_lan,
+        "demo": state.config.demo,
+        "online": state.hub.devices(),
+        "device": own,
+    })))
+}

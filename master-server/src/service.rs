@@ -1,0 +1,42 @@
+//! What a request means, whichever door it came through.
+
+mod enrol;
+mod fetch;
+mod hello;
+mod sync;
+
+pub(crate) use enrol::{Arrival, enrol, open_code};
+pub(crate) use fetch::fetch;
+pub(crate) use hello::{Greeted, hello};
+pub(crate) use sync::{Pulled, check, foreign, pong, pull, push, span};
+
+use sync_core::{Code, WireError};
+
+use crate::ledger::{Device, Ledger};
+
+/// The device behind a token.
+///
+/// # Errors
+/// When there is none, or nothing is taken from it any more.
+pub(crate) fn authenticate(ledger: &Ledger, token: &str) -> Result<Device, WireError> {
+    let directory = ledger.directory();
+    let Some(device) = directory.by_token(token) else {
+        let message = "this device is not enrolled here";
+        return Err(WireError::new(Code::Unauthenticated, message));
+    };
+    match device.barred() {
+        Some(barred) => Err(barred),
+        None => Ok(device.clone()),
+    }
+}
+
+/// Refuses while acknowledged data is missing.
+pub(crate) fn serving(ledger: &Ledger) -> Result<(), WireError> {
+    match &ledger.identity().restore_needed {
+        Some(reason) => {
+            let message = format!("the master lost data and must be restored: {reason}");
+            Err(WireError::new(Code::RestoreNeeded, message))
+        }
+        None => Ok(()),
+    }
+}

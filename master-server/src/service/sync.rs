@@ -1,0 +1,143 @@
+//! Push, pull, check: the same answers on the socket and over plain requests.
+
+use sync_core::{
+    Check, Checked, Code, DeviceInfo, Outcomes, Pong, Position, Pull, Push, Seq, Span, WireError,
+};
+
+use super::hello::holds;
+use super::serving;
+use crate::ledger::{Page, page};
+use crate::state::AppState;
+
+/// A page carries at most so many positions.
+const PAGE_POSITIONS: u32 = 1_000;
+
+/// The answer to a pull.
+pub(crate) enum Pulled {
+    /// A page.
+    Page(Span, Page),
+    /// The cursor is of another log.
+    Foreign(String),
+}
+
+/// Decides mutations. The second part is what stopped it before the last one.
+///
+/// # Errors
+/// When none was decided.
+pub(crate) async fn push(
+    state: &AppState,
+    device: &DeviceInfo,
+    push: Push,
+) -> Result<(Outcomes, Option<WireError>), WireError> {
+    serving(&state.ledger)?;
+    let decided = state.ledger.push(device.id, push.mutations).await?;
+    let archived = state
+        .ledger
+        .directory()
+        .device(device.id)
+        .map(|d| d.archived);
+    let identity = state.ledger.identity();
+    let outcomes = Outcomes {
+        log_id: identity.log_id,
+        term: identity.term,
+        time: state.ledger.time(),
+        outcomes: decided.outcomes,
+        archived: archived.unwrap_or_default(),
+    };
+    Ok((outcomes, decided.stopped))
+}
+
+/// Reads what came after a cursor.
+///
+/// # Errors
+/// When the ledger cannot be read, or the device knows of more than it.
+pub(crate) async fn pull(
+    state: &AppState,
+    device: &DeviceInfo,
+    pull: Pull,
+) -> Result<Pulled, WireError> {
+    serving(&state.ledger)?;
+    if !holds(state, pull.cursor).await? {
+        let reason = "the cursor is of another log: take a snapshot";
+        return Ok(Pulled::Foreign(reason.to_owned()));
+    }
+    let scope_from = state.scope_from();
+    let limit = pull.limit.clamp(1, PAGE_POSITIONS);
+    let reader = device.clone();
+    let page = state
+        .ledger
+        .read(move |reading| {
+            let from = pull.cursor.position;
+            page(
+                reading.connection,
+                reading.schema,
+                &reader,
+                from,
+                limit,
+                scope_from,
+            )
+        })
+        .await?;
+    let span = Span {
+        digest: page.digest,
+        your_seq: page.your_seq,
+        head: page.head,
+        ..span(state, page.from, page.to)
+    };
+    Ok(Pulled::Page(span, page))
+}
+
+/// Compares checksums.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub(crate) async fn check(
+    state: &AppState,
+    device: &DeviceInfo,
+    check: Check,
+) -> Result<Checked, WireError> {
+    serving(&state.ledger)?;
+    let position = check.cursor.position;
+    let scope_from = state.scope_from();
+    let differs = state.ledger.check(device.kind, check, scope_from).await?;
+    if differs.as_ref().is_some_and(|differs| !differs.is_empty()) {
+        tracing::warn!(device = %device.id, %position, ?differs, "checksums differ");
+        metrics::counter!("tillsync_checksum_differences_total").increment(1);
+    }
+    Ok(Checked {
+        position: differs.is_some().then_some(position),
+        differs: differs.unwrap_or_default(),
+    })
+}
+
+/// The node's half of a heartbeat.
+pub(crate) fn pong(state: &AppState, nonce: u64) -> Pong {
+    let identity = state.ledger.identity();
+    Pong {
+        nonce,
+        log_id: Some(identity.log_id),
+        term: identity.term,
+        time: Some(state.ledger.time()),
+    }
+}
+
+/// A span from one position to another, its digest and marks still to be filled in.
+pub(crate) fn span(state: &AppState, from: Position, to: Position) -> Span {
+    let identity = state.ledger.identity();
+    Span {
+        log_id: identity.log_id,
+        term: identity.term,
+        time: state.ledger.time(),
+        from,
+        to,
+        head: to,
+        digest: sync_core::Digest::ZERO,
+        your_seq: Seq(0),
+        scope_from: state.scope_from(),
+    }
+}
+
+/// The answer to a pull over plain requests, where there is no frame to ask for a snapshot.
+pub(crate) fn foreign(reason: String) -> WireError {
+    WireError::new(Code::ForeignCursor, reason)
+}

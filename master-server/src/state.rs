@@ -1,0 +1,66 @@
+//! What every door shares.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::watch;
+
+use crate::config::Config;
+use crate::ledger::Ledger;
+use crate::limits::Limits;
+use crate::ws::Hub;
+
+/// What every door shares. Cheap to clone.
+#[derive(Clone)]
+pub struct AppState(Arc<Shared>);
+
+/// The parts of an [`AppState`].
+pub struct Shared {
+    /// The store.
+    pub ledger: Ledger,
+    /// The settings.
+    pub config: Config,
+    pub(crate) hub: Hub,
+    pub(crate) limits: Limits,
+    pub(crate) metrics: Option<PrometheusHandle>,
+    pub(crate) draining: watch::Sender<bool>,
+}
+
+impl AppState {
+    /// Puts the doors' things together.
+    pub fn new(ledger: Ledger, config: Config, metrics: Option<PrometheusHandle>) -> Self {
+        Self(Arc::new(Shared {
+            ledger,
+            config,
+            hub: Hub::default(),
+            limits: Limits::default(),
+            metrics,
+            draining: watch::channel(false).0,
+        }))
+    }
+
+    /// Tells every session that the master is about to stop.
+    pub fn drain(&self) {
+        self.draining.send_replace(true);
+    }
+
+    /// Waits until every session has ended, but no longer than so.
+    pub async fn sessions_ended(&self, limit: std::time::Duration) {
+        if tokio::time::timeout(limit, self.hub.empty()).await.is_err() {
+            tracing::warn!("sessions were still open");
+        }
+    }
+
+    pub(crate) fn scope_from(&self) -> u32 {
+        crate::ledger::scope_from(self.ledger.env().now(), self.config.scope_days)
+    }
+}
+
+impl Deref for AppState {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}

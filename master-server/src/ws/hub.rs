@@ -1,0 +1,107 @@
+//! Who is online. Changes go from the ledger to each session; this is about the sessions.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use sync_core::{DeviceId, DeviceInfo, Frame};
+use tokio::sync::{broadcast, watch};
+
+/// So many events a session may lag behind; presence is told again with the next one.
+const LAG: usize = 64;
+
+/// Who is online.
+pub(crate) struct Hub {
+    online: Mutex<HashMap<DeviceId, usize>>,
+    events: broadcast::Sender<Told>,
+    sessions: watch::Sender<usize>,
+}
+
+/// Something for every session but the one it is about.
+#[derive(Clone)]
+pub(crate) struct Told {
+    pub(crate) about: DeviceId,
+    pub(crate) text: Arc<str>,
+}
+
+impl Default for Hub {
+    fn default() -> Self {
+        Self {
+            online: Mutex::default(),
+            events: broadcast::channel(LAG).0,
+            sessions: watch::Sender::new(0),
+        }
+    }
+}
+
+impl Hub {
+    /// A device's session began.
+    pub(crate) fn joined(&self, device: &DeviceInfo) -> broadcast::Receiver<Told> {
+        let receiver = self.events.subscribe();
+        let first = {
+            let mut online = self.online();
+            let sessions = online.entry(device.id).or_default();
+            *sessions += 1;
+            *sessions == 1
+        };
+        self.sessions.send_modify(|sessions| *sessions += 1);
+        metrics::gauge!("tillsync_sessions").increment(1.0);
+        if first {
+            let device_seen = sync_core::DeviceSeen {
+                device: device.clone(),
+            };
+            self.tell(device.id, &Frame::DeviceOnline(device_seen));
+        }
+        receiver
+    }
+
+    /// A device's session ended.
+    pub(crate) fn left(&self, device: DeviceId, reason: &str) {
+        let last = {
+            let mut online = self.online();
+            let sessions = online.entry(device).or_default();
+            *sessions = sessions.saturating_sub(1);
+            let last = *sessions == 0;
+            if last {
+                online.remove(&device);
+            }
+            last
+        };
+        self.sessions
+            .send_modify(|sessions| *sessions = sessions.saturating_sub(1));
+        metrics::gauge!("tillsync_sessions").decrement(1.0);
+        if last {
+            let gone = sync_core::DeviceGone {
+                device,
+                reason: reason.to_owned(),
+            };
+            self.tell(device, &Frame::DeviceOffline(gone));
+        }
+    }
+
+    /// The devices with a session.
+    pub(crate) fn devices(&self) -> Vec<DeviceId> {
+        self.online().keys().copied().collect()
+    }
+
+    /// Ends once nobody is online any more.
+    pub(crate) async fn empty(&self) {
+        // The sender is ours.
+        let _ = self
+            .sessions
+            .subscribe()
+            .wait_for(|sessions| *sessions == 0)
+            .await;
+    }
+
+    fn tell(&self, about: DeviceId, frame: &Frame) {
+        // Nobody else is online.
+        let _ = self.events.send(Told {
+            about,
+            text: frame.encode().into(),
+        });
+    }
+
+    fn online(&self) -> std::sync::MutexGuard<'_, HashMap<DeviceId, usize>> {
+        self.online.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

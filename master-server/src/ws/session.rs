@@ -1,0 +1,269 @@
+//! One device's session: opening, then frames both ways until one side leaves.
+//!
+//! Live changes begin once a pull has reached the head. Whatever is missed after that, because the
+//! device was slow or a batch too large, is answered with an empty frame at the head: its `from` is
+//! not where the device stands, so it pulls.
+
+mod opening;
+mod work;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use futures_util::stream::FuturesOrdered;
+use sync_core::{
+    Code, DeviceInfo, Drain, Frame, LogId, Ping, Position, Seq, WireError, encode_changes,
+};
+use tokio::sync::broadcast::error::RecvError;
+use tokio::time::{Instant, MissedTickBehavior, interval};
+use tracing::Instrument;
+
+use super::socket::{Incoming, Receiver, Sender};
+use crate::http::extract::Peer;
+use crate::ledger::Batch;
+use crate::service;
+use crate::state::AppState;
+use work::{Done, Job};
+
+/// How often each side says that it is there.
+const PING_EVERY: Duration = Duration::from_secs(4);
+/// A device that says nothing for so long is gone.
+const DEAD_AFTER: Duration = Duration::from_secs(10);
+/// So many questions of one device are worked on at once; further ones wait in its socket.
+const JOBS: usize = 4;
+
+/// One device's session.
+struct Session {
+    state: AppState,
+    device: DeviceInfo,
+    log_id: LogId,
+    sender: Sender,
+    /// Where the device stands, once it follows live.
+    live: Option<(Position, Seq)>,
+    /// The newest batch that went by.
+    newest: Position,
+    nonce: u64,
+}
+
+/// Serves one socket until it closes.
+pub(super) async fn run(state: AppState, peer: Peer, mut sender: Sender, mut receiver: Receiver) {
+    // Subscribed before the hello is read, so that no batch falls between.
+    let batches = state.ledger.subscribe();
+    let greeted = match opening::open(&state, &peer, &mut sender, &mut receiver).await {
+        Ok(Some(greeted)) => greeted,
+        Ok(None) => return,
+        Err(error) => {
+            sender.frame(&Frame::Error(error)).await;
+            sender.close("not let in").await;
+            return;
+        }
+    };
+    let device = greeted.welcome.device.clone();
+    let store = state.ledger.identity().store;
+    let span = tracing::info_span!("session", %store, device = %device.id);
+    let session = Session {
+        log_id: greeted.welcome.log_id,
+        live: greeted.live,
+        newest: greeted.welcome.head,
+        nonce: 0,
+        device,
+        sender,
+        state,
+    };
+    session
+        .serve(receiver, batches, Frame::Welcome(greeted.welcome))
+        .instrument(span)
+        .await;
+}
+
+impl Session {
+    async fn serve(
+        mut self,
+        receiver: Receiver,
+        batches: tokio::sync::broadcast::Receiver<Arc<Batch>>,
+        welcome: Frame,
+    ) {
+        let told = self.state.hub.joined(&self.device);
+        tracing::info!(name = self.device.name, "a device is online");
+        let reason = match self.sender.frame(&welcome).await {
+            true => self.talk(receiver, batches, told).await,
+            false => "lost",
+        };
+        tracing::info!(reason, "a device left");
+        self.state.hub.left(self.device.id, reason);
+        self.sender.close(reason).await;
+    }
+
+    async fn talk(
+        &mut self,
+        mut receiver: Receiver,
+        mut batches: tokio::sync::broadcast::Receiver<Arc<Batch>>,
+        mut told: tokio::sync::broadcast::Receiver<super::hub::Told>,
+    ) -> &'static str {
+        let mut jobs: FuturesOrdered<Job> = FuturesOrdered::new();
+        let mut draining = self.state.draining.subscribe();
+        let mut ticks = interval(PING_EVERY);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut heard = Instant::now();
+        loop {
+            let going = tokio::select! {
+                incoming = receiver.next(), if jobs.len() < JOBS => match incoming {
+                    Some(incoming) => {
+                        heard = Instant::now();
+                        self.incoming(incoming, &mut jobs).await
+                    }
+                    None => Err("lost"),
+                },
+                Some(done) = jobs.next(), if !jobs.is_empty() => self.done(done).await,
+                batch = batches.recv() => match batch {
+                    Ok(batch) => self.batch(&batch).await,
+                    Err(RecvError::Lagged(_)) => self.missed().await,
+                    Err(RecvError::Closed) => Err("closed"),
+                },
+                Ok(told) = told.recv() => match told.about == self.device.id {
+                    true => Ok(()),
+                    false => sent(self.sender.text(told.text.as_ref()).await),
+                },
+                _ = ticks.tick() => self.tick(heard, jobs.is_empty()).await,
+                () = stopping(&mut draining) => self.drain().await,
+            };
+            if let Err(reason) = going {
+                return reason;
+            }
+        }
+    }
+
+    async fn incoming(
+        &mut self,
+        incoming: Incoming,
+        jobs: &mut FuturesOrdered<Job>,
+    ) -> Result<(), &'static str> {
+        self.still_welcome().await?;
+        let frame = match incoming {
+            Incoming::Nothing => return Ok(()),
+            Incoming::Unreadable(error) => {
+                tracing::warn!(%error, "a frame cannot be read");
+                metrics::counter!("tillsync_unreadable_frames_total").increment(1);
+                return sent(self.sender.frame(&Frame::Error(error)).await);
+            }
+            Incoming::Frame(frame) => *frame,
+        };
+        let (state, device) = (self.state.clone(), self.device.clone());
+        match frame {
+            Frame::Push(push) => jobs.push_back(work::push(state, device, push)),
+            Frame::Pull(pull) => jobs.push_back(work::pull(state, device, pull)),
+            Frame::Check(check) => jobs.push_back(work::check(state, device, check)),
+            Frame::Fetch(fetch) => jobs.push_back(work::fetch(state, device, fetch)),
+            Frame::Ping(ping) => {
+                let pong = Frame::Pong(service::pong(&self.state, ping.nonce));
+                return sent(self.sender.frame(&pong).await);
+            }
+            Frame::Pong(_) | Frame::Ack(_) | Frame::QueueStatus(_) => {}
+            Frame::DeviceShutdown(_) => return Err("left on purpose"),
+            Frame::Error(error) => tracing::warn!(%error, "a device reports an error"),
+            other => {
+                let message = format!("{} is not expected here", other.name());
+                let error = WireError::new(Code::Malformed, message);
+                return sent(self.sender.frame(&Frame::Error(error)).await);
+            }
+        }
+        Ok(())
+    }
+
+    async fn done(&mut self, done: Done) -> Result<(), &'static str> {
+        for text in done.frames {
+            sent(self.sender.text(text).await)?;
+        }
+        let Some((position, your_seq)) = done.reached_head else {
+            return Ok(());
+        };
+        if self.live.is_none_or(|(live, _)| live < position) {
+            self.live = Some((position, your_seq));
+        }
+        // A batch went by while the page was read.
+        match self.newest > position && self.live == Some((position, your_seq)) {
+            true => self.missed().await,
+            false => Ok(()),
+        }
+    }
+
+    async fn batch(&mut self, batch: &Batch) -> Result<(), &'static str> {
+        self.still_welcome().await?;
+        self.newest = self.newest.max(batch.to);
+        let Some((position, your_seq)) = self.live else {
+            return Ok(());
+        };
+        if batch.to <= position {
+            return Ok(());
+        }
+        let list = batch.list(self.state.ledger.schema(), self.device.kind);
+        let Some(list) = list.filter(|_| batch.from == position) else {
+            return self.missed().await;
+        };
+        let your_seq = batch.mark_of(self.device.id).unwrap_or(your_seq);
+        let span = sync_core::Span {
+            digest: batch.digest,
+            your_seq,
+            ..service::span(&self.state, batch.from, batch.to)
+        };
+        self.live = Some((batch.to, your_seq));
+        sent(self.sender.text(encode_changes(&span, &list)).await)
+    }
+
+    /// Lets the device know that there is more than it was sent.
+    async fn missed(&mut self) -> Result<(), &'static str> {
+        let Some((_, your_seq)) = self.live.take() else {
+            return Ok(());
+        };
+        metrics::counter!("tillsync_streams_dropped_total").increment(1);
+        let span = sync_core::Span {
+            your_seq,
+            ..service::span(&self.state, self.newest, self.newest)
+        };
+        sent(self.sender.text(encode_changes(&span, "[]")).await)
+    }
+
+    async fn tick(&mut self, heard: Instant, idle: bool) -> Result<(), &'static str> {
+        // A device whose questions we have not answered yet is not read, so it is not silent.
+        if idle && heard.elapsed() > DEAD_AFTER {
+            return Err("silent");
+        }
+        self.still_welcome().await?;
+        self.nonce += 1;
+        let ping = Ping { nonce: self.nonce };
+        sent(self.sender.frame(&Frame::Ping(ping)).await)
+    }
+
+    async fn drain(&mut self) -> Result<(), &'static str> {
+        let drain = Drain {
+            reason: "the master is about to stop".to_owned(),
+        };
+        self.sender.frame(&Frame::Drain(drain)).await;
+        Err("draining")
+    }
+
+    /// Access taken away and a new generation take effect with the next frame.
+    async fn still_welcome(&mut self) -> Result<(), &'static str> {
+        let directory = self.state.ledger.directory();
+        let barred = directory.device(self.device.id).and_then(|d| d.barred());
+        if let Some(error) = barred {
+            self.sender.frame(&Frame::Error(error)).await;
+            return Err("not let in any more");
+        }
+        match self.state.ledger.identity().log_id == self.log_id {
+            true => Ok(()),
+            false => Err("a new generation of the log began"),
+        }
+    }
+}
+
+/// Ends once the master is about to stop.
+async fn stopping(draining: &mut tokio::sync::watch::Receiver<bool>) {
+    // The sender lives as long as the state this session holds.
+    let _ = draining.wait_for(|draining| *draining).await;
+}
+
+fn sent(through: bool) -> Result<(), &'static str> {
+    if through { Ok(()) } else { Err("lost") }
+}

@@ -1,0 +1,82 @@
+//! Questions that take a while, answered beside the session's loop and in the order they came.
+
+use futures_util::future::BoxFuture;
+use sync_core::{
+    Check, DeviceInfo, Fetch, Frame, Position, Pull, Push, Seq, SnapshotRequired, WireError,
+    encode_changes,
+};
+
+use crate::service::{self, Pulled};
+use crate::state::AppState;
+
+/// A question being answered.
+pub(super) type Job = BoxFuture<'static, Done>;
+
+/// The answer.
+pub(super) struct Done {
+    /// The frames to send.
+    pub(super) frames: Vec<String>,
+    /// Where the device stands, if a page brought it to the head.
+    pub(super) reached_head: Option<(Position, Seq)>,
+}
+
+pub(super) fn push(state: AppState, device: DeviceInfo, push: Push) -> Job {
+    Box::pin(async move {
+        match service::push(&state, &device, push).await {
+            Ok((outcomes, stopped)) => {
+                let mut frames = vec![Frame::Outcomes(outcomes).encode()];
+                frames.extend(stopped.map(|error| Frame::Error(error).encode()));
+                Done {
+                    frames,
+                    reached_head: None,
+                }
+            }
+            Err(error) => refused(error),
+        }
+    })
+}
+
+pub(super) fn pull(state: AppState, device: DeviceInfo, pull: Pull) -> Job {
+    Box::pin(async move {
+        match service::pull(&state, &device, pull).await {
+            Ok(Pulled::Page(span, page)) => Done {
+                frames: vec![encode_changes(&span, &page.items)],
+                reached_head: (page.to == page.head).then_some((page.to, page.your_seq)),
+            },
+            Ok(Pulled::Foreign(reason)) => frame(&Frame::SnapshotRequired(SnapshotRequired {
+                log_id: state.ledger.identity().log_id,
+                reason,
+            })),
+            Err(error) => refused(error),
+        }
+    })
+}
+
+pub(super) fn check(state: AppState, device: DeviceInfo, check: Check) -> Job {
+    Box::pin(async move {
+        match service::check(&state, &device, check).await {
+            Ok(checked) => frame(&Frame::Checked(checked)),
+            Err(error) => refused(error),
+        }
+    })
+}
+
+pub(super) fn fetch(state: AppState, device: DeviceInfo, fetch: Fetch) -> Job {
+    Box::pin(async move {
+        match service::fetch(&state, &device, fetch).await {
+            Ok(fetched) => frame(&Frame::Fetched(fetched)),
+            Err(error) => refused(error),
+        }
+    })
+}
+
+fn frame(frame: &Frame) -> Done {
+    Done {
+        frames: vec![frame.encode()],
+        reached_head: None,
+    }
+}
+
+fn refused(error: WireError) -> Done {
+    frame(&Frame::Error(error))
+}
