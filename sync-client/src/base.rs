@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use sync_core::{
     Bucket, Change, Checksums, CollectionName, Domain, Kind, Position, ReadError, Record, RecordId,
-    Records, Sums, Value,
+    Records, Schema, Sums, Value,
 };
 
 pub(crate) use bits::Bits;
@@ -73,6 +73,10 @@ impl Base {
         }
     }
 
+    pub(crate) fn schema(&self) -> &Schema {
+        self.domain.schema()
+    }
+
     /// The version a record has here.
     pub(crate) fn version(&self, collection: &str, id: RecordId) -> Option<Position> {
         self.tables.get(collection)?.version(id)
@@ -116,7 +120,11 @@ impl Records for Base {
             return Ok(Vec::new());
         };
         let mut slots = table.empty_bits();
-        match table.indexes().iter().find(|i| i.fields[0] == field) {
+        match table
+            .indexes()
+            .iter()
+            .find(|i| i.fields.first().is_some_and(|first| first == field))
+        {
             Some(index) => index.select(Compare::Eq, Some(value), &mut slots),
             None => slots = table.live().clone(),
         }

@@ -1,68 +1,357 @@
+//! The loop that waits: it feeds the engine with what happens and executes its effects in order.
+
+mod command;
+mod frames;
+mod record;
+mod tasks;
+
 use std::sync::Arc;
 
-use sync_core::{Actor, Domain, Seq};
+use sync_core::{Domain, Frame, Seq, TASKS};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::draft::BuildFn;
+pub(crate) use command::Command;
+use tasks::Event;
+
+use crate::engine::{Effect, Engine, Input};
+use crate::platform;
+use crate::query::Query;
+use crate::replica::{Reader, Replica};
 use crate::shared::Shared;
-use crate::storage::{MutationId, OutboxRow, Storage};
-use crate::transport::{Method, Response, Transport};
-use crate::{ClientError, Config, OpenError, RecordError};
+use crate::storage::{Batch, OutboxPart, OutboxRow, Storage, StorageError};
+use crate::transport::{Connection, Transport, TransportError};
+use crate::{ClientError, Config, OpenError, SyncStatus};
 
-/// What a client asks of its driver.
-pub(crate) enum Command {
-    Record {
-        name: String,
-        actor: Actor,
-        build: Box<dyn BuildFn>,
-        answer: oneshot::Sender<Result<MutationId, RecordError>>,
-    },
-    Dismiss {
-        id: MutationId,
-        answer: oneshot::Sender<Result<(), ClientError>>,
-    },
-    Outbox {
-        from: Seq,
-        limit: usize,
-        answer: oneshot::Sender<Result<Vec<OutboxRow>, ClientError>>,
-    },
-    Retry,
-    Wake,
-    Network(bool),
-    Enroll {
-        code: String,
-        name: String,
-        answer: oneshot::Sender<Result<(), ClientError>>,
-    },
-    Request {
-        method: Method,
-        path: String,
-        body: Option<String>,
-        answer: oneshot::Sender<Result<Response, ClientError>>,
-    },
-    Close {
-        answer: oneshot::Sender<()>,
-    },
-}
+/// Sleeps are cut into pieces of this many milliseconds, so that a clock set back is noticed.
+const LONGEST_SLEEP: u64 = 5_000;
+/// Events of tasks that may wait; a snapshot's stream waits with them.
+const EVENTS_AHEAD: usize = 4;
 
-/// The one loop that waits.
+/// Owns storage, transport and engine.
 pub(crate) struct Driver<S, T> {
+    config: Config,
+    domain: Arc<dyn Domain>,
     storage: S,
     transport: T,
+    engine: Engine,
+    shared: Arc<Shared>,
     inbox: mpsc::UnboundedReceiver<Command>,
+    events: mpsc::Receiver<Event>,
+    sender: mpsc::Sender<Event>,
+    connection: Option<Connection>,
+    /// Tells events of a connection that was given up from those of the current one.
+    connections: u64,
+    streams: u64,
+    /// Memory may be ahead of the storage: nothing is recorded before it was read again.
+    stale: bool,
+    /// Open conflicts and tasks, and the revisions they were counted at.
+    counted: [(u64, u64); 2],
 }
 
 impl<S: Storage, T: Transport> Driver<S, T> {
     pub(crate) async fn open(
-        _config: Config,
-        _domain: Arc<dyn Domain>,
-        storage: S,
+        config: Config,
+        domain: Arc<dyn Domain>,
+        mut storage: S,
         transport: T,
         inbox: mpsc::UnboundedReceiver<Command>,
     ) -> Result<(Self, Arc<Shared>), OpenError> {
-        let _ = (storage, transport, inbox);
-        Err(OpenError::Schema(sync_core::SchemaError(String::new())))
+        let mut reader = Reader::new(&domain);
+        let loaded = storage.load(&mut reader).await?;
+        let replica = Replica::new(Arc::clone(&domain), loaded, reader, 0);
+        let now = platform::now();
+        let engine = Engine::new(config.clone(), now);
+        let status = engine.status(&replica, now);
+        let shared = Arc::new(Shared::new(replica, status));
+        let (sender, events) = mpsc::channel(EVENTS_AHEAD);
+        let driver = Self {
+            config,
+            domain,
+            storage,
+            transport,
+            engine,
+            shared: Arc::clone(&shared),
+            inbox,
+            events,
+            sender,
+            connection: None,
+            connections: 0,
+            streams: 0,
+            stale: false,
+            counted: [(u64::MAX, 0); 2],
+        };
+        Ok((driver, shared))
     }
 
-    pub(crate) async fn run(self) {}
+    pub(crate) async fn run(mut self) {
+        self.feed(Input::Started).await;
+        let closed = loop {
+            let now = platform::now();
+            let wait = self
+                .engine
+                .poll_timeout()
+                .map_or(LONGEST_SLEEP, |at| at.since(now));
+            let incoming = self.connection.as_mut().map(|c| &mut c.incoming);
+            tokio::select! {
+                command = self.inbox.recv() => match command {
+                    Some(Command::Close { answer }) => break Some(answer),
+                    Some(command) => {
+                        if let Some(answer) = self.command(command).await {
+                            break Some(answer);
+                        }
+                    }
+                    None => break None,
+                },
+                event = self.events.recv() => {
+                    if let Some(event) = event {
+                        self.event(event).await;
+                    }
+                }
+                frame = next_frame(incoming) => self.arrived(frame).await,
+                () = platform::sleep(wait.clamp(1, LONGEST_SLEEP)) => {
+                    self.feed(Input::Timer).await;
+                }
+            }
+        };
+        self.shared.close();
+        drop(self);
+        if let Some(answer) = closed {
+            let _ = answer.send(());
+        }
+    }
+
+    /// Lets the engine take something in, does what it wants, and shows the result.
+    async fn feed(&mut self, input: Input) {
+        self.tell(input);
+        while let Some(effect) = self.engine.poll_effect() {
+            self.execute(effect).await;
+        }
+        self.show();
+    }
+
+    fn tell(&mut self, input: Input) {
+        let (engine, now) = (&mut self.engine, platform::now());
+        self.shared
+            .read(|replica| engine.handle(input, replica, now));
+    }
+
+    async fn execute(&mut self, effect: Effect) {
+        match effect {
+            Effect::Connect => {
+                self.connections += 1;
+                tasks::connect(&self.transport, self.connections, &self.sender);
+            }
+            Effect::Disconnect => {
+                self.connections += 1;
+                self.connection = None;
+            }
+            Effect::Send(frame) => self.send(&frame),
+            Effect::Commit(batch) => {
+                let input = self.commit(batch).await;
+                self.tell(input);
+            }
+            Effect::Observe(time) => self.shared.write(|replica| replica.observe(time)),
+            Effect::LoadRows {
+                device,
+                from,
+                limit,
+            } => {
+                let rows = self.storage.outbox(device, from, limit).await;
+                self.tell(rows.map_or_else(Input::StorageFailed, Input::Rows));
+            }
+            Effect::Enroll(enroll) => tasks::enroll(&self.transport, enroll, None, &self.sender),
+            Effect::Stream(request) => {
+                self.streams += 1;
+                let chunk = self.config.snapshot_chunk;
+                tasks::stream(&self.transport, request, chunk, self.streams, &self.sender);
+            }
+            Effect::StopStream => self.streams += 1,
+            Effect::Reload => {
+                let reloaded = self.reload().await;
+                self.tell(reloaded.map_or_else(Input::StorageFailed, |()| Input::Reloaded));
+            }
+        }
+    }
+
+    async fn commit(&mut self, batch: Batch) -> Input {
+        match self.storage.commit(batch.clone()).await {
+            Ok(()) => {
+                self.shared.write(|replica| replica.apply(&batch));
+                self.shared.announce();
+                Input::Committed
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a batch was not written");
+                self.stale = true;
+                Input::StorageFailed(error)
+            }
+        }
+    }
+
+    /// Reads the storage again: memory is what is durable, and nothing else.
+    async fn reload(&mut self) -> Result<(), StorageError> {
+        let mut reader = Reader::new(&self.domain);
+        let loaded = self.storage.load(&mut reader).await?;
+        let domain = Arc::clone(&self.domain);
+        self.shared.write(|replica| {
+            let revision = replica.last_revision();
+            *replica = Replica::new(domain, loaded, reader, revision);
+            replica.touch_all();
+        });
+        self.stale = false;
+        self.shared.announce();
+        Ok(())
+    }
+
+    fn send(&mut self, frame: &Frame) {
+        let text = frame.encode();
+        self.shared.log_frame(frames::sent(frame, text.len()));
+        let sent = self.connection.as_ref().map(|c| c.outgoing.try_send(text));
+        if !matches!(sent, Some(Ok(()))) {
+            // The other end has stopped taking: what is silent too long is left by the heartbeat.
+            tracing::debug!(frame = frame.name(), "a frame was not taken");
+        }
+    }
+
+    async fn arrived(&mut self, text: Option<Result<String, TransportError>>) {
+        let input = match text {
+            Some(Ok(text)) => {
+                let decoded = Frame::decode(&text);
+                self.shared
+                    .log_frame(frames::received(&decoded, text.len()));
+                decoded.map_or_else(Input::Undecodable, Input::Frame)
+            }
+            Some(Err(error)) => Input::Closed(Some(error)),
+            None => Input::Closed(None),
+        };
+        if matches!(input, Input::Closed(_)) {
+            self.connection = None;
+        }
+        self.feed(input).await;
+    }
+
+    async fn event(&mut self, event: Event) {
+        match event {
+            Event::Opened { of, .. } if of != self.connections => {}
+            Event::Opened { opened, .. } => match opened {
+                Ok((connection, polling)) => {
+                    self.connection = Some(connection);
+                    self.feed(Input::Opened { polling }).await;
+                }
+                Err(error) => self.feed(Input::Closed(Some(error))).await,
+            },
+            Event::Lines { of, lines } if of == self.streams => {
+                self.feed(Input::Lines(lines)).await;
+            }
+            Event::StreamEnded { of, error } if of == self.streams => {
+                self.feed(Input::StreamEnded(error)).await;
+            }
+            Event::Lines { .. } | Event::StreamEnded { .. } => {}
+            Event::Enrolled { result, answer } => self.enrolled(result, answer).await,
+        }
+    }
+
+    async fn enrolled(
+        &mut self,
+        result: Result<Box<sync_core::Enrolled>, ClientError>,
+        answer: Option<oneshot::Sender<Result<(), ClientError>>>,
+    ) {
+        let result = result.and_then(|enrolled| {
+            let held = self.shared.read(|replica| {
+                let other = replica
+                    .identity()
+                    .is_some_and(|i| i.store != enrolled.store);
+                other.then(|| replica.pending())
+            });
+            match held {
+                Some(pending) if pending > 0 => Err(ClientError::OtherStore { pending }),
+                _ => Ok(enrolled),
+            }
+        });
+        let outcome = result.as_ref().map(|_| ()).map_err(Clone::clone);
+        match result {
+            Ok(enrolled) => self.feed(Input::Enrolled(enrolled)).await,
+            Err(error) if answer.is_none() => self.feed(Input::EnrolFailed(error)).await,
+            Err(_) => {}
+        }
+        if let Some(answer) = answer {
+            let outcome = match self.stale {
+                true => Err(StorageError::Failed("the identity was not stored".to_owned()).into()),
+                false => outcome,
+            };
+            let _ = answer.send(outcome);
+        }
+    }
+
+    async fn rows(&mut self, from: Seq, limit: usize) -> Result<Vec<OutboxRow>, ClientError> {
+        match self.shared.read(Replica::device) {
+            Some(device) => Ok(self.storage.outbox(device, from, limit).await?),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    async fn dismiss(&mut self, id: crate::storage::MutationId) -> Result<(), ClientError> {
+        let kept = self.storage.outbox(id.device, id.seq, 1).await?;
+        let kept = kept.into_iter().filter(|row| row.id() == id);
+        // Whoever dismissed a refusal has acted on it: after a restore it must not take effect.
+        let rows = kept.map(|row| OutboxRow {
+            void: Some("dismissed after it was refused".to_owned()),
+            ..row
+        });
+        let batch = Batch {
+            outbox: Some(OutboxPart {
+                rows: rows.collect(),
+                dismiss: vec![id],
+                ..OutboxPart::default()
+            }),
+            records: None,
+        };
+        match self.commit(batch).await {
+            Input::StorageFailed(error) => {
+                self.feed(Input::StorageFailed(error.clone())).await;
+                Err(error.into())
+            }
+            input => {
+                self.feed(input).await;
+                Ok(())
+            }
+        }
+    }
+
+    /// Brings the status people look at up to date.
+    fn show(&mut self) {
+        let now = platform::now();
+        let engine = &self.engine;
+        let counted = &mut self.counted;
+        let status = self.shared.read(|replica| {
+            let names = [sync_core::CONFLICTS, TASKS];
+            for (name, (revision, count)) in names.iter().zip(counted.iter_mut()) {
+                let query = Query::all(*name).eq("status", "open").window(0, 0);
+                let newest = replica.revision(&query.collection);
+                if newest != *revision {
+                    (*revision, *count) = (newest, replica.view().query(&query).total as u64);
+                }
+            }
+            SyncStatus {
+                conflicts: counted[0].1,
+                tasks: counted[1].1,
+                ..engine.status(replica, now)
+            }
+        });
+        self.shared.set_resent(self.engine.resent());
+        self.shared.status.send_if_modified(|shown| {
+            let changed = *shown != status;
+            *shown = status;
+            changed
+        });
+    }
+}
+
+async fn next_frame(
+    incoming: Option<&mut mpsc::Receiver<Result<String, TransportError>>>,
+) -> Option<Result<String, TransportError>> {
+    match incoming {
+        Some(incoming) => incoming.recv().await,
+        None => std::future::pending().await,
+    }
 }

@@ -17,8 +17,12 @@ pub mod platform;
 pub mod storage;
 pub mod transport;
 
+mod base;
 mod driver;
+mod engine;
+mod overlay;
 mod replica;
+mod view;
 
 pub use client::{Client, Recorded};
 pub use config::{Config, Enrolment};

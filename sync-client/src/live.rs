@@ -34,6 +34,9 @@ impl LiveQuery {
             if let Some(result) = self.evaluate() {
                 return Some(result);
             }
+            if self.shared.is_closed() {
+                return None;
+            }
             self.changed.changed().await.ok()?;
         }
     }

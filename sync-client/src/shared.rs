@@ -1,4 +1,5 @@
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError, RwLock};
 
 use tokio::sync::watch;
@@ -16,7 +17,8 @@ pub(crate) struct Shared {
     pub(crate) changed: watch::Sender<u64>,
     pub(crate) status: watch::Sender<SyncStatus>,
     frames: Mutex<VecDeque<FrameEntry>>,
-    resent: Mutex<u64>,
+    resent: AtomicU64,
+    closed: AtomicBool,
 }
 
 impl Shared {
@@ -26,7 +28,8 @@ impl Shared {
             changed: watch::Sender::new(0),
             status: watch::Sender::new(status),
             frames: Mutex::default(),
-            resent: Mutex::default(),
+            resent: AtomicU64::new(0),
+            closed: AtomicBool::new(false),
         }
     }
 
@@ -44,6 +47,15 @@ impl Shared {
         self.changed.send_modify(|count| *count += 1);
     }
 
+    pub(crate) fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+        self.announce();
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
+    }
+
     pub(crate) fn log_frame(&self, entry: FrameEntry) {
         let mut frames = self.frames.lock().unwrap_or_else(PoisonError::into_inner);
         if frames.len() == FRAMES_KEPT {
@@ -58,11 +70,11 @@ impl Shared {
     }
 
     pub(crate) fn set_resent(&self, resent: u64) {
-        *self.resent.lock().unwrap_or_else(PoisonError::into_inner) = resent;
+        self.resent.store(resent, Ordering::Relaxed);
     }
 
     pub(crate) fn position(&self) -> SyncPosition {
-        let resent = *self.resent.lock().unwrap_or_else(PoisonError::into_inner);
+        let resent = self.resent.load(Ordering::Relaxed);
         self.read(|replica| SyncPosition {
             resent,
             ..replica.position()

@@ -2,14 +2,14 @@
 
 #[cfg(not(target_arch = "wasm32"))]
 mod http_native;
-#[cfg(not(target_arch = "wasm32"))]
-mod native;
-#[cfg(not(target_arch = "wasm32"))]
-mod ws_native;
 #[cfg(target_arch = "wasm32")]
 mod http_web;
+#[cfg(not(target_arch = "wasm32"))]
+mod native;
 #[cfg(target_arch = "wasm32")]
 mod web;
+#[cfg(not(target_arch = "wasm32"))]
+mod ws_native;
 #[cfg(target_arch = "wasm32")]
 mod ws_web;
 

@@ -60,6 +60,9 @@ mod tests {
         [3, 64, 200].into_iter().for_each(|slot| bits.set(slot));
         bits.clear(64);
         assert_eq!(bits.iter().collect::<Vec<_>>(), [3, 200]);
-        assert_eq!((bits.count(), bits.has(200), bits.has(64)), (2, true, false));
+        assert_eq!(
+            (bits.count(), bits.has(200), bits.has(64)),
+            (2, true, false)
+        );
     }
 }

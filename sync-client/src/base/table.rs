@@ -133,10 +133,6 @@ impl Table {
         &self.words
     }
 
-    pub(crate) fn search_fields(&self) -> &[String] {
-        &self.search
-    }
-
     pub(crate) fn empty_bits(&self) -> Bits {
         Bits::with_room(self.slots.len())
     }

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 use super::bits::Bits;
 
@@ -37,7 +38,9 @@ impl WordIndex {
 
     /// Puts the slots with a word that begins so into a set.
     pub(crate) fn select(&self, beginning: &str, into: &mut Bits) {
-        let from = self.words.range::<str, _>(beginning..);
+        let from = self
+            .words
+            .range::<str, _>((Bound::Included(beginning), Bound::Unbounded));
         for (_, slots) in from.take_while(|(word, _)| word.starts_with(beginning)) {
             slots.iter().for_each(|slot| into.set(*slot));
         }

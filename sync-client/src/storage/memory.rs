@@ -1,1 +1,183 @@
 //! A storage that lasts as long as its value: for simulations and tests.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use sync_core::{Change, CollectionName, DeviceId, RecordId, Seq, Value};
+
+use super::{
+    Area, Attention, Batch, Identity, Loaded, MutationId, OutboxMeta, OutboxPart, OutboxRow,
+    RecordSink, RecordsPart, RecordsState, StageState, StageWrite, Storage, StorageError,
+};
+
+type Rows = BTreeMap<(CollectionName, RecordId), Change>;
+
+/// Holds everything in memory. A clone is another handle on the same content, as a file opened
+/// again would be.
+#[derive(Clone, Debug, Default)]
+pub struct MemoryStorage {
+    content: Arc<Mutex<Content>>,
+}
+
+#[derive(Debug, Default)]
+struct Content {
+    identity: Option<Identity>,
+    meta: OutboxMeta,
+    counters: BTreeMap<String, Value>,
+    rows: BTreeMap<MutationId, OutboxRow>,
+    attention: BTreeMap<MutationId, Attention>,
+    state: Option<RecordsState>,
+    stage: Option<StageState>,
+    base: Rows,
+    staged: Rows,
+    /// Writes that still succeed; none set, all do.
+    left: Option<u32>,
+}
+
+impl MemoryStorage {
+    /// An empty storage.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Lets so many more parts of batches be written and refuses the rest, as a full disk does.
+    /// `None` lets everything through again.
+    pub fn fail_after(&self, parts: Option<u32>) {
+        self.lock(|content| content.left = parts);
+    }
+
+    fn lock<R>(&self, work: impl FnOnce(&mut Content) -> R) -> R {
+        work(&mut self.content.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Storage for MemoryStorage {
+    async fn load(&mut self, sink: &mut dyn RecordSink) -> Result<Loaded, StorageError> {
+        self.lock(|content| {
+            sink.take(Area::Base, content.base.values().cloned().collect());
+            sink.take(Area::Stage, content.staged.values().cloned().collect());
+            let mut loaded = Loaded {
+                identity: content.identity.clone(),
+                meta: content.meta,
+                counters: content.counters.clone(),
+                rows: Vec::new(),
+                attention: content.attention.values().cloned().collect(),
+                records: content.state,
+                stage: content.stage.clone(),
+            };
+            let your_seq = loaded.your_seq();
+            let wanted = |row: &&OutboxRow| row.outcome.is_none() || row.envelope.seq > your_seq;
+            loaded.rows = content.rows.values().filter(wanted).cloned().collect();
+            Ok(loaded)
+        })
+    }
+
+    async fn commit(&mut self, batch: Batch) -> Result<(), StorageError> {
+        self.lock(|content| {
+            if let Some(part) = batch.outbox {
+                content.spend()?;
+                content.write_outbox(part);
+            }
+            if let Some(part) = batch.records {
+                if !part.clear && part.from != content.cursor() {
+                    return Err(StorageError::Stale);
+                }
+                content.spend()?;
+                content.write_records(part);
+            }
+            Ok(())
+        })
+    }
+
+    async fn outbox(
+        &mut self,
+        device: DeviceId,
+        from: Seq,
+        limit: usize,
+    ) -> Result<Vec<OutboxRow>, StorageError> {
+        let first = MutationId { device, seq: from };
+        self.lock(|content| {
+            let rows = content.rows.range(first..).map(|(_, row)| row);
+            let own = rows.take_while(|row| row.envelope.device == device);
+            Ok(own.take(limit).cloned().collect())
+        })
+    }
+}
+
+impl Content {
+    fn spend(&mut self) -> Result<(), StorageError> {
+        match &mut self.left {
+            Some(0) => Err(StorageError::Full("the test's limit is reached".to_owned())),
+            Some(left) => {
+                *left -= 1;
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn cursor(&self) -> Option<sync_core::Cursor> {
+        self.state.map(|state| state.cursor)
+    }
+
+    fn write_outbox(&mut self, part: OutboxPart) {
+        self.identity = part.identity.or(self.identity.take());
+        self.meta = part.meta.unwrap_or(self.meta);
+        self.counters.extend(part.counters);
+        for id in part.remove {
+            self.rows.remove(&id);
+        }
+        for row in part.rows {
+            self.rows.insert(row.id(), row);
+        }
+        for (id, outcome) in part.outcomes {
+            if let Some(row) = self.rows.get_mut(&id) {
+                row.outcome = outcome;
+            }
+        }
+        for entry in part.attend {
+            self.attention.insert(entry.id, entry);
+        }
+        for id in part.dismiss {
+            self.attention.remove(&id);
+        }
+        if let Some(prune) = part.prune {
+            self.rows.retain(|_, row| !prune.covers(row));
+        }
+    }
+
+    fn write_records(&mut self, part: RecordsPart) {
+        if part.clear {
+            self.base.clear();
+            self.staged.clear();
+            (self.state, self.stage) = (None, None);
+        }
+        let put = |rows: &mut Rows, change: Change| {
+            rows.insert((change.collection.clone(), change.record.id), change);
+        };
+        for change in part.changes {
+            put(&mut self.base, change);
+        }
+        for key in part.remove {
+            self.base.remove(&key);
+        }
+        match part.stage {
+            None => {}
+            Some(StageWrite::Clear) => {
+                self.staged.clear();
+                self.stage = None;
+            }
+            Some(StageWrite::Write { rows, state }) => {
+                for change in rows {
+                    put(&mut self.staged, change);
+                }
+                self.stage = Some(state);
+            }
+            Some(StageWrite::Promote) => {
+                self.base = std::mem::take(&mut self.staged);
+                self.stage = None;
+            }
+        }
+        self.state = part.state.or(self.state);
+    }
+}

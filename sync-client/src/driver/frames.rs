@@ -1,0 +1,55 @@
+//! Frames as the inspector shows them: what they are about, never what is in them.
+
+use sync_core::{Frame, WireError};
+
+use crate::platform;
+use crate::{Direction, FrameEntry};
+
+pub(super) fn sent(frame: &Frame, bytes: usize) -> FrameEntry {
+    entry(Direction::Out, frame.name(), bytes, summary(frame))
+}
+
+pub(super) fn received(frame: &Result<Frame, WireError>, bytes: usize) -> FrameEntry {
+    match frame {
+        Ok(frame) => entry(Direction::In, frame.name(), bytes, summary(frame)),
+        Err(error) => entry(Direction::In, "undecodable", bytes, error.message.clone()),
+    }
+}
+
+fn entry(direction: Direction, kind: &str, bytes: usize, summary: String) -> FrameEntry {
+    FrameEntry {
+        at: platform::now(),
+        direction,
+        kind: kind.to_owned(),
+        bytes,
+        summary,
+    }
+}
+
+fn summary(frame: &Frame) -> String {
+    match frame {
+        Frame::Hello(hello) => format!("next {}, pending {}", hello.next_seq, hello.pending),
+        Frame::Welcome(welcome) => {
+            format!("head {}, high water {}", welcome.head, welcome.high_water)
+        }
+        Frame::Push(push) => match (push.mutations.first(), push.mutations.last()) {
+            (Some(first), Some(last)) => format!("{} to {}", first.seq(), last.seq()),
+            _ => "empty".to_owned(),
+        },
+        Frame::Outcomes(outcomes) => format!("{} outcomes", outcomes.outcomes.len()),
+        Frame::Pull(pull) => format!("from {}", pull.cursor.position),
+        Frame::Changes(changes) => format!(
+            "{} to {}, {} records, your seq {}",
+            changes.span.from,
+            changes.span.to,
+            changes.items.len(),
+            changes.span.your_seq
+        ),
+        Frame::Check(check) => format!("at {}", check.cursor.position),
+        Frame::Checked(checked) => format!("{} differences", checked.differs.len()),
+        Frame::SnapshotRequired(required) => required.reason.clone(),
+        Frame::Drain(drain) => drain.reason.clone(),
+        Frame::Error(error) => error.message.clone(),
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,156 @@
+use std::collections::BTreeMap;
+
+use sync_core::{Actor, MAX_MUTATION_BYTES, Millis};
+use tokio::sync::oneshot;
+
+use super::{Command, Driver};
+use crate::RecordError;
+use crate::draft::{BuildFn, Draft};
+use crate::engine::Input;
+use crate::platform;
+use crate::replica::Replica;
+use crate::storage::{Batch, MutationId, OutboxPart, Storage};
+use crate::transport::Transport;
+
+/// Mutations that go into one write at most.
+const GROUP: usize = 64;
+
+/// A mutation that somebody wants recorded.
+pub(super) struct Wanted {
+    pub(super) name: String,
+    pub(super) actor: Actor,
+    pub(super) build: Box<dyn BuildFn>,
+    pub(super) answer: oneshot::Sender<Result<MutationId, RecordError>>,
+}
+
+impl<S: Storage, T: Transport> Driver<S, T> {
+    /// Records a mutation and those that arrived meanwhile in one write. Returns the command that
+    /// came after them.
+    pub(super) async fn record(&mut self, first: Wanted) -> Option<Command> {
+        let mut wanted = vec![first];
+        let mut next = None;
+        while wanted.len() < GROUP {
+            match self.inbox.try_recv() {
+                Ok(Command::Record {
+                    name,
+                    actor,
+                    build,
+                    answer,
+                }) => wanted.push(Wanted {
+                    name,
+                    actor,
+                    build,
+                    answer,
+                }),
+                Ok(other) => {
+                    next = Some(other);
+                    break;
+                }
+                Err(_) => break,
+            }
+        }
+        if self.stale
+            && let Err(error) = self.reload().await
+        {
+            for one in wanted {
+                let _ = one.answer.send(Err(error.clone().into()));
+            }
+            return next;
+        }
+        self.record_all(wanted).await;
+        next
+    }
+
+    async fn record_all(&mut self, wanted: Vec<Wanted>) {
+        let now = platform::now();
+        let (mut whole, mut made) = (OutboxPart::default(), Vec::new());
+        for one in wanted {
+            let Wanted {
+                name,
+                actor,
+                build,
+                answer,
+            } = one;
+            let built = self.shared.write(|replica| {
+                let part = build_one(replica, name, actor, build, now)?;
+                let batch = Batch {
+                    outbox: Some(part.clone()),
+                    records: None,
+                };
+                // The next one of the group sees this one.
+                replica.apply(&batch);
+                Ok(part)
+            });
+            match built {
+                Ok(part) => {
+                    made.extend(part.rows.iter().map(|row| row.id()).zip([answer]));
+                    whole.meta = part.meta;
+                    whole.counters.extend(part.counters);
+                    whole.rows.extend(part.rows);
+                }
+                Err(error) => {
+                    let _ = answer.send(Err(error));
+                }
+            }
+        }
+        if made.is_empty() {
+            return;
+        }
+        let batch = Batch {
+            outbox: Some(whole),
+            records: None,
+        };
+        match self.storage.commit(batch).await {
+            Ok(()) => {
+                self.shared.announce();
+                for (id, answer) in made {
+                    let _ = answer.send(Ok(id));
+                }
+                self.feed(Input::Recorded).await;
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a mutation was not recorded");
+                self.stale = true;
+                if let Err(error) = self.reload().await {
+                    tracing::warn!(%error, "the storage cannot be read again yet");
+                }
+                for (_, answer) in made {
+                    let _ = answer.send(Err(error.clone().into()));
+                }
+                self.feed(Input::StorageFailed(error)).await;
+            }
+        }
+    }
+}
+
+fn build_one(
+    replica: &Replica,
+    name: String,
+    actor: Actor,
+    build: Box<dyn BuildFn>,
+    now: Millis,
+) -> Result<OutboxPart, RecordError> {
+    let identity = replica.identity().ok_or(RecordError::NotEnrolled)?;
+    let mut draft = Draft {
+        replica,
+        now,
+        counters: BTreeMap::new(),
+        ops: Vec::new(),
+    };
+    build(&mut draft)?;
+    let (ops, counters) = draft.finish();
+    if ops.is_empty() {
+        return Err(RecordError::Empty);
+    }
+    let (row, meta) = replica.seal(identity, name, actor, ops, now);
+    let bytes = row.envelope.body.get().len();
+    if bytes > MAX_MUTATION_BYTES {
+        return Err(RecordError::TooLarge { bytes });
+    }
+    Ok(OutboxPart {
+        meta: Some(meta),
+        counters,
+        rows: vec![row],
+        ..OutboxPart::default()
+    })
+}

@@ -1,0 +1,159 @@
+//! What runs beside the loop because it waits for the network.
+
+use sync_core::{Code, Enroll, Enrolled, SnapshotLine, WireError};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::ClientError;
+use crate::platform;
+use crate::transport::{Connection, Method, Request, Response, Transport, TransportError, rest};
+
+/// The waits between the attempts of a person's request, in milliseconds.
+const RETRIES: [u64; 3] = [1_000, 2_000, 4_000];
+
+/// What a task has to say.
+pub(super) enum Event {
+    Opened {
+        of: u64,
+        opened: Result<(Connection, bool), TransportError>,
+    },
+    Lines {
+        of: u64,
+        lines: Vec<SnapshotLine>,
+    },
+    StreamEnded {
+        of: u64,
+        error: Option<WireError>,
+    },
+    Enrolled {
+        result: Result<Box<Enrolled>, ClientError>,
+        answer: Option<oneshot::Sender<Result<(), ClientError>>>,
+    },
+}
+
+/// Opens a connection: a socket, or plain requests where something in between lets none through.
+pub(super) fn connect<T: Transport>(transport: &T, of: u64, events: &mpsc::Sender<Event>) {
+    let (transport, events) = (transport.clone(), events.clone());
+    platform::spawn(async move {
+        let opened = match transport.connect().await {
+            Ok(connection) => Ok((connection, false)),
+            Err(TransportError::Refused { .. }) => Ok((rest::open(transport), true)),
+            Err(error) => Err(error),
+        };
+        let _ = events.send(Event::Opened { of, opened }).await;
+    });
+}
+
+/// Asks for an identity.
+pub(super) fn enroll<T: Transport>(
+    transport: &T,
+    enroll: Enroll,
+    answer: Option<oneshot::Sender<Result<(), ClientError>>>,
+    events: &mpsc::Sender<Event>,
+) {
+    let (transport, events) = (transport.clone(), events.clone());
+    platform::spawn(async move {
+        let body = serde_json::to_string(&enroll).expect("plain data: always JSON");
+        let request = Request {
+            method: Method::Post,
+            path: "/v1/enroll".to_owned(),
+            token: None,
+            body: Some(body),
+        };
+        let result = patiently(&transport, request).await.and_then(|response| {
+            let read = serde_json::from_str(&response.body).map(Box::new);
+            read.map_err(|_| ClientError::Foreign {
+                status: response.status,
+            })
+        });
+        let _ = events.send(Event::Enrolled { result, answer }).await;
+    });
+}
+
+/// Sends a person's request.
+pub(super) fn request<T: Transport>(
+    transport: &T,
+    request: Request,
+    answer: oneshot::Sender<Result<Response, ClientError>>,
+) {
+    let transport = transport.clone();
+    platform::spawn(async move {
+        let _ = answer.send(patiently(&transport, request).await);
+    });
+}
+
+async fn patiently<T: Transport>(transport: &T, request: Request) -> Result<Response, ClientError> {
+    let mut waits = RETRIES.iter();
+    loop {
+        let error = match transport.send(request.clone()).await {
+            Ok(response) if response.status < 400 => return Ok(response),
+            Ok(response) => match serde_json::from_str::<WireError>(&response.body) {
+                Ok(error) => return Err(ClientError::Refused(error)),
+                Err(_) => ClientError::Foreign {
+                    status: response.status,
+                },
+            },
+            Err(error) => ClientError::Transport(error),
+        };
+        match waits.next() {
+            Some(wait) => platform::sleep(*wait).await,
+            None => return Err(error),
+        }
+    }
+}
+
+/// Streams a snapshot in chunks of lines.
+pub(super) fn stream<T: Transport>(
+    transport: &T,
+    request: Request,
+    chunk: usize,
+    of: u64,
+    events: &mpsc::Sender<Event>,
+) {
+    let (transport, events) = (transport.clone(), events.clone());
+    platform::spawn(async move {
+        let error = read_stream(&transport, request, chunk, of, &events).await;
+        let _ = events.send(Event::StreamEnded { of, error }).await;
+    });
+}
+
+async fn read_stream<T: Transport>(
+    transport: &T,
+    request: Request,
+    chunk: usize,
+    of: u64,
+    events: &mpsc::Sender<Event>,
+) -> Option<WireError> {
+    let unreachable = |error: &TransportError| {
+        WireError::new(Code::Internal, format!("the snapshot was cut off: {error}"))
+    };
+    let mut answer = match transport.lines(request).await {
+        Ok(answer) => answer,
+        Err(error) => return Some(unreachable(&error)),
+    };
+    let mut lines = Vec::new();
+    while let Some(line) = answer.lines.recv().await {
+        let line = match line {
+            Ok(line) => line,
+            Err(error) => return Some(unreachable(&error)),
+        };
+        if answer.status != 200 {
+            let foreign = format!("the snapshot was answered with status {}", answer.status);
+            let own = serde_json::from_str(&line);
+            return Some(own.unwrap_or_else(|_| WireError::new(Code::Internal, foreign)));
+        }
+        match serde_json::from_str(&line) {
+            Ok(line) => lines.push(line),
+            Err(error) => {
+                let message = format!("a line of the snapshot cannot be read: {error}");
+                return Some(WireError::new(Code::Internal, message));
+            }
+        }
+        if lines.len() >= chunk || matches!(lines.last(), Some(SnapshotLine::End(_))) {
+            let lines = std::mem::take(&mut lines);
+            if events.send(Event::Lines { of, lines }).await.is_err() {
+                return None;
+            }
+        }
+    }
+    None
+}

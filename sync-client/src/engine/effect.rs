@@ -1,0 +1,33 @@
+use sync_core::{DeviceId, Enroll, Frame, Hlc, Seq};
+
+use crate::storage::Batch;
+use crate::transport::Request;
+
+/// Everything a session wants done. Executed in order by one driver.
+#[derive(Debug)]
+pub(crate) enum Effect {
+    /// Open a connection; answered by `Opened` or `Closed`.
+    Connect,
+    /// Drop the connection; not answered.
+    Disconnect,
+    /// Send a frame.
+    Send(Frame),
+    /// Make a batch durable; answered by `Committed` or `StorageFailed`.
+    Commit(Batch),
+    /// Let the device's clock see another one; it lasts with the next mutation.
+    Observe(Hlc),
+    /// Read retained rows; answered by `Rows`.
+    LoadRows {
+        device: DeviceId,
+        from: Seq,
+        limit: usize,
+    },
+    /// Ask for an identity; answered by `Enrolled` or `EnrolFailed`.
+    Enroll(Enroll),
+    /// Stream a snapshot in the place of the one under way; answered by `Lines` and `StreamEnded`.
+    Stream(Request),
+    /// Stop streaming; not answered.
+    StopStream,
+    /// Read the storage again; answered by `Reloaded` or `StorageFailed`.
+    Reload,
+}

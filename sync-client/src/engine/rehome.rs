@@ -1,0 +1,189 @@
+//! Sending again what was decided once, and going on under another identity.
+//!
+//! ```text
+//! the master was restored, this device's id holds
+//!     its mark is below what was decided here ─► those rows lose their outcome and are pushed again
+//!     as they are, from the mark on: same number, same hash
+//! this device's id was closed (its database was lost, rolled back or copied)
+//!     it enrols again by its token ─► rows without an outcome, and those decided in a log that is
+//!     no more, are issued again under the new id, naming their first issue
+//! ```
+
+use sync_core::{Class, DeviceId, Enrolled, Millis, Seq};
+
+use super::link::Link;
+use super::{Effect, Engine};
+use crate::ClientError;
+use crate::replica::Replica;
+use crate::storage::{Batch, Identity, OutboxMeta, OutboxPart, OutboxRow};
+
+/// Rows read at a time.
+const ROWS: usize = 500;
+
+/// Retained rows that are being read.
+#[derive(Debug)]
+pub(super) enum Loading {
+    /// To be pushed again as they are.
+    Reopen { any: bool },
+    /// To be issued again under a new identity.
+    Rehome {
+        enrolled: Box<Enrolled>,
+        rows: Vec<OutboxRow>,
+    },
+}
+
+impl Engine {
+    /// Reads the rows from a seq on, so that those the master lacks are pushed again.
+    pub(super) fn reopen_from(&mut self, from: Seq, replica: &Replica) {
+        if let Some(device) = replica.device() {
+            self.loading = Some(Loading::Reopen { any: false });
+            self.load(device, from);
+        }
+    }
+
+    pub(super) fn enrolled(&mut self, enrolled: Enrolled, replica: &Replica, _now: Millis) {
+        self.drop_connection();
+        self.link = Link::Enrolling;
+        match replica.device() {
+            Some(device) => {
+                let (enrolled, rows) = (Box::new(enrolled), Vec::new());
+                self.loading = Some(Loading::Rehome { enrolled, rows });
+                self.load(device, Seq(0));
+            }
+            None => self.adopt(&enrolled, Vec::new(), replica),
+        }
+    }
+
+    pub(super) fn enrol_failed(&mut self, error: &ClientError, now: Millis) {
+        if !matches!(self.link, Link::Enrolling) {
+            return;
+        }
+        self.note_text(&error.code(), error.class(), error.to_string(), now);
+        let reason = crate::PauseReason::Auth;
+        match error.class() {
+            Class::Retry | Class::Wait => {
+                self.link = Link::Waiting {
+                    until: now.plus(self.backoff.next_wait().max(500)),
+                };
+            }
+            _ => self.pause(reason, &error.to_string(), now),
+        }
+    }
+
+    pub(super) fn rows(&mut self, mut loaded: Vec<OutboxRow>, replica: &Replica, now: Millis) {
+        let last = loaded
+            .last()
+            .map(|row| (row.envelope.device, row.envelope.seq));
+        let more = last.filter(|_| loaded.len() >= ROWS);
+        match self.loading.take() {
+            None => {}
+            Some(Loading::Reopen { any }) => {
+                let found = self.reopen(loaded, replica, now);
+                if let (Some((device, seq)), true) = (more, self.is_live()) {
+                    self.loading = Some(Loading::Reopen { any: any || found });
+                    self.load(device, seq.next());
+                } else if any || found {
+                    if let Link::Live(session) = &mut self.link {
+                        session.push_after = now;
+                    }
+                } else if self.is_live() {
+                    let message = "the master lacks mutations that this device no longer keeps";
+                    self.note_text("hole", Class::Attention, message.to_owned(), now);
+                }
+            }
+            Some(Loading::Rehome { enrolled, mut rows }) => {
+                rows.append(&mut loaded);
+                if let Some((device, seq)) = more {
+                    self.loading = Some(Loading::Rehome { enrolled, rows });
+                    return self.load(device, seq.next());
+                }
+                self.adopt(&enrolled, rows, replica);
+            }
+        }
+    }
+
+    fn load(&mut self, device: DeviceId, from: Seq) {
+        self.effects.push_back(Effect::LoadRows {
+            device,
+            from,
+            limit: ROWS,
+        });
+    }
+
+    fn reopen(&mut self, loaded: Vec<OutboxRow>, replica: &Replica, now: Millis) -> bool {
+        let Link::Live(session) = &self.link else {
+            return false;
+        };
+        let log_id = session.log_id;
+        let lost = |row: &OutboxRow| row.outcome.as_ref().map(|stored| stored.log_id);
+        if loaded.iter().any(|row| lost(row) == Some(log_id)) {
+            // Decided in this very log, and above its mark: acknowledged data is gone.
+            self.restore_needed(now);
+            return false;
+        }
+        let rows: Vec<OutboxRow> = loaded
+            .into_iter()
+            .filter(|row| row.outcome.is_some() || replica.row(row.envelope.seq).is_none())
+            .map(|row| OutboxRow {
+                outcome: None,
+                ..row
+            })
+            .collect();
+        let found = !rows.is_empty();
+        if found {
+            self.commit(Batch {
+                outbox: Some(OutboxPart {
+                    rows,
+                    ..OutboxPart::default()
+                }),
+                records: None,
+            });
+        }
+        found
+    }
+
+    fn adopt(&mut self, enrolled: &Enrolled, rows: Vec<OutboxRow>, replica: &Replica) {
+        let device = enrolled.device.id;
+        let archived = replica.meta().archived;
+        let again = |row: &OutboxRow| match &row.outcome {
+            None => true,
+            Some(stored) => stored.log_id != enrolled.log_id && row.envelope.seq > archived,
+        };
+        let mut part = OutboxPart {
+            identity: Some(Identity {
+                store: enrolled.store,
+                store_name: enrolled.store_name.clone(),
+                device: enrolled.device.clone(),
+                token: enrolled.token.clone(),
+            }),
+            ..OutboxPart::default()
+        };
+        let mut next = Seq(1);
+        for row in rows.into_iter().filter(again) {
+            part.remove.push(row.id());
+            // What may only be sent as void stands on the attention list already, and its number
+            // is of an id that is closed.
+            if row.void.is_some() {
+                continue;
+            }
+            part.rows.push(OutboxRow {
+                envelope: row.envelope.reissue(device, next),
+                outcome: None,
+                ..row
+            });
+            next = next.next();
+        }
+        part.meta = Some(OutboxMeta {
+            next_seq: next,
+            hlc: replica.meta().hlc,
+            archived: Seq(0),
+        });
+        self.attempts.clear();
+        self.backoff.reset();
+        self.commit(Batch {
+            outbox: Some(part),
+            records: None,
+        });
+        self.link = Link::Waiting { until: self.last };
+    }
+}
