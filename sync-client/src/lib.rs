@@ -13,6 +13,7 @@ mod query;
 mod shared;
 mod status;
 
+pub mod js;
 pub mod platform;
 pub mod storage;
 pub mod transport;

@@ -1,0 +1,1 @@
+export { default as init, Client } from "./dist/sync_client.js";

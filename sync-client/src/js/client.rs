@@ -1,0 +1,346 @@
+//! The class itself.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::pin::pin;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use futures_util::future::{Either, select};
+use js_sys::Function;
+use serde::Serialize;
+use sync_core::{Actor, Class, RecordId, Verified};
+use tokio::sync::{oneshot, watch};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use super::convert::{from_js, to_js};
+use super::domain::SchemaOnly;
+use super::error::ErrorShape;
+use super::panic;
+use super::types::{
+    AttentionEntry, Doc, Mutation, OpenOptions, Query, QueryResult, Recorded, Status, Step,
+};
+use crate::platform::{self, Ask, TabLock};
+use crate::storage::indexeddb::IndexedDb;
+use crate::transport::WebTransport;
+use crate::{Client, Config, Draft, RecordError};
+
+#[wasm_bindgen]
+extern "C" {
+    /// [`OpenOptions`] as JavaScript hands it over.
+    #[wasm_bindgen(typescript_type = "OpenOptions")]
+    pub type OpenOptionsArg;
+    /// [`Mutation`] as JavaScript hands it over.
+    #[wasm_bindgen(typescript_type = "Mutation")]
+    pub type MutationArg;
+    /// [`Query`] as JavaScript hands it over.
+    #[wasm_bindgen(typescript_type = "Query")]
+    pub type QueryArg;
+    /// Who listens to a query.
+    #[wasm_bindgen(typescript_type = "(result: QueryResult) => void")]
+    pub type ResultListener;
+    /// Who listens to the status.
+    #[wasm_bindgen(typescript_type = "(status: Status) => void")]
+    pub type StatusListener;
+    /// A promise of [`Recorded`].
+    #[wasm_bindgen(typescript_type = "Recorded")]
+    pub type RecordedAnswer;
+    /// A [`Doc`] or nothing.
+    #[wasm_bindgen(typescript_type = "Doc | null")]
+    pub type DocAnswer;
+    /// A [`QueryResult`].
+    #[wasm_bindgen(typescript_type = "QueryResult")]
+    pub type ResultAnswer;
+    /// A [`Status`].
+    #[wasm_bindgen(typescript_type = "Status")]
+    pub type StatusAnswer;
+    /// The attention list.
+    #[wasm_bindgen(typescript_type = "AttentionEntry[]")]
+    pub type AttentionAnswer;
+}
+
+/// One device's door to its store, in a browser.
+#[wasm_bindgen(js_name = Client)]
+pub struct JsClient {
+    client: Client,
+    /// Set once another tab has taken over.
+    lost: watch::Receiver<bool>,
+    end: RefCell<Option<oneshot::Sender<oneshot::Sender<()>>>>,
+    subscriptions: Rc<RefCell<BTreeMap<u32, oneshot::Sender<()>>>>,
+    next: Cell<u32>,
+}
+
+#[wasm_bindgen(js_class = Client)]
+impl JsClient {
+    /// Opens the local databases and begins to sync. Rejects with `other_tab` where another tab of
+    /// this browser has them open, unless it is to be taken over.
+    pub async fn open(options: OpenOptionsArg) -> Result<JsClient, JsValue> {
+        panic::install();
+        let options: OpenOptions = from_js(&options)?;
+        let name = options.name.unwrap_or_else(|| "tillsync".to_owned());
+        let ask = if options.take_over {
+            Ask::Steal
+        } else {
+            Ask::IfFree
+        };
+        let lock = TabLock::ask(&format!("tillsync:{name}"), ask).await;
+        let lock = lock.ok_or_else(other_tab)?;
+        let storage = IndexedDb::open(&name).await;
+        let storage = storage
+            .map_err(crate::OpenError::Storage)
+            .map_err(ErrorShape::from)?;
+        let defaults = Config::default();
+        let config = Config {
+            device_name: options.device_name.unwrap_or(defaults.device_name),
+            device_kind: options
+                .device_kind
+                .unwrap_or(sync_core::DeviceKind::Terminal),
+            app: options.app.unwrap_or(defaults.app),
+            ..Config::default()
+        };
+        let domain = Arc::new(SchemaOnly(options.schema));
+        let transport = WebTransport::new(&options.url);
+        let client = Client::open(config, domain, storage, transport).await;
+        let client = client.map_err(ErrorShape::from)?;
+        let (end, ended) = oneshot::channel();
+        let (tell, lost) = watch::channel(false);
+        spawn_local(hold(lock, client.clone(), tell, ended));
+        Ok(Self {
+            client,
+            lost,
+            end: RefCell::new(Some(end)),
+            subscriptions: Rc::default(),
+            next: Cell::new(1),
+        })
+    }
+
+    /// A new id.
+    #[wasm_bindgen(js_name = newId)]
+    pub fn new_id() -> String {
+        RecordId::new(platform::now(), platform::random()).to_string()
+    }
+
+    /// Records a mutation: when this resolves it is durable on this device and in the view.
+    pub async fn record(&self, mutation: MutationArg) -> Result<RecordedAnswer, JsValue> {
+        self.check()?;
+        let mutation: Mutation = from_js(&mutation)?;
+        let actor = Actor {
+            user: mutation.user,
+            verified: Verified::Host,
+            approved_by: mutation.approved_by,
+        };
+        let steps = mutation.steps;
+        let recorded = self.client.record(&mutation.name, actor, move |draft| {
+            steps.into_iter().try_for_each(|step| take(draft, step))
+        });
+        let id = recorded.await.map_err(ErrorShape::from)?.id;
+        give(&Recorded {
+            device: id.device.to_string(),
+            seq: id.seq.0,
+        })
+    }
+
+    /// One record, or `null`.
+    pub async fn get(&self, collection: String, id: String) -> Result<DocAnswer, JsValue> {
+        let id = id.parse().map_err(ErrorShape::from)?;
+        give(&self.client.get(&collection, id).map(Doc::from))
+    }
+
+    /// One window of a query's matches.
+    pub async fn query(&self, query: QueryArg) -> Result<ResultAnswer, JsValue> {
+        let query: Query = from_js(&query)?;
+        give(&QueryResult::from(self.client.query(&query.into())))
+    }
+
+    /// Calls back with a query's result, at once and whenever it is another one. Returns what
+    /// `unsubscribe` takes.
+    pub fn subscribe(&self, query: QueryArg, listener: ResultListener) -> Result<u32, JsValue> {
+        let query: Query = from_js(&query)?;
+        let mut live = self.client.subscribe(query.into());
+        let listener: Function = listener.unchecked_into();
+        Ok(self.follow(async move {
+            while let Some(result) = live.next().await {
+                call(&listener, &QueryResult::from(result));
+            }
+        }))
+    }
+
+    /// The status now.
+    pub fn status(&self) -> Result<StatusAnswer, JsValue> {
+        give(&self.status_now())
+    }
+
+    /// Calls back with the status, at once and on every change. Returns what `unsubscribe` takes.
+    #[wasm_bindgen(js_name = onStatus)]
+    pub fn on_status(&self, listener: StatusListener) -> u32 {
+        let listener: Function = listener.unchecked_into();
+        panic::tell(&listener);
+        let (mut status, mut lost) = (self.client.status(), self.lost.clone());
+        self.follow(async move {
+            loop {
+                call(&listener, &Status::from(&*status.borrow_and_update()));
+                let (changed, gone) = (pin!(status.changed()), pin!(lost.wait_for(|lost| *lost)));
+                match select(changed, gone).await {
+                    Either::Left((Ok(()), _)) => {}
+                    Either::Left((Err(_), _)) => return,
+                    Either::Right(_) => break,
+                }
+            }
+            call(&listener, &Status::other_tab());
+        })
+    }
+
+    /// Ends a live query or a status listener.
+    pub fn unsubscribe(&self, number: u32) {
+        self.subscriptions.borrow_mut().remove(&number);
+    }
+
+    /// The rejected mutations nobody has dismissed, oldest first.
+    pub fn attention(&self) -> Result<AttentionAnswer, JsValue> {
+        let entries = self.client.attention().into_iter();
+        let list: Vec<AttentionEntry> = entries
+            .map(|entry| AttentionEntry {
+                device: entry.id.device.to_string(),
+                seq: entry.id.seq.0,
+                recorded_at: entry.recorded_at,
+                code: entry.refusal.code,
+                reason: entry.refusal.message,
+                body: entry.envelope.body.get().to_owned(),
+            })
+            .collect();
+        give(&list)
+    }
+
+    /// Takes an entry off the attention list, for good.
+    pub async fn dismiss(&self, device: String, seq: f64) -> Result<(), JsValue> {
+        let list = self.client.attention();
+        let entry = list
+            .iter()
+            .find(|entry| entry.id.device.to_string() == device && entry.id.seq.0 == seq as u64);
+        if let Some(entry) = entry {
+            self.client
+                .dismiss(entry.id)
+                .await
+                .map_err(ErrorShape::from)?;
+        }
+        Ok(())
+    }
+
+    /// Tries to connect at once, whatever the backoff says.
+    #[wasm_bindgen(js_name = retryNow)]
+    pub fn retry_now(&self) {
+        self.client.retry_now();
+    }
+
+    /// Joins a store with a one-time code.
+    pub async fn enroll(&self, code: String, device_name: String) -> Result<(), JsValue> {
+        let joined = self.client.enroll(&code, &device_name).await;
+        Ok(joined.map_err(ErrorShape::from)?)
+    }
+
+    /// Ends the work and gives the databases back. What is recorded stays recorded.
+    pub async fn close(&self) {
+        self.subscriptions.borrow_mut().clear();
+        let end = self.end.borrow_mut().take();
+        let (closed, done) = oneshot::channel();
+        if end.is_some_and(|end| end.send(closed).is_ok()) {
+            let _ = done.await;
+        }
+    }
+}
+
+impl JsClient {
+    fn check(&self) -> Result<(), ErrorShape> {
+        if *self.lost.borrow() {
+            return Err(other_tab());
+        }
+        Ok(())
+    }
+
+    fn status_now(&self) -> Status {
+        if *self.lost.borrow() {
+            return Status::other_tab();
+        }
+        Status::from(&*self.client.status().borrow())
+    }
+
+    /// Runs a task until it is unsubscribed.
+    fn follow(&self, task: impl Future<Output = ()> + 'static) -> u32 {
+        let number = self.next.get();
+        self.next.set(number + 1);
+        let (end, ended) = oneshot::channel();
+        self.subscriptions.borrow_mut().insert(number, end);
+        spawn_local(async move {
+            select(pin!(task), ended).await;
+        });
+        number
+    }
+}
+
+/// Keeps the lock for as long as the client works.
+async fn hold(
+    lock: TabLock,
+    client: Client,
+    tell: watch::Sender<bool>,
+    ended: oneshot::Receiver<oneshot::Sender<()>>,
+) {
+    let closed = match select(pin!(lock.lost()), ended).await {
+        Either::Left(_) => {
+            tell.send_replace(true);
+            None
+        }
+        Either::Right((closed, _)) => closed.ok(),
+    };
+    client.close().await;
+    drop(lock);
+    if let Some(closed) = closed {
+        let _ = closed.send(());
+    }
+}
+
+fn take(draft: &mut Draft<'_>, step: Step) -> Result<(), RecordError> {
+    match step {
+        Step::Insert {
+            collection,
+            id,
+            doc,
+        } => draft.insert(&collection, id, doc),
+        Step::Patch {
+            collection,
+            id,
+            seen: Some(seen),
+            fields,
+        } => draft.patch_seen(&collection, id, &seen, fields),
+        Step::Patch {
+            collection,
+            id,
+            seen: None,
+            fields,
+        } => draft.patch(&collection, id, fields)?,
+        Step::Delete { collection, id } => draft.delete(&collection, id)?,
+        Step::Add {
+            collection,
+            id,
+            field,
+            delta,
+        } => draft.add(&collection, id, &field, delta),
+    }
+    Ok(())
+}
+
+fn call<T: Serialize>(listener: &Function, value: &T) {
+    if let Ok(value) = to_js(value) {
+        // A listener that throws harms nobody else.
+        let _ = listener.call1(&JsValue::UNDEFINED, &value);
+    }
+}
+
+fn give<T: Serialize, A: JsCast>(value: &T) -> Result<A, JsValue> {
+    Ok(to_js(value)?.unchecked_into())
+}
+
+fn other_tab() -> ErrorShape {
+    let message = "another tab of this browser has this store open";
+    ErrorShape::new("other_tab", Class::Wait, message)
+}
