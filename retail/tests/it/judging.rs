@@ -1,3 +1,4 @@
+use proptest::prelude::*;
 use retail::{
     Adjustment, AdjustmentLine, CartLine, Fields, Money, Movement, Number, Reason, Role,
     verify_chain,
@@ -470,4 +471,87 @@ fn what_is_sold_past_its_date_is_a_task() {
     let sold = shop.complete(&till(1), &cart(2, vec![line]), &[cash(250)]);
     shop.accept(&till(1), &sold.body);
     assert_eq!(shop.records.tasks(), ["expired_sold"]);
+}
+
+#[test]
+fn a_sale_that_comes_after_its_drawer_was_closed_is_a_task() {
+    let mut shop = Shop::open();
+    let goods = shop.stock("22423", 250, 10);
+    let drawer = sync_core::Document::new()
+        .with("device", till(1).id.to_string())
+        .with("opened_at", NOW.0 as i64)
+        .with("status", "closed");
+    shop.records.put("drawer_sessions", id(60), drawer);
+    let line = CartLine::of(id(5), goods.0, &goods.1, Quantity::units(1));
+    let mut sold = shop.complete(&till(1), &cart(1, vec![line]), &[cash(250)]);
+    tamper(&mut sold.body, "session", id(60).to_string());
+    let decision = shop.decide(&till(1), &sold.body);
+    assert_eq!(decision.verdict, Verdict::Accepted);
+    assert_eq!(shop.records.tasks(), ["late_sale"]);
+}
+
+fn absurd() -> impl Strategy<Value = Value> {
+    let most = sync_core::MAX_INTEGER;
+    prop_oneof![
+        (-most..=most).prop_map(Value::Int),
+        Just(Value::Int(most)),
+        Just(Value::Int(-most)),
+        Just(Value::Text("S".to_owned())),
+        Just(Value::List(vec![])),
+        Just(Value::Bool(true)),
+    ]
+}
+
+const OF_A_SALE: [&str; 12] = [
+    "number",
+    "reference",
+    "units",
+    "subtotal",
+    "discount",
+    "tax",
+    "tax_total",
+    "total",
+    "rounding",
+    "payments",
+    "approvals",
+    "sold_at",
+];
+const OF_A_LINE: [&str; 11] = [
+    "product",
+    "quantity",
+    "unit_price",
+    "list_price",
+    "tax_rate",
+    "gross",
+    "discount",
+    "total",
+    "order_discount",
+    "tax",
+    "stocked",
+];
+
+proptest! {
+    #[test]
+    fn whatever_a_till_prints_the_master_stands(
+        of_sale in prop::collection::vec((prop::sample::select(&OF_A_SALE[..]), absurd()), 0..3),
+        of_lines in prop::collection::vec((0..2_usize, prop::sample::select(&OF_A_LINE[..]), absurd()), 0..6),
+    ) {
+        let mut shop = Shop::open();
+        let goods = shop.stock("22423", 250, 10);
+        let line = |n| CartLine::of(id(n), goods.0, &goods.1, Quantity::units(1));
+        let mut sold = shop.complete(&till(1), &cart(1, vec![line(5), line(6)]), &[cash(500)]);
+        let Op::Insert { doc, .. } = &mut sold.body.ops[0] else { panic!("no insert") };
+        let Some(Value::List(mut lines)) = doc.get("lines").cloned() else { panic!("no lines") };
+        for (at, field, value) in of_lines {
+            let Value::Map(line) = &mut lines[at] else { panic!("no line") };
+            line.insert(field.to_owned(), value);
+        }
+        doc.set("lines", Some(Value::List(lines)));
+        for (field, value) in of_sale {
+            doc.set(field, Some(value));
+        }
+        let decision = shop.decide(&till(1), &sold.body);
+        let refusal = decision.refusal.map(|refusal| refusal.code);
+        prop_assert!(refusal.is_none() || refusal.as_deref() == Some("type"), "{:?}", refusal);
+    }
 }

@@ -47,6 +47,12 @@ impl Memory {
         of.map(|(_, record)| record.clone()).collect()
     }
 
+    /// Puts a record there as if it had always been.
+    pub(crate) fn put(&mut self, collection: &str, id: RecordId, doc: Document) {
+        let record = Record::inserted(id, Position(0), NOW, doc);
+        self.0.insert((collection.to_owned(), id), record);
+    }
+
     pub(crate) fn doc(&self, collection: &str, id: RecordId) -> Document {
         self.get(collection, id).unwrap().unwrap().doc
     }

@@ -108,14 +108,16 @@ impl Sums<'_> {
         self.check_rounding(shop)
     }
 
-    /// Rounding is about cash, and never more than half of the coin it rounds to. A coin of ten is
-    /// let through always: the setting may have changed while the till was away.
+    /// Rounding is about cash, and never more than half of the coin it rounds to; but the last
+    /// refund of a sale settles those before it. A coin of ten is let through always: the setting
+    /// may have changed while the till was away.
     fn check_rounding(&self, shop: &ShopSettings) -> Found {
         if self.rounding == Money::ZERO {
             return Ok(());
         }
         let coin = shop.cash_rounding.0.clamp(10, 1_000_000).unsigned_abs();
-        let cash = self.payments.is_empty()
+        let cash = self.roundings > 1
+            || self.payments.is_empty()
             || self
                 .payments
                 .iter()
