@@ -283,7 +283,7 @@ impl Engine {
             Link::Live(session) => session.push.is_some(),
             _ => false,
         };
-        match Reaction::to(error, pushing) {
+        match Reaction::to(error, self.is_live(), pushing) {
             Reaction::Note => {}
             Reaction::HoldPush(millis) => self.hold_push(millis, now),
             Reaction::Split => self.split(error, replica, now),

@@ -84,13 +84,14 @@ pub(crate) enum Reaction {
 }
 
 impl Reaction {
-    pub(crate) fn to(error: &WireError, pushing: bool) -> Self {
+    pub(crate) fn to(error: &WireError, live: bool, pushing: bool) -> Self {
         use sync_core::Code;
         let wait = error.retry_after_ms.unwrap_or(5_000);
         match error.code {
             Code::Unauthenticated | Code::Forbidden => Self::Pause(PauseReason::Auth),
             Code::IdentityClosed => Self::Rehome,
-            Code::NeedsUpgrade if pushing => Self::HoldPush(30_000),
+            // A mutation newer than the master waits; everything else goes on.
+            Code::NeedsUpgrade if live => Self::HoldPush(30_000),
             Code::NeedsUpgrade => Self::Pause(PauseReason::NeedsUpgrade),
             Code::Malformed | Code::TooLarge if pushing => Self::Split,
             Code::Gap => error.expected_seq.map_or(Self::HoldPush(wait), Self::From),

@@ -6,7 +6,7 @@ use sync_core::{Class, Frame, Millis, Seq, Welcome};
 
 use super::heartbeat::Heartbeat;
 use super::link::{Link, Session, Stop};
-use super::{Engine, POLL, RECONCILE, skew};
+use super::{Engine, RECONCILE, skew};
 use crate::replica::Replica;
 use crate::storage::{Batch, Identity, OutboxMeta, OutboxPart};
 
@@ -55,7 +55,8 @@ impl Engine {
             push: None,
             push_after: now,
             pull: None,
-            pull_at: now.plus(if self.polling { POLL } else { RECONCILE }),
+            // The master sends live changes once a pull has reached the head.
+            pull_at: now,
             check_at: now,
             check: None,
         }));

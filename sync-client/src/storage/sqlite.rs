@@ -3,6 +3,7 @@
 //! Outbox and records lie in one file, and a batch is one transaction: they are durable together.
 
 mod error;
+mod fuse;
 mod migrate;
 mod read;
 mod worker;
@@ -14,6 +15,7 @@ use sync_core::{DeviceId, Seq};
 use tokio::sync::mpsc;
 
 use super::{Batch, Loaded, OutboxRow, RecordSink, Storage, StorageError};
+use fuse::Fuse;
 use worker::Worker;
 
 /// Chunks of records that are read ahead while opening.
@@ -23,6 +25,7 @@ const CHUNKS_AHEAD: usize = 4;
 #[derive(Debug)]
 pub struct SqliteStorage {
     worker: Worker,
+    fuse: Fuse,
 }
 
 impl SqliteStorage {
@@ -33,7 +36,15 @@ impl SqliteStorage {
     /// [`StorageError::Unreadable`] where it is of a newer version or no database.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, StorageError> {
         let worker = Worker::start(path.as_ref().to_owned()).await?;
-        Ok(Self { worker })
+        Ok(Self {
+            worker,
+            fuse: Fuse::default(),
+        })
+    }
+
+    /// Lets so many more writes through and fails from then on, as a killed process would.
+    pub fn kill_after(&self, writes: u32) {
+        self.fuse.set(writes);
     }
 
     /// Limits the file to so many pages of 4 KiB, as a full disk would.
@@ -61,7 +72,10 @@ impl Storage for SqliteStorage {
     }
 
     async fn commit(&mut self, batch: Batch) -> Result<(), StorageError> {
-        self.worker.run(move |db| write::commit(db, batch)).await
+        let fuse = self.fuse.clone();
+        self.worker
+            .run(move |db| write::commit(db, batch, &fuse))
+            .await
     }
 
     async fn outbox(

@@ -175,9 +175,8 @@ impl RecordsDb {
         let fence = self.fence;
         self.write(|writing| async move {
             let mut meta = writing.own_meta(fence).await?;
-            if let Some(from) = &part.from
-                && meta.state.as_ref().map(|state| &state.cursor) != Some(from)
-            {
+            let stored = meta.state.as_ref().map(|state| state.cursor);
+            if !part.clear && part.from != stored {
                 return Err(Failure::Moved);
             }
             writing.apply(part, &mut meta).await?;

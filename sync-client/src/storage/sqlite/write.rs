@@ -3,6 +3,7 @@ use serde::Serialize;
 use sync_core::Change;
 
 use super::error::unreadable;
+use super::fuse::Fuse;
 use super::read;
 use crate::storage::{
     Batch, MutationId, OutboxPart, OutboxRow, Prune, RecordsPart, RecordsState, StageWrite,
@@ -10,14 +11,17 @@ use crate::storage::{
 };
 
 /// Writes a batch in one transaction.
-pub(super) fn commit(db: &mut Connection, batch: Batch) -> Result<(), StorageError> {
+pub(super) fn commit(db: &mut Connection, batch: Batch, fuse: &Fuse) -> Result<(), StorageError> {
     let transaction = db.transaction()?;
     if let Some(part) = batch.outbox {
+        fuse.pass()?;
         outbox(&transaction, part)?;
     }
     if let Some(part) = batch.records {
+        fuse.pass()?;
         records(&transaction, part)?;
     }
+    fuse.pass()?;
     Ok(transaction.commit()?)
 }
 

@@ -1,6 +1,6 @@
 //! Reading the base and the stage back, a segment at a time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use js_sys::{Array, Uint8Array};
 use rexie::{KeyRange, Store};
@@ -49,18 +49,21 @@ impl RecordsDb {
         let singles = singles(&tx.store(ROWS)?, range.clone()).await?;
         let segments = tx.store(SEGMENTS)?;
         let keys = segments.get_all_keys(Some(range), None).await?;
-        // One value after the other: all at once would hold the whole base twice.
-        for key in keys {
+        let mut seen: BTreeMap<CollectionName, BTreeSet<RecordId>> = singles
+            .iter()
+            .map(|(collection, rows)| (collection.clone(), rows.keys().copied().collect()))
+            .collect();
+        // Newest first: what was seen hides what comes. One value after the other: all at once
+        // would hold the whole base twice.
+        for key in keys.into_iter().rev() {
             let collection = collection_of(&key)?;
-            let hidden = singles.get(&collection);
             let Some(bytes) = segments.get(key).await? else {
                 continue;
             };
-            let records = segment::unpack(&bytes_of(&bytes))?;
-            let visible = records
-                .into_iter()
-                .filter(|record| hidden.is_none_or(|hidden| !hidden.contains_key(&record.id)));
-            sink.take(area, changes(&collection, visible));
+            let mut records = segment::unpack(&bytes_of(&bytes))?;
+            let seen = seen.entry(collection.clone()).or_default();
+            records.retain(|record| seen.insert(record.id));
+            sink.take(area, changes(&collection, records));
         }
         for (collection, rows) in singles {
             sink.take(area, changes(&collection, rows.into_values().flatten()));
@@ -100,8 +103,9 @@ pub(super) fn collection_of(key: &JsValue) -> Result<CollectionName, Failure> {
         .ok_or_else(|| Failure::Corrupt("a key of the records has no collection".to_owned()))
 }
 
-fn changes(collection: &CollectionName, records: impl Iterator<Item = Record>) -> Vec<Change> {
+fn changes(collection: &CollectionName, records: impl IntoIterator<Item = Record>) -> Vec<Change> {
     records
+        .into_iter()
         .map(|record| Change {
             collection: collection.clone(),
             record,
