@@ -97,6 +97,94 @@ impl Decision {
 ///
 /// # Errors
 /// When the records cannot be read; never because of what the mutation says.
+///
+/// # Examples
+/// A shop whose only collection is `products`, and a till that makes one.
+/// ```
+/// use sync_core::*;
+///
+/// struct Shop(Schema);
+///
+/// impl Domain for Shop {
+///     fn schema(&self) -> &Schema {
+///         &self.0
+///     }
+///
+///     fn judge(
+///         &self,
+///         _: &Case<'_>,
+///         body: &Body,
+///         _: &dyn Records,
+///         _: &dyn Records,
+///     ) -> Result<Judgement, ReadError> {
+///         let objections = match body.name.as_str() {
+///             "make_product" => vec![],
+///             name => vec![Objection {
+///                 op: None,
+///                 refusal: Refusal::new("unknown", format!("nobody may {name} here")),
+///             }],
+///         };
+///         Ok(Judgement { objections, causes: vec![] })
+///     }
+///
+///     fn project(&self, _: &str, _: RecordId, _: &Document) -> Vec<Projection> {
+///         vec![]
+///     }
+/// }
+///
+/// struct Empty;
+///
+/// impl Records for Empty {
+///     fn get(&self, _: &str, _: RecordId) -> Result<Option<Record>, ReadError> {
+///         Ok(None)
+///     }
+///
+///     fn find(&self, _: &str, _: &str, _: &Value) -> Result<Vec<Record>, ReadError> {
+///         Ok(vec![])
+///     }
+/// }
+///
+/// let shop: Schema = serde_json::from_str(
+///     r#"{"format": 1, "collections": {"products": {
+///         "kind": "shared", "fields": {"name": {"type": "text", "required": true}}}}}"#,
+/// )?;
+/// let now = Millis(1_750_000_000_000);
+/// let till = DeviceInfo {
+///     id: DeviceId::new(now, [1; 10]),
+///     kind: DeviceKind::Till,
+///     ordinal: 1,
+///     name: "Till 1".to_owned(),
+///     read_only: false,
+/// };
+/// let body = Body {
+///     actor: Actor {
+///         user: RecordId::new(now, [2; 10]),
+///         verified: Verified::Pin,
+///         approved_by: None,
+///     },
+///     name: "make_product".to_owned(),
+///     ops: vec![Op::Insert {
+///         collection: "products".into(),
+///         id: RecordId::new(now, [3; 10]),
+///         doc: Document::new().with("name", "Tea"),
+///     }],
+/// };
+/// let envelope = Envelope::seal(till.id, Seq(1), Hlc::at(now), 1, body.encode());
+/// let case = Case {
+///     role: Role::Master,
+///     device: &till,
+///     seq: envelope.seq,
+///     at: envelope.at.clamp_to(now),
+///     position: Position(1),
+///     now,
+/// };
+///
+/// let decision = decide(&Shop(shop), &Empty, &case, &envelope)?;
+///
+/// assert_eq!(decision.verdict, Verdict::Accepted);
+/// assert_eq!(decision.changes[0].record.doc.text("name"), Some("Tea"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn decide(
     domain: &dyn Domain,
     records: &dyn Records,

@@ -1,10 +1,10 @@
 //! What the master makes by itself: once, and brought up to date instead of repeated.
 
-use sync_core::{Record, Value, Verdict};
+use sync_core::{MAX_DEPTH, Record, Value, Verdict};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use crate::shop::{Shop, device, id, insert, patch, product, sale, text};
+use crate::shop::{Shop, delete, device, id, insert, patch, product, sale, text};
 
 fn note(shop: &mut Shop, by: u8, was: &str, now: &str) -> Verdict {
     let wanted = patch("products", id(1), "note", text(was), text(now));
@@ -87,6 +87,28 @@ fn another_devices_edit_or_one_after_the_resolution_is_a_conflict_of_its_own() {
     let resolved = patch("conflicts", first, "status", text("open"), text("resolved"));
     assert_eq!(shop.does(1, vec![resolved]).verdict, Verdict::Accepted);
     assert_eq!(note(&mut shop, 2, "mine", "again"), Verdict::Conflict);
+    assert_eq!(conflicts(&shop).len(), 3);
+}
+
+#[test]
+fn a_conflict_about_the_deepest_value_stays_readable_for_every_device() {
+    let deepest =
+        |leaf: &str| (0..MAX_DEPTH).fold(Value::from(leaf), |inner, _| Value::List(vec![inner]));
+    let mut shop = Shop::new();
+    let made = |leaf| {
+        insert(
+            "products",
+            id(1),
+            product("tea").with("note", deepest(leaf)),
+        )
+    };
+    shop.does(1, vec![made("old")]);
+    // What was changed is sent and read at every step: see `Shop::does_as`.
+    assert_eq!(shop.does(2, vec![made("mine")]).verdict, Verdict::Conflict);
+    let edit = patch("products", id(1), "note", None, Some(deepest("mine")));
+    assert_eq!(shop.does(2, vec![edit]).verdict, Verdict::Conflict);
+    let gone = delete("products", id(1), &product("tea"));
+    assert_eq!(shop.does(2, vec![gone]).verdict, Verdict::Conflict);
     assert_eq!(conflicts(&shop).len(), 3);
 }
 
