@@ -32,10 +32,6 @@ pub fn app_with(state: AppState, further: Router<AppState>) -> Router {
     let mut router = routes()
         .into_iter()
         .fold(further, |router, (path, door)| router.route(path, door))
-        .route(
-            "/v1/sync/snapshot",
-            get(snapshot::snapshot).layer(CompressionLayer::new()),
-        )
         .route("/v1/{*rest}", axum::routing::any(nothing));
     if let Some(folder) = &state.config.web {
         router = router.merge(web::files(folder));
@@ -51,6 +47,11 @@ pub fn app_with(state: AppState, further: Router<AppState>) -> Router {
         .with_state(state)
 }
 
+/// The paths of the doors every store has.
+pub fn door_paths() -> Vec<&'static str> {
+    routes().into_iter().map(|(path, _)| path).collect()
+}
+
 fn routes() -> Vec<(&'static str, MethodRouter<AppState>)> {
     vec![
         ("/healthz", get(health::healthz)),
@@ -62,6 +63,10 @@ fn routes() -> Vec<(&'static str, MethodRouter<AppState>)> {
         ("/v1/sync/hello", post(sync::hello)),
         ("/v1/sync/push", post(sync::push)),
         ("/v1/sync/pull", get(sync::pull)),
+        (
+            "/v1/sync/snapshot",
+            get(snapshot::snapshot).layer(CompressionLayer::new()),
+        ),
         ("/v1/sync/check", post(sync::check)),
         ("/v1/sync/fetch", post(sync::fetch)),
         ("/v1/sync/status", get(sync::status)),

@@ -14,7 +14,7 @@ mod service;
 mod state;
 mod ws;
 
-pub use app::{app, app_with};
+pub use app::{app, app_with, door_paths};
 pub use http::error::{Problem, status_of};
 pub use http::extract::{Caller, Json, Peer};
 pub use state::AppState;

@@ -12,7 +12,7 @@ use master_server::ledger::{Command, Ledger, Options, Proof, token_hash};
 use sync_core::{DeviceId, DeviceInfo, DeviceKind, Millis};
 use tempfile::TempDir;
 
-pub(crate) use device::{Device, insert};
+pub(crate) use device::{Device, body, hello, insert, voided};
 pub(crate) use domain::{Corner, level_of, record_id};
 
 /// 2026-01-01, as good a day as any.
@@ -73,6 +73,19 @@ impl World {
         let token = format!("token of {name}");
         let info = self.enrol(name, kind, &token).await;
         Device::new(info, token)
+    }
+
+    /// Opens an enrolment code, as the command does.
+    pub(crate) async fn code(&self) -> String {
+        let code = "ABCD-EFGH";
+        let open = Command::OpenCode {
+            code: master_server::ledger::code_hash(code),
+            kind: None,
+            name: None,
+            expires_at: self.now().plus(5 * 60_000),
+        };
+        self.ledger.command(open).await.expect("a code is opened");
+        code.to_lowercase()
     }
 
     async fn enrol(&self, name: &str, kind: DeviceKind, token: &str) -> DeviceInfo {

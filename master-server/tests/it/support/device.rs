@@ -23,6 +23,13 @@ impl Device {
         }
     }
 
+    /// The device of an answer to an enrolment.
+    pub(crate) fn enrolled(answer: &serde_json::Value) -> Self {
+        let enrolled: sync_core::Enrolled =
+            serde_json::from_value(answer.clone()).expect("an identity");
+        Self::new(enrolled.device, enrolled.token)
+    }
+
     /// Records a mutation with the device's next seq.
     pub(crate) fn record(&mut self, name: &str, ops: Vec<Op>) -> Pushed {
         self.record_at(Millis(START), name, ops)
@@ -79,4 +86,33 @@ pub(crate) fn insert(collection: &str, id: &str, doc: Document) -> Op {
         id: record_id(id),
         doc,
     }
+}
+
+/// What a device says first, with nothing pending.
+pub(crate) async fn hello(world: &super::World, device: &Device) -> sync_core::Hello {
+    let schema = world.ledger.schema().fingerprint();
+    sync_core::Hello {
+        protocol: sync_core::ProtocolRange::OWN,
+        store: world.ledger.identity().store,
+        device: device.info.id,
+        token: device.token.clone(),
+        cursor: None,
+        digest: None,
+        your_seq: Seq(0),
+        schema,
+        next_seq: device.seq.next(),
+        app: "test".to_owned(),
+        pending: 0,
+    }
+}
+
+/// A void of the device's first mutation.
+pub(crate) fn voided(device: &Device) -> Pushed {
+    Pushed::Void(sync_core::Void {
+        device: device.info.id,
+        seq: Seq(1),
+        at: Hlc::at(Millis(START)),
+        hash: sync_core::Digest::ZERO,
+        reason: "gone".to_owned(),
+    })
 }

@@ -1,0 +1,217 @@
+//! The program itself: its commands on an idle folder and beside a running master.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use tempfile::TempDir;
+
+struct Ran {
+    ok: bool,
+    out: String,
+    err: String,
+}
+
+fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_master-server"));
+    command.stdin(Stdio::null());
+    command
+}
+
+fn run(data: &Path, arguments: &[&str]) -> Ran {
+    let output = program()
+        .args(arguments)
+        .arg("--data")
+        .arg(data)
+        .output()
+        .expect("it runs");
+    Ran {
+        ok: output.status.success(),
+        out: String::from_utf8_lossy(&output.stdout).into_owned(),
+        err: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+/// A master that listens, stopped when dropped.
+struct Serving(Child);
+
+impl Serving {
+    fn start(data: &Path) -> Self {
+        let mut child = program()
+            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .arg(data)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("it starts");
+        let out = child.stdout.take().expect("piped");
+        let line = BufReader::new(out).lines().map_while(Result::ok);
+        let mut ready = line.filter(|line| line.starts_with("listening on http://127.0.0.1:"));
+        assert!(ready.next().is_some());
+        Self(child)
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn folder() -> (TempDir, std::path::PathBuf) {
+    let dir = tempfile::tempdir().expect("a folder");
+    let data = dir.path().join("data");
+    (dir, data)
+}
+
+const PRODUCTS: &str = "\u{feff}Code,Name,Price,Category,Barcode,Stock,Cost,Tax_Rate
+85123A,Heart Holder,2.55,Lights,,12,1.10,20
+85123a,Another,3,Lights,,1.5,,
+,No Code,1,,,,,
+POST,Postage,18.00,,,,,0
+X1,Bad Price,2;55,,,,,
+85123A,Twice,1,,,,,
+";
+
+#[test]
+fn an_import_tells_bad_lines_and_takes_the_rest_and_doubles_nothing() {
+    let (dir, data) = folder();
+    let file = dir.path().join("products.csv");
+    std::fs::write(&file, PRODUCTS).expect("written");
+    let file = file.to_str().expect("text");
+    let first = run(&data, &["import", file]);
+    assert!(first.ok, "{}", first.err);
+    assert_eq!(first.out, "3 new, 0 updated, 0 unchanged, 3 skipped\n");
+    for bad in [
+        "line 4: code is missing",
+        "line 6: price: \"2;55\" is no number",
+        "line 7: the code 85123A",
+    ] {
+        assert!(first.err.contains(bad), "{bad}: {}", first.err);
+    }
+    std::fs::write(file, PRODUCTS.replace("2.55", "2.95")).expect("written");
+    let serving = Serving::start(&data);
+    let second = run(&data, &["import", file]);
+    assert_eq!(
+        second.out, "0 new, 1 updated, 2 unchanged, 3 skipped\n",
+        "{}",
+        second.err
+    );
+    drop(serving);
+    let verified = run(&data, &["verify", "--json"]);
+    assert!(
+        verified.ok && verified.out.contains("\"ok\":true"),
+        "{}",
+        verified.out
+    );
+}
+
+#[test]
+fn a_file_without_a_usable_header_is_refused_with_a_sentence() {
+    let (dir, data) = folder();
+    let file = dir.path().join("products.csv");
+    std::fs::write(&file, "a,b\n1,2\n").expect("written");
+    let ran = run(&data, &["import", file.to_str().expect("text")]);
+    assert!(!ran.ok);
+    assert!(ran.err.contains("no column code or sku"), "{}", ran.err);
+}
+
+#[test]
+fn people_are_made_listed_and_given_pins() {
+    let (_dir, data) = folder();
+    let made = run(
+        &data,
+        &[
+            "user",
+            "add",
+            "Ann Example",
+            "--role",
+            "manager",
+            "--pin",
+            "4711",
+        ],
+    );
+    assert!(made.ok, "{}", made.err);
+    assert!(!run(&data, &["user", "pin", "Ann Example", "--pin", "12"]).ok);
+    let serving = Serving::start(&data);
+    assert!(run(&data, &["user", "pin", "Ann Example", "--pin", "1234"]).ok);
+    assert!(run(&data, &["user", "role", "Ann Example", "cashier"]).ok);
+    let listed = run(&data, &["user", "list"]);
+    drop(serving);
+    assert!(
+        listed.out.contains("cashier") && listed.out.contains("PIN"),
+        "{}",
+        listed.out
+    );
+}
+
+#[test]
+fn a_folder_has_one_master() {
+    let (_dir, data) = folder();
+    let _serving = Serving::start(&data);
+    let second = run(&data, &["serve", "--listen", "127.0.0.1:0"]);
+    assert!(!second.ok);
+    assert!(
+        second.err.contains("another master runs on"),
+        "{}",
+        second.err
+    );
+}
+
+#[test]
+fn it_does_not_listen_beyond_this_machine_by_itself() {
+    let (_dir, data) = folder();
+    let ran = run(&data, &["serve", "--listen", "0.0.0.0:0"]);
+    assert!(!ran.ok);
+    assert!(ran.err.contains("--insecure-lan"), "{}", ran.err);
+}
+
+#[test]
+fn a_backup_is_restored_into_a_new_generation_and_never_over_a_store_unasked() {
+    let (dir, data) = folder();
+    let backup = dir.path().join("backup.sqlite");
+    let backup = backup.to_str().expect("text");
+    let serving = Serving::start(&data);
+    let made = run(&data, &["backup", backup]);
+    assert!(made.ok, "{}", made.err);
+    assert!(
+        !run(&data, &["restore", backup, "--force"]).ok,
+        "while it runs"
+    );
+    drop(serving);
+    let refused = run(&data, &["restore", backup]);
+    assert!(
+        !refused.ok && refused.err.contains("--force"),
+        "{}",
+        refused.err
+    );
+    let restored = run(&data, &["restore", backup, "--force"]);
+    assert!(
+        restored.ok && restored.out.contains("generation 2"),
+        "{}",
+        restored.err
+    );
+    assert!(run(&data, &["verify"]).ok);
+    let _serving = Serving::start(&data);
+}
+
+#[test]
+fn enrolment_codes_are_opened_beside_a_running_master() {
+    let (_dir, data) = folder();
+    let _serving = Serving::start(&data);
+    let code = run(&data, &["enroll", "--name", "Till 1", "--kind", "till"]);
+    assert_eq!(code.out.trim().len(), 9, "{}", code.err);
+}
+
+#[test]
+fn verifying_what_is_not_there_is_an_error() {
+    let (_dir, data) = folder();
+    let ran = run(&data, &["verify"]);
+    assert!(
+        !ran.ok && ran.err.contains("there is no store"),
+        "{}",
+        ran.err
+    );
+    assert!(!data.exists());
+}
