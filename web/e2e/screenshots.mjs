@@ -1,8 +1,9 @@
 /**
- * Pictures of every screen in mock mode, to look at: `npm run dev:mock -- --port 5199`, then
+ * Pictures of every screen in mock mode, to look at, and what axe finds on each: `npm run dev:mock -- --port 5199`, then
  * `node e2e/screenshots.mjs [http://localhost:5199] [folder]`.
  */
 import { mkdir } from "node:fs/promises";
+import axe from "axe-core";
 import { chromium } from "playwright-core";
 
 const base = process.argv[2] ?? "http://localhost:5199";
@@ -191,6 +192,11 @@ for (const size of SIZES) {
         await prepare(page);
       } catch (error) {
         console.log(`${name} ${size.name}: ${error.message.split("\n")[0]}`);
+      }
+      await page.evaluate(axe.source);
+      const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+      for (const { id, impact, nodes } of violations) {
+        console.log(`${name} ${size.name} ${scheme}: axe ${impact} ${id} ${nodes.slice(0, 3).map((node) => node.target.join(" ")).join(" | ")}`);
       }
       await page.screenshot({ path: `${folder}/${name}-${size.name}-${scheme}.png` });
       await context.close();

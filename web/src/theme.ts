@@ -32,7 +32,7 @@ export const theme = createTheme({
   primaryColor: "teal",
   primaryShade: { light: 7, dark: 4 },
   autoContrast: true,
-  luminanceThreshold: 0.28,
+  luminanceThreshold: 0.2,
   colors: { teal, gray: ink, dark: night, green, yellow: amber, red, blue },
   white: "#ffffff",
   black: "#1a1b1a",

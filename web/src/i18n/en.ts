@@ -49,7 +49,8 @@ export const en = {
   frame: {
     toSend: (n: number) => `${String(n)} to send`,
     allSent: "All sent",
-    user: (name: string) => `${name}, switch user or lock`,
+    label: "Shop and connection",
+    userMenu: "switch user or lock",
     switchUser: "Switch user",
     lock: "Lock",
     logout: "Log out",

@@ -16,7 +16,7 @@ export interface ScanTimings {
   readonly minLength: number;
 }
 
-export const SCAN_TIMINGS: ScanTimings = { maxGapMs: 35, silenceMs: 60, minLength: 4 };
+export const SCAN_TIMINGS: ScanTimings = { maxGapMs: 50, silenceMs: 60, minLength: 4 };
 
 export interface ScanHandlers {
   /** A complete scan. `at`: time stamp of its last character. */

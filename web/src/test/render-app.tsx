@@ -25,7 +25,7 @@ export async function renderApp(backend: FakeBackend): Promise<UserEvent> {
     </MantineProvider>,
   );
   // Slower than the barcode listener takes for a scanner.
-  return userEvent.setup({ delay: 45 });
+  return userEvent.setup({ delay: 70 });
 }
 
 export async function loginAs(user: UserEvent, name: string, pin: string): Promise<void> {

@@ -15,7 +15,7 @@ export function ConnectionBanner() {
   const view = describeConnection(status, now);
   if (!view.banner) return null;
   return (
-    <div className={classes["banner"]} data-tone={view.tone} data-testid="connection-banner">
+    <section aria-label={t.frame.connectionDetails} className={classes["banner"]} data-tone={view.tone} data-testid="connection-banner">
       <IconAlertTriangle size={22} aria-hidden />
       {/* The sentence is announced once; the countdown beside it is not read out every second. */}
       <p className={classes["sentence"]} role="status">{view.sentence}</p>
@@ -27,6 +27,6 @@ export function ConnectionBanner() {
           </Button>
         </>
       )}
-    </div>
+    </section>
   );
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, Menu, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import { ActionIcon, Menu, UnstyledButton, useComputedColorScheme, useMantineColorScheme, VisuallyHidden } from "@mantine/core";
 import {
   IconActivityHeartbeat,
   IconCashRegister,
@@ -81,7 +81,7 @@ function TopBar(props: { readonly onHelp: () => void }) {
   const { setColorScheme } = useMantineColorScheme();
   const dark = useComputedColorScheme("light") === "dark";
   return (
-    <header className={classes.top}>
+    <section className={classes.top} aria-label={t.frame.label}>
       <div className={classes.shop}>
         <strong>{shop.name}</strong>
         <span>{shop.till}</span>
@@ -102,9 +102,10 @@ function TopBar(props: { readonly onHelp: () => void }) {
       </ActionIcon>
       <Menu position="bottom-end" width={220}>
         <Menu.Target>
-          <UnstyledButton className={classes.user} aria-label={t.frame.user(session.name)}>
+          <UnstyledButton className={classes.user}>
             <span className={classes.initials} aria-hidden>{initials(session.name)}</span>
             <span className={classes.userName}>{session.name}</span>
+            <VisuallyHidden>, {t.frame.userMenu}</VisuallyHidden>
           </UnstyledButton>
         </Menu.Target>
         <Menu.Dropdown>
@@ -113,6 +114,6 @@ function TopBar(props: { readonly onHelp: () => void }) {
           <Menu.Item className={classes.item} leftSection={<IconLogout size={20} aria-hidden />} onClick={logout}>{t.frame.logout}</Menu.Item>
         </Menu.Dropdown>
       </Menu>
-    </header>
+    </section>
   );
 }

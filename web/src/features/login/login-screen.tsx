@@ -58,12 +58,12 @@ export function LoginScreen(props: LoginScreenProps) {
   return (
     <div className={classes.screen}>
       <ConnectionBanner />
-      <header className={classes.top}>
+      <section className={classes.top} aria-label={t.frame.label}>
         <Text fw={650}>{shop.name}</Text>
         <Text c="dimmed">{shop.till}</Text>
         <span className={classes.gap} />
         <ConnectionChip />
-      </header>
+      </section>
       <main className={classes.main}>
         {users !== null && users.length === 0 && <Empty title={t.login.noUsers} hint={t.login.noUsersHint} />}
         {users !== null && users.length > 0 && user === null && (

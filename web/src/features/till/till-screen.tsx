@@ -1,4 +1,4 @@
-import { UnstyledButton } from "@mantine/core";
+import { UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { IconChevronDown, IconChevronUp } from "@tabler/icons-react";
 import { useRef, useState } from "react";
 import { t } from "../../i18n";
@@ -159,10 +159,10 @@ export function TillScreen() {
           className={classes.toggle}
           aria-expanded={sheet}
           aria-controls="checkout"
-          aria-label={sheet ? t.cart.hide : t.cart.show}
           data-testid="cart-toggle"
           onClick={() => setSheet(!sheet)}
         >
+          <VisuallyHidden>{sheet ? t.cart.hide : t.cart.show}</VisuallyHidden>
           {sheet ? <IconChevronDown aria-hidden /> : <IconChevronUp aria-hidden />}
           <span className={classes.barLast}>
             {till.done !== null && empty
