@@ -16,7 +16,7 @@ pub(crate) use store::Shop;
 pub(crate) fn cases(native: u32) -> Config {
     Config {
         cases: if cfg!(target_arch = "wasm32") {
-            native / 4
+            native / 8
         } else {
             native
         },
