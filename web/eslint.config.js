@@ -27,5 +27,5 @@ export default tseslint.config(
     plugins: { "react-hooks": reactHooks },
     rules: { "react-hooks/rules-of-hooks": "error", "react-hooks/exhaustive-deps": "error" },
   },
-  { files: ["**/*.js", "**/*.mjs"], rules: { "no-console": "off" }, extends: [tseslint.configs.disableTypeChecked], languageOptions: { globals: globals.node } },
+  { files: ["**/*.js", "**/*.mjs"], rules: { "no-console": "off" }, extends: [tseslint.configs.disableTypeChecked], languageOptions: { globals: { ...globals.node, ...globals.browser } } },
 );

@@ -52,7 +52,10 @@ export default defineConfig(({ mode }) => ({
     environment: "jsdom",
     include: ["src/**/*.test.{ts,tsx}"],
     setupFiles: ["src/test/setup.ts"],
+    // A failed query prints its message, not the whole page.
     env: { DEBUG_PRINT_LIMIT: "0" },
     restoreMocks: true,
+    // A person's typing takes its time; so does a machine that builds something else meanwhile.
+    testTimeout: 30_000,
   },
 }));
