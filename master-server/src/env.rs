@@ -5,11 +5,13 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use sync_core::Millis;
 
+type Fill = dyn Fn(&mut [u8]) + Send + Sync;
+
 /// Where time and randomness come from; simulated in tests.
 #[derive(Clone)]
 pub struct Env {
     now: Arc<dyn Fn() -> Millis + Send + Sync>,
-    fill: Arc<dyn Fn(&mut [u8]) + Send + Sync>,
+    fill: Arc<Fill>,
 }
 
 impl Env {

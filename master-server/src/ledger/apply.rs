@@ -1,5 +1,6 @@
 //! Applying a proposal: deterministic, all of it in one transaction, no clock and no randomness.
 
+mod account;
 mod enrol;
 
 pub(super) use enrol::node_info;
@@ -8,12 +9,11 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rusqlite::{Connection, params};
-use serde::Deserialize;
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 use sync_core::{
-    Actor, Bucket, Case, Change, Checksums, Code, CollectionName, Decision, DeviceId, Digest,
-    Domain, Envelope, Hlc, Intake, Kind, Millis, Outcome, Position, Pushed, Record, Records,
-    Refusal, Role, Seq, Verdict, WireError, admit, decide,
+    Bucket, Case, Change, Checksums, Code, CollectionName, Decision, DeviceId, Digest, Domain,
+    Envelope, Hlc, Intake, Kind, Millis, Outcome, Position, Pushed, Records, Refusal, Role, Seq,
+    Verdict, WireError, admit, decide,
 };
 
 use super::audit::{self, AuditHead, Entry};
@@ -217,7 +217,7 @@ impl<'a> Applier<'a> {
         let void = matches!(pushed, Pushed::Void(_));
         outcomes::keep(self.connection, &outcome, void, origin.as_ref(), self.now)?;
         let differences = self.put(&decision.changes)?;
-        self.audit_decision(pushed, &outcome, differences, skew)?;
+        self.account(pushed, &outcome, &differences, skew)?;
         let schema = self.domain.schema();
         let items = changes::append(self.connection, schema, position, &decision.changes)?;
         self.items.extend(items);
@@ -307,64 +307,10 @@ impl<'a> Applier<'a> {
                 self.touched.insert((name.clone(), bucket));
             }
             let fact = schema.collection(name).map(|c| &c.kind) == Some(&Kind::Fact);
-            differences.push(difference(name, old.as_ref(), new, fact));
+            differences.push(account::difference(name, old.as_ref(), new, fact));
             self.records.put(name, new)?;
         }
         Ok(differences)
-    }
-
-    fn audit_decision(
-        &mut self,
-        pushed: &Pushed,
-        outcome: &Outcome,
-        records: Vec<Json>,
-        skew: u64,
-    ) -> Result<(), LedgerError> {
-        /// Only what the audit names; the steps are in the log.
-        #[derive(Deserialize)]
-        struct Head {
-            actor: Actor,
-            name: String,
-        }
-        let head = match pushed {
-            Pushed::Mutation(envelope) => serde_json::from_str::<Head>(envelope.body.get()).ok(),
-            Pushed::Void(_) => None,
-        };
-        let mut payload = json!({
-            "seq": outcome.seq,
-            "hash": outcome.hash,
-            "claimed_at": pushed.at().millis(),
-            "verdict": outcome.verdict,
-            "records": records,
-        });
-        let mut add = |name: &str, value: Json| payload[name] = value;
-        if skew > 0 {
-            add("ahead_ms", json!(skew));
-        }
-        if let Some(refusal) = &outcome.refusal {
-            add("refusal", json!(refusal));
-        }
-        if !outcome.flags.is_empty() {
-            add("flags", json!(outcome.flags));
-        }
-        if !outcome.withheld.is_empty() {
-            add("withheld", json!(outcome.withheld));
-        }
-        let actor = head.as_ref().map(|head| head.actor.user.to_string());
-        if let Some(head) = head {
-            add("mutation", json!(head.name));
-            add("verified", json!(head.actor.verified));
-            if let Some(other) = head.actor.approved_by {
-                add("approved_by", json!(other));
-            }
-        }
-        self.append(&Entry {
-            kind: "decision",
-            device: Some(outcome.device),
-            actor,
-            position: Some(outcome.position),
-            payload,
-        })
     }
 
     fn note(&mut self, entry: &Entry) -> Result<Answer, LedgerError> {
@@ -456,33 +402,4 @@ fn verdict_word(verdict: Verdict) -> &'static str {
         Verdict::Rejected => "rejected",
         Verdict::AlreadyDecided => "already_decided",
     }
-}
-
-/// The fields before and after. A fact has no before, and its after is in the log.
-fn difference(name: &str, old: Option<&Record>, new: &Record, fact: bool) -> Json {
-    let mut told = json!({ "collection": name, "id": new.id });
-    if fact {
-        return told;
-    }
-    let (mut before, mut after) = (serde_json::Map::new(), serde_json::Map::new());
-    for (field, value) in new.doc.iter() {
-        let was = old.and_then(|old| old.doc.get(field));
-        if was != Some(value) {
-            after.insert(field.to_owned(), json!(value));
-            if let Some(was) = was {
-                before.insert(field.to_owned(), json!(was));
-            }
-        }
-    }
-    for (field, value) in old.iter().flat_map(|old| old.doc.iter()) {
-        if new.doc.get(field).is_none() {
-            before.insert(field.to_owned(), json!(value));
-        }
-    }
-    if new.deleted {
-        told["deleted"] = json!(true);
-    }
-    told["before"] = Json::Object(before);
-    told["after"] = Json::Object(after);
-    told
 }

@@ -27,11 +27,8 @@ pub(crate) fn read(text: &str, digits: u32) -> Result<i64, String> {
             .filter(|value| *value <= sync_core::MAX_INTEGER)
             .ok_or_else(|| format!("{text:?} is too large"))?;
     }
-    if part
-        .bytes()
-        .nth(digits as usize)
-        .is_some_and(|digit| digit >= b'5')
-    {
+    let next = part.as_bytes().get(digits as usize);
+    if next.is_some_and(|digit| *digit >= b'5') {
         value += 1;
     }
     Ok(if negative { -value } else { value })

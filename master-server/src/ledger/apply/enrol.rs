@@ -11,6 +11,9 @@ use super::super::proposal::{Answer, Command, Proof};
 use super::super::sql;
 use super::Applier;
 
+/// The kind and the name a code was opened for.
+type Wanted = (Option<DeviceKind>, Option<String>);
+
 /// So many wrong codes and the open ones are void.
 const TRIES: u32 = 5;
 
@@ -22,7 +25,7 @@ impl Applier<'_> {
                 kind,
                 name,
                 expires_at,
-            } => self.open_code(code, kind, name, expires_at),
+            } => self.open_code(code, kind, name.as_deref(), expires_at),
             Command::Enrol {
                 proof,
                 id,
@@ -48,7 +51,7 @@ impl Applier<'_> {
         &mut self,
         code: Digest,
         kind: Option<DeviceKind>,
-        name: Option<String>,
+        name: Option<&str>,
         expires_at: Millis,
     ) -> Result<Answer, LedgerError> {
         self.connection.execute(
@@ -112,10 +115,7 @@ impl Applier<'_> {
     }
 
     /// Uses a code up; `None` where it is unknown or too old.
-    fn use_code(
-        &mut self,
-        code: &Digest,
-    ) -> Result<Option<(Option<DeviceKind>, Option<String>)>, LedgerError> {
+    fn use_code(&mut self, code: &Digest) -> Result<Option<Wanted>, LedgerError> {
         let query = "DELETE FROM enrolment_codes WHERE code_hash = ?1
              RETURNING kind, name, expires_at";
         let found = self

@@ -57,7 +57,7 @@ pub(super) fn records(
         );
         report.fault("checksums", what);
     }
-    projections(domain, &store, derived, report)
+    projections(domain, &store, &derived, report)
 }
 
 fn as_logged(
@@ -107,11 +107,11 @@ fn add_up(derived: &mut Derived, projection: &Projection) {
 fn projections(
     domain: &dyn Domain,
     store: &SqlRecords<'_>,
-    derived: Derived,
+    derived: &Derived,
     report: &mut Report,
 ) -> Result<(), LedgerError> {
     let schema = domain.schema();
-    for ((name, id), fields) in &derived {
+    for ((name, id), fields) in derived {
         let record = store.read(name, *id)?;
         if record.as_ref().is_some_and(|record| record.deleted) {
             continue;

@@ -1,0 +1,172 @@
+//! Push, pull, snapshot, check.
+
+use axum::http::StatusCode;
+use master_server::config::Config;
+use master_server::ledger::Options;
+use serde_json::{Value, json};
+use sync_core::{DeviceKind, Pushed};
+
+use super::Door;
+
+#[tokio::test]
+async fn a_snapshot_has_head_rows_and_end_and_can_be_resumed() {
+    let door = Door::new();
+    let mut till = door.world.till("till 1").await;
+    let pushed: Vec<Pushed> = (0..40)
+        .map(|n| till.make(&format!("product {n}"), n))
+        .collect();
+    door.push(&till, &pushed).await;
+    let whole = door.get("/v1/sync/snapshot", Some(&till.token)).await;
+    let lines: Vec<Value> = whole
+        .text
+        .lines()
+        .map(|l| serde_json::from_str(l).expect("JSON"))
+        .collect();
+    assert_eq!(lines.len(), 42);
+    assert_eq!(lines[0]["head"]["total"], 40);
+    assert_eq!(lines[0]["head"]["your_seq"], 40);
+    assert_eq!(lines[41]["end"]["position"], 40);
+    assert!(lines[41]["end"]["sums"]["products"]["0"].is_string());
+    let log = door.world.ledger.identity().log_id;
+    let resume = format!(
+        "/v1/sync/snapshot?generation={}&log={}&position=40&after_collection=products&after_id={}",
+        log.generation,
+        log.uuid,
+        lines[30]["row"]["record"]["id"].as_str().expect("an id")
+    );
+    let rest = door.get(&resume, Some(&till.token)).await;
+    let rest: Vec<Value> = rest
+        .text
+        .lines()
+        .map(|l| serde_json::from_str(l).expect("JSON"))
+        .collect();
+    assert_eq!(rest[1..], lines[31..]);
+}
+
+#[tokio::test]
+async fn a_device_sees_its_scope_alone() {
+    let door = Door::new();
+    let node = crate::support::insert(
+        "credentials",
+        "pin",
+        sync_core::Document::new().with("pin", "hash"),
+    );
+    door.world
+        .ledger
+        .propose(vec![crate::support::body("pin", vec![node])])
+        .await
+        .expect("decided");
+    let mut till = door.world.till("till 1").await;
+    let board = door.world.device("board", DeviceKind::Dashboard).await;
+    let sale = till.sell("tea");
+    door.push(&till, &[sale]).await;
+    let of = |token: String| {
+        let door = &door;
+        async move {
+            door.get(&door.pull_path(0), Some(&token)).await.json()["items"]
+                .as_array()
+                .map(Vec::len)
+        }
+    };
+    assert_eq!(of(till.token.clone()).await, Some(3));
+    assert_eq!(of(board.token.clone()).await, Some(2));
+    door.world.pass(200 * 86_400_000);
+    assert_eq!(
+        of(board.token.clone()).await,
+        Some(1),
+        "old sales are out of scope"
+    );
+    let snapshot = door.get("/v1/sync/snapshot", Some(&board.token)).await;
+    assert!(!snapshot.text.contains("credentials") && !snapshot.text.contains("\"sales\""));
+}
+
+#[tokio::test]
+async fn checksums_are_compared_at_the_head() {
+    let door = Door::new();
+    let mut till = door.world.till("till 1").await;
+    let sale = till.sell("tea");
+    door.push(&till, &[sale]).await;
+    let snapshot = door.get("/v1/sync/snapshot", Some(&till.token)).await;
+    let end: Value =
+        serde_json::from_str(snapshot.text.lines().last().expect("a line")).expect("JSON");
+    let log_id = door.world.ledger.identity().log_id;
+    let check = |position: u64, sums: &Value| {
+        json!({ "cursor": { "log_id": log_id, "position": position }, "sums": sums }).to_string()
+    };
+    let sums = &end["end"]["sums"];
+    let same = door
+        .post("/v1/sync/check", Some(&till.token), check(1, sums))
+        .await
+        .json();
+    assert_eq!(
+        (&same["position"], same["differs"].as_array().map(Vec::len)),
+        (&json!(1), Some(0))
+    );
+    let behind = door
+        .post("/v1/sync/check", Some(&till.token), check(0, sums))
+        .await
+        .json();
+    assert_eq!(behind["position"], Value::Null);
+    let mut wrong = sums.clone();
+    wrong["stock_levels"]["0"] = json!("00000000000000000000000000000001");
+    let differs = door
+        .post("/v1/sync/check", Some(&till.token), check(1, &wrong))
+        .await
+        .json();
+    assert_eq!(differs["differs"], json!([["stock_levels", 0]]));
+}
+
+#[tokio::test]
+async fn a_cursor_of_another_log_needs_a_snapshot_and_one_beyond_the_head_a_restore() {
+    let door = Door::new();
+    let till = door.world.till("till 1").await;
+    let foreign = format!(
+        "/v1/sync/pull?generation=1&log={}&position=0",
+        uuid::Uuid::nil()
+    );
+    assert_eq!(
+        door.get(&foreign, Some(&till.token)).await.code(),
+        "foreign_cursor"
+    );
+    assert_eq!(
+        door.get(&door.pull_path(9), Some(&till.token)).await.code(),
+        "restore_needed"
+    );
+    let ready = door.get("/readyz", None).await;
+    assert_eq!(
+        (ready.status, ready.code()),
+        (StatusCode::SERVICE_UNAVAILABLE, "restore_needed".to_owned())
+    );
+    let mut till = till;
+    let sale = till.sell("tea");
+    assert_eq!(door.push(&till, &[sale]).await.code(), "restore_needed");
+}
+
+#[tokio::test]
+async fn a_full_disk_is_a_clear_state() {
+    let options = Options {
+        max_pages: Some(150),
+        ..Options::default()
+    };
+    let door = Door::with(Config::default(), &options);
+    let mut till = door.world.till("till 1").await;
+    let answer = loop {
+        let text = "x".repeat(50_000);
+        let pushed = till.make(&text, 1);
+        let answer = door.push(&till, &[pushed]).await;
+        if answer.status != StatusCode::OK {
+            break answer;
+        }
+    };
+    assert_eq!(
+        (answer.code().as_str(), answer.json()["class"].as_str()),
+        ("storage_full", Some("wait"))
+    );
+    let ready = door.get("/readyz", None).await;
+    assert_eq!(ready.status, StatusCode::INSUFFICIENT_STORAGE);
+    assert_eq!(door.get("/healthz", None).await.status, StatusCode::OK);
+    assert_eq!(
+        door.get(&door.pull_path(0), Some(&till.token)).await.status,
+        StatusCode::OK
+    );
+}
