@@ -3,7 +3,11 @@
 mod link;
 mod master;
 mod patience;
+mod shop;
+mod till;
 
 pub use link::{Direction, Link, Mode, Passing, Verdict};
 pub use master::{Finished, Master};
 pub use patience::{patiently, until};
+pub use shop::Clerk;
+pub use till::Till;

@@ -164,7 +164,8 @@ impl InvoiceKind {
 
 impl Line {
     fn read(row: &Row) -> Result<Self> {
-        ensure!(!row.code.is_empty(), "no stock code");
+        let code = row.code.trim();
+        ensure!(!code.is_empty(), "no stock code");
         let quantity: Decimal = row.quantity.trim().parse().context("Quantity")?;
         ensure!(
             quantity.exact(3).is_some(),

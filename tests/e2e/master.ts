@@ -1,0 +1,115 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const START_LIMIT_MS = 60_000;
+
+/** A person of the sample shop, as the master prints them. */
+export interface Person {
+  readonly name: string;
+  readonly pin: string;
+}
+
+/** A real master process with the sample shop, on a port that it keeps when it is started again. */
+export class Master {
+  readonly data = mkdtempSync(join(tmpdir(), "tillsync-e2e-"));
+  readonly port: number;
+  readonly url: string;
+  #child: ChildProcess | null = null;
+  #said = "";
+
+  private constructor(port: number) {
+    this.port = port;
+    // A name, not a number: what the browser calls a trustworthy origin either way.
+    this.url = `http://localhost:${String(port)}`;
+  }
+
+  /** Starts the sample shop. */
+  static async start(): Promise<Master> {
+    const master = new Master(await freePort());
+    await master.resume();
+    return master;
+  }
+
+  /** Starts it again on the same port and data. */
+  async resume(): Promise<void> {
+    const web = join(ROOT, "web/dist");
+    if (!existsSync(join(web, "index.html"))) throw new Error("the web app is not built: cargo xtask web");
+    const child = spawn(
+      program(),
+      ["serve", "--demo", "--data", this.data, "--listen", `127.0.0.1:${String(this.port)}`, "--web", web],
+      { stdio: ["ignore", "pipe", "pipe"] },
+    );
+    this.#child = child;
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (this.#said += text));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (this.#said += text));
+    const listening = this.#said.split("listening on").length;
+    const started = Date.now();
+    while (this.#said.split("listening on").length === listening) {
+      if (child.exitCode !== null || Date.now() - started > START_LIMIT_MS) {
+        throw new Error(`the master did not start:\n${this.#said}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  /** Ends it at once: no goodbye to anybody. */
+  async kill(): Promise<void> {
+    await this.#end("SIGKILL");
+  }
+
+  /** Stops it as a person would. */
+  async stop(): Promise<void> {
+    await this.#end("SIGTERM");
+  }
+
+  /** Stops it and forgets its shop. */
+  async remove(): Promise<void> {
+    await this.kill();
+    rmSync(this.data, { recursive: true, force: true });
+  }
+
+  /** The people it printed, in its order. */
+  people(): readonly Person[] {
+    const found = this.#said.matchAll(/^\s*(\p{L}[\p{L} .'-]*?)\s{2,}.*?\b(\d{4,8})\s*$/gmu);
+    const people = [...found].map(([, name = "", pin = ""]) => ({ name: name.trim(), pin }));
+    if (people.length === 0) throw new Error(`the master printed nobody:\n${this.#said}`);
+    return people;
+  }
+
+  /** Runs one of its commands beside it and gives what it says. */
+  command(...args: readonly string[]): string {
+    const done = spawnSync(program(), [...args, "--data", this.data], { encoding: "utf8" });
+    if (done.status !== 0) throw new Error(`${args.join(" ")}: ${done.stderr}${done.stdout}`);
+    return done.stdout;
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#child;
+    if (child === null || child.exitCode !== null) return;
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    child.kill(signal);
+    await ended;
+    this.#child = null;
+  }
+}
+
+function program(): string {
+  const target = process.env["CARGO_TARGET_DIR"] ?? join(ROOT, "target");
+  const found = ["debug", "release"].map((profile) => join(target, profile, "master-server")).find(existsSync);
+  if (found === undefined) throw new Error("no master-server: cargo build --package master-server --bins");
+  return found;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === "string") throw new Error("no free port");
+  return address.port;
+}

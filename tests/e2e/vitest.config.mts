@@ -1,0 +1,25 @@
+import { fileURLToPath } from "node:url";
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** Everything these tests import belongs to the web app's own packages. */
+const packages = ["axe-core", "playwright-core"].map((name) => ({
+  find: name,
+  replacement: here(`../../web/node_modules/${name}`),
+}));
+
+/** `--mode measure` runs the measurements instead of the tests. */
+export default ({ mode }: { mode: string }) => ({
+  root: here("."),
+  resolve: { alias: packages },
+  cacheDir: here("../../web/node_modules/.vite-e2e"),
+  test: {
+    include: mode === "measure" ? ["measure.ts"] : ["*.spec.ts"],
+    globals: true,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    // Each file has a master and a browser of its own; together they would share two cores.
+    fileParallelism: false,
+    silent: false,
+  },
+});

@@ -1,0 +1,450 @@
+//! Plays a day: an own master, real tills on files of their own, every fault of the schedule.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use indicatif::{ProgressBar, ProgressStyle};
+use retail::{AdjustmentLine, CartLine, Discount, Money, Person, Rate, id_of_code};
+use sync_client::Client;
+use sync_client::transport::Method;
+use sync_core::{Check, Checked, Cursor, Quantity, RecordId, Sums};
+use tokio::sync::Notify;
+
+use super::catalogue;
+use super::faults::{Fate, LinkState, Schedule, Turn};
+use super::ledger_totals::LedgerTotals;
+use super::plan::{Day, Invoice, InvoiceKind, Line};
+use crate::world::{Clerk, Direction, Link, Master, Mode, Till, Verdict, patiently};
+
+/// How long one step may take.
+const LIMIT: Duration = Duration::from_secs(120);
+/// The opening stock of every product, in whole units.
+const OPENING: i64 = 10_000;
+
+/// How a day shall be played.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    /// Tills that share the invoices.
+    pub tills: usize,
+    /// Percent of the invoices made while their till is cut off.
+    pub offline: u32,
+    /// Decides every fault.
+    pub seed: u64,
+}
+
+/// What was there once everything was quiet.
+#[derive(Clone, Debug)]
+pub struct Played {
+    /// What the master's ledger adds up to.
+    pub ledger: LedgerTotals,
+    /// Mutations recorded on the tills.
+    pub mutations: u64,
+    /// Envelopes that went up more than once.
+    pub resent: u64,
+    /// Mutations without an outcome.
+    pub pending: u64,
+    /// Rejected mutations.
+    pub attention: u64,
+    /// Whether every till's checksums equal the master's, asked from both sides.
+    pub checksums_equal: bool,
+    /// What `verify` said, where it found something.
+    pub verify: Result<(), String>,
+    /// How long it took.
+    pub seconds: f64,
+}
+
+struct Stage {
+    master: Master,
+    tills: Vec<Till>,
+    clerk: Person,
+    progress: ProgressBar,
+}
+
+/// Plays a day in an empty directory.
+///
+/// # Errors
+/// When a part does not do what it has to in time; the error says what was waited for.
+pub async fn play(day: &Day, settings: Settings, dir: &Path) -> Result<Played> {
+    let begun = Instant::now();
+    let schedule = Schedule::plan(
+        day.invoices.len(),
+        settings.tills,
+        settings.offline,
+        settings.seed,
+    );
+    let mut stage = Stage::set(day, settings, dir).await?;
+    let played = stage.play(day, &schedule).await;
+    let played = match played {
+        Ok(()) => stage.settle(&schedule).await,
+        Err(error) => Err(error),
+    };
+    let (ended, sums) = match played {
+        Ok(ended) => ended,
+        Err(error) => {
+            return Err(error.context(format!(
+                "the master's log ends:\n{}",
+                stage.master.log_tail()
+            )));
+        }
+    };
+    let verify = stage.master.command(["verify"]).await?;
+    let ledger = LedgerTotals::read(&stage.master.ledger(), Quantity::units(OPENING).0)?;
+    let equal = sums.iter().all(|sums| *sums == ledger.sums);
+    Ok(Played {
+        checksums_equal: ended.checksums_equal && equal,
+        verify: if verify.success {
+            Ok(())
+        } else {
+            Err(format!("{}{}", verify.stdout, verify.stderr))
+        },
+        ledger,
+        seconds: begun.elapsed().as_secs_f64(),
+        ..ended
+    })
+}
+
+impl Stage {
+    /// Starts a master with the day's catalogue and lets every till join and come level.
+    async fn set(day: &Day, settings: Settings, dir: &Path) -> Result<Self> {
+        let progress = ProgressBar::new(day.invoices.len() as u64).with_style(style()?);
+        progress.enable_steady_tick(Duration::from_millis(100));
+        progress.set_message("importing the catalogue");
+        let mut master = Master::new(dir)?;
+        let file = dir.join("catalogue.csv");
+        catalogue::write(day, OPENING, &file)?;
+        let file = file
+            .to_str()
+            .context("the temporary directory is no text")?;
+        let arguments = ["import", file];
+        master.command(arguments).await?.successful()?;
+        let clerk = catalogue::hire(&master).await?;
+        master.start().await?;
+        let mut tills = Vec::new();
+        for number in 1..=settings.tills {
+            let name = format!("till-{number}");
+            progress.set_message(format!("{name} joins"));
+            let code = master.code(&name).await?;
+            let link = Link::open(master.address()).await?;
+            let seed = settings.seed.wrapping_add(number as u64);
+            tills.push(Till::open(dir, &name, link, code, seed).await?);
+        }
+        for till in &tills {
+            till.until_online().await?;
+        }
+        Ok(Self {
+            master,
+            tills,
+            clerk,
+            progress,
+        })
+    }
+
+    /// Makes every invoice in its turn.
+    async fn play(&mut self, day: &Day, schedule: &Schedule) -> Result<()> {
+        for (invoice, turn) in day.invoices.iter().zip(&schedule.turns) {
+            self.progress
+                .set_message(format!("{} on till-{}", invoice.number, turn.till + 1));
+            self.take(invoice, turn)
+                .await
+                .with_context(|| format!("invoice {}", invoice.number))?;
+            self.progress.inc(1);
+        }
+        Ok(())
+    }
+
+    async fn take(&mut self, invoice: &Invoice, turn: &Turn) -> Result<()> {
+        let till = &mut self.tills[turn.till];
+        if turn.reopen {
+            till.drop_without_closing().await?;
+            till.reopen().await?;
+        }
+        set_link(till, turn.link);
+        let ambush = match turn.fate {
+            Fate::Quiet => None,
+            Fate::AnswerLost => Some(Ambush::LoseAnswer),
+            Fate::MasterKilled => Some(Ambush::SeePush),
+        };
+        let sprung = ambush.map(|ambush| lay(&till.link, vec![ambush]));
+        make(till.client(), &self.clerk, invoice).await?;
+        if let Some(sprung) = sprung {
+            patiently(
+                LIMIT,
+                format_args!("{:?} to happen", turn.fate),
+                sprung.notified(),
+            )
+            .await?;
+        }
+        if turn.fate == Fate::MasterKilled {
+            self.kill_master().await?;
+        }
+        Ok(())
+    }
+
+    async fn kill_master(&mut self) -> Result<()> {
+        self.master.kill().await?;
+        self.master.start().await?;
+        for till in &self.tills {
+            if till.link.mode() == Mode::Open {
+                till.client().retry_now();
+            }
+        }
+        Ok(())
+    }
+
+    /// Brings every till back, waits until all is quiet, and looks at what is there.
+    async fn settle(&mut self, schedule: &Schedule) -> Result<(Played, Vec<Sums>)> {
+        self.progress.set_message("every till comes back");
+        for number in 0..self.tills.len() {
+            let till = &self.tills[number];
+            let waits = till.link.mode() != Mode::Open && till.status().pending > 0;
+            let killed = schedule.homecoming.master_killed_by == Some(number);
+            let mut ambushes = Vec::new();
+            if waits && schedule.homecoming.answer_lost[number] {
+                ambushes.push(Ambush::LoseAnswer);
+            }
+            if waits && killed {
+                ambushes.push(Ambush::SeePush);
+            }
+            let sprung = (!ambushes.is_empty()).then(|| lay(&till.link, ambushes));
+            set_link(till, LinkState::Up);
+            if let Some(sprung) = sprung {
+                patiently(LIMIT, "the faults of the homecoming", sprung.notified()).await?;
+            }
+            if waits && killed {
+                self.kill_master().await?;
+            }
+        }
+        self.progress.set_message("waiting for quiet");
+        for till in &self.tills {
+            till.until_online().await?;
+            till.until_sent().await?;
+        }
+        let cursor = patiently(LIMIT, "every till to be level", level(&self.tills)).await?;
+        let ended = self.look(cursor).await?;
+        self.progress.set_message("comparing");
+        for till in &mut self.tills {
+            till.close().await?;
+        }
+        self.master.stop().await?;
+        self.progress.finish_and_clear();
+        Ok(ended)
+    }
+
+    async fn look(&self, cursor: Cursor) -> Result<(Played, Vec<Sums>)> {
+        let mut all = Vec::new();
+        let mut played = Played {
+            ledger: LedgerTotals::default(),
+            mutations: 0,
+            resent: 0,
+            pending: 0,
+            attention: 0,
+            checksums_equal: true,
+            verify: Ok(()),
+            seconds: 0.0,
+        };
+        for till in &self.tills {
+            let status = till.status();
+            played.mutations += till.client().position().next_seq.0 - 1;
+            played.resent += till.link.resent();
+            played.pending += status.pending;
+            played.attention += status.attention;
+            let (at, sums) = till.client().checksums();
+            ensure!(at == Some(cursor), "{} moved on: {at:?}", till.name);
+            played.checksums_equal &= master_agrees(till.client(), cursor, &sums).await?;
+            all.push(sums);
+        }
+        Ok((played, all))
+    }
+}
+
+fn style() -> Result<ProgressStyle> {
+    let template = "{elapsed_precise} {bar:32} {pos:>4}/{len} {msg}";
+    Ok(ProgressStyle::with_template(template)?)
+}
+
+fn set_link(till: &Till, link: LinkState) {
+    let mode = match link {
+        LinkState::Up => Mode::Open,
+        LinkState::Refused => Mode::Closed,
+        LinkState::Silent => Mode::Silent,
+    };
+    if till.link.mode() != mode {
+        till.link.set(mode);
+        if mode == Mode::Open {
+            till.client().retry_now();
+        }
+    }
+}
+
+/// Something that happens to a till's connection at a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ambush {
+    /// The next answer is lost, and the connection with it.
+    LoseAnswer,
+    /// The next push is on its way.
+    SeePush,
+}
+
+/// Lays ambushes, one after the other; what is given back is notified at the last one.
+fn lay(link: &Link, ambushes: Vec<Ambush>) -> Arc<Notify> {
+    let sprung = Arc::new(Notify::new());
+    let tell = Arc::clone(&sprung);
+    let mut waiting = ambushes.into_iter().peekable();
+    link.inspect(move |frame| {
+        let (met, verdict) = match (waiting.peek(), frame.direction, frame.name) {
+            (Some(Ambush::LoseAnswer), Direction::Down, "outcomes") => (true, Verdict::Cut),
+            (Some(Ambush::SeePush), Direction::Up, "push") => (true, Verdict::Pass),
+            _ => (false, Verdict::Pass),
+        };
+        if met {
+            waiting.next();
+            if waiting.peek().is_none() {
+                tell.notify_one();
+            }
+        }
+        verdict
+    });
+    sprung
+}
+
+/// Waits until every till has everything that any of them has, and gives where that is.
+async fn level(tills: &[Till]) -> Cursor {
+    loop {
+        let places: Vec<_> = tills.iter().map(|till| till.client().position()).collect();
+        let sent = places
+            .iter()
+            .all(|place| place.your_seq.next() == place.next_seq);
+        let first = places[0].cursor;
+        if let Some(cursor) = first
+            && sent
+            && places.iter().all(|place| place.cursor == first)
+        {
+            return cursor;
+        }
+        // A position is no part of the status that can be waited for, and it moves with it.
+        let mut statuses: Vec<_> = tills.iter().map(|till| till.client().status()).collect();
+        let changes = statuses.iter_mut().map(|status| Box::pin(status.changed()));
+        let any = futures_util::future::select_all(changes);
+        let _ = tokio::time::timeout(Duration::from_millis(200), any).await;
+    }
+}
+
+/// Asks the master whether it has the same at the same place.
+async fn master_agrees(client: &Client, cursor: Cursor, sums: &Sums) -> Result<bool> {
+    let check = Check {
+        cursor,
+        sums: sums.clone(),
+    };
+    let body = serde_json::to_string(&check)?;
+    let answer = client
+        .request(Method::Post, "/v1/sync/check", Some(body))
+        .await?;
+    ensure!(
+        answer.status == 200,
+        "a check was answered {}: {}",
+        answer.status,
+        answer.body
+    );
+    let checked: Checked = serde_json::from_str(&answer.body)?;
+    ensure!(
+        checked.position == Some(cursor.position),
+        "the master is at {:?}, not at {}",
+        checked.position,
+        cursor.position
+    );
+    Ok(checked.differs.is_empty())
+}
+
+/// Makes one invoice on a till: as what it is, with its own number, time, lines and prices.
+async fn make(client: &Client, clerk: &Person, invoice: &Invoice) -> Result<()> {
+    let clerk = Clerk {
+        person: clerk.clone(),
+        reference: Some(invoice.number.clone()),
+        at: invoice.at,
+    };
+    let id = RecordId::derived(&[b"replayed invoice", invoice.number.as_bytes()]);
+    let lines = || invoice.lines.iter().enumerate();
+    match invoice.kind {
+        InvoiceKind::Sale => {
+            let lines = lines().map(|(at, line)| cart_line(client, id, at, line, 1));
+            clerk
+                .sell(client, id, lines.collect::<Result<_>>()?)
+                .await?;
+        }
+        InvoiceKind::Cancellation => {
+            let lines = lines().map(|(at, line)| cart_line(client, id, at, line, -1));
+            clerk
+                .take_back(client, id, lines.collect::<Result<_>>()?)
+                .await?;
+        }
+        InvoiceKind::StockCorrection => {
+            let lines = lines().map(|(at, line)| correction_line(client, id, at, line));
+            clerk
+                .correct(client, id, lines.collect::<Result<_>>()?)
+                .await?;
+        }
+    }
+    Ok(())
+}
+
+/// A line as sold, or with a sign of -1 as given back.
+///
+/// A price finer than a penny is asked as the next whole penny, with what that is too much off the
+/// line: so its amount is rounded once, and not per piece.
+fn cart_line(
+    client: &Client,
+    invoice: RecordId,
+    at: usize,
+    line: &Line,
+    sign: i64,
+) -> Result<CartLine> {
+    let (product, record) = product(client, line)?;
+    let unit_price = Money(line.price.rounded_away(2));
+    let quantity = Quantity(line.thousandths().0 * sign);
+    let too_much = unit_price.times(quantity) - Money(line.amount() * sign);
+    let discount = (too_much > Money::ZERO).then_some(Discount::Amount { amount: too_much });
+    Ok(CartLine {
+        name: line.name.clone(),
+        unit_price,
+        tax_rate: Rate(0),
+        discount,
+        ..CartLine::of(line_id(invoice, at), product, &record, quantity)
+    })
+}
+
+fn correction_line(
+    client: &Client,
+    invoice: RecordId,
+    at: usize,
+    line: &Line,
+) -> Result<AdjustmentLine> {
+    let (product, record) = product(client, line)?;
+    Ok(AdjustmentLine {
+        id: line_id(invoice, at),
+        product: Some(product),
+        batch: None,
+        code: line.code.clone(),
+        name: line.name.clone(),
+        quantity: line.thousandths(),
+        stocked: record.stocked,
+        unit_price: Money(line.price.rounded(2)),
+    })
+}
+
+fn line_id(invoice: RecordId, at: usize) -> RecordId {
+    RecordId::derived(&[
+        b"replayed line",
+        invoice.bytes(),
+        &(at as u64).to_be_bytes(),
+    ])
+}
+
+fn product(client: &Client, line: &Line) -> Result<(RecordId, retail::Product)> {
+    let id = id_of_code(&line.code);
+    let doc = client
+        .get(retail::collection::PRODUCTS, id)
+        .with_context(|| format!("the till knows no product {:?}", line.code))?;
+    Ok((id, doc.doc.to_typed()?))
+}

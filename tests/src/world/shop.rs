@@ -1,0 +1,170 @@
+//! What people do at a till.
+
+use anyhow::{Context, Result};
+use retail::{
+    Adjustment, AdjustmentLine, BuildError, Cart, CartLine, Counted, Issue, Money, Occasion,
+    PaymentInput, Person, PricingSettings, RefundItem, RefundRequest, Series, ShopSettings,
+};
+use sync_client::{Client, Draft, RecordError, Recorded};
+use sync_core::{Body, DeviceId, Digest, Millis, RecordId, Refusal, Value};
+
+/// A person at a till and the number on their document.
+#[derive(Clone, Debug)]
+pub struct Clerk {
+    /// Who.
+    pub person: Person,
+    /// The number of the invoice, where there is one.
+    pub reference: Option<String>,
+    /// Business time.
+    pub at: Millis,
+}
+
+impl Clerk {
+    /// Sells: everything paid exactly, in cash, or by card where the shop pays.
+    ///
+    /// # Errors
+    /// When nothing was recorded.
+    pub async fn sell(
+        &self,
+        client: &Client,
+        id: RecordId,
+        lines: Vec<CartLine>,
+    ) -> Result<Recorded<()>> {
+        let cart = Cart {
+            id,
+            lines,
+            discount: None,
+            customer: None,
+            approvals: Vec::new(),
+        };
+        self.record(client, "complete_sale", move |clerk, draft, occasion| {
+            let shop = ShopSettings::read(draft)?;
+            let issue = issue(draft, &occasion.series);
+            let total = retail::price(&cart, &PricingSettings::from(&shop)).total;
+            let paid = paid_exactly(total);
+            let reference = clerk.reference.clone();
+            let done = retail::complete_sale(occasion, &shop, &cart, &paid, reference, issue)
+                .map_err(refused)?;
+            draft.set_mark(&occasion.series.chain(), done.head.to_string());
+            Ok(done.body)
+        })
+        .await
+    }
+
+    /// Takes goods back without a receipt.
+    ///
+    /// # Errors
+    /// When nothing was recorded.
+    pub async fn take_back(
+        &self,
+        client: &Client,
+        id: RecordId,
+        lines: Vec<CartLine>,
+    ) -> Result<Recorded<()>> {
+        let request = RefundRequest {
+            id,
+            of: None,
+            items: lines.into_iter().map(RefundItem::Goods).collect(),
+            restock: true,
+            reason: "cancelled".to_owned(),
+            method: None,
+            approvals: Vec::new(),
+            reference: self.reference.clone(),
+        };
+        self.record(client, "refund", move |_, draft, occasion| {
+            let shop = ShopSettings::read(draft)?;
+            let issue = issue(draft, &occasion.series);
+            let done = retail::refund(occasion, &shop, &request, issue).map_err(refused)?;
+            draft.set_mark(&occasion.series.chain(), done.head.to_string());
+            Ok(done.body)
+        })
+        .await
+    }
+
+    /// Corrects stock.
+    ///
+    /// # Errors
+    /// When nothing was recorded.
+    pub async fn correct(
+        &self,
+        client: &Client,
+        id: RecordId,
+        lines: Vec<AdjustmentLine>,
+    ) -> Result<Recorded<()>> {
+        let adjustment = Adjustment {
+            id,
+            reference: self.reference.clone(),
+            reason: "correction".to_owned(),
+            lines,
+        };
+        self.record(client, "adjust_stock", move |_, draft, occasion| {
+            let count = draft.advance(&occasion.series.counter(Counted::Adjustments));
+            retail::adjust_stock(occasion, &adjustment, count).map_err(refused)
+        })
+        .await
+    }
+
+    /// Records whatever a builder of the shop makes.
+    ///
+    /// # Errors
+    /// When nothing was recorded.
+    pub async fn record(
+        &self,
+        client: &Client,
+        name: &str,
+        build: impl FnOnce(&Self, &mut Draft<'_>, &Occasion) -> Result<Body, RecordError>
+        + Send
+        + 'static,
+    ) -> Result<Recorded<()>> {
+        let status = client.status().borrow().clone();
+        let device = status.device.context("the till has not joined yet")?;
+        let cursor = client
+            .position()
+            .cursor
+            .context("the till has never been level")?;
+        let generation = u32::try_from(cursor.log_id.generation)?;
+        let clerk = self.clone();
+        let recorded = client
+            .record(name, self.person.actor(), move |draft| {
+                let store = ShopSettings::read(draft)?.store_number;
+                let series = Series::of_ordinal(store, device.ordinal, generation);
+                let occasion = clerk.occasion(device.id, series);
+                let body = build(&clerk, draft, &occasion)?;
+                draft.extend(body.ops);
+                Ok(())
+            })
+            .await?;
+        Ok(recorded)
+    }
+
+    fn occasion(&self, device: DeviceId, series: Series) -> Occasion {
+        Occasion {
+            device,
+            series,
+            person: self.person.clone(),
+            at: self.at,
+        }
+    }
+}
+
+fn issue(draft: &mut Draft<'_>, series: &Series) -> Issue {
+    let previous = draft.mark(&series.chain()).and_then(Value::as_str);
+    let previous = previous.and_then(|text| text.parse().ok());
+    Issue {
+        previous: previous.unwrap_or(Digest::ZERO),
+        count: draft.advance(&series.counter(Counted::Receipts)),
+    }
+}
+
+fn paid_exactly(total: Money) -> Vec<PaymentInput> {
+    match total {
+        Money::ZERO => Vec::new(),
+        total if total > Money::ZERO => vec![PaymentInput::Cash { tendered: total }],
+        total => vec![PaymentInput::Card { amount: total }],
+    }
+}
+
+fn refused(error: BuildError) -> RecordError {
+    let message = format!("{error} ({})", error.code());
+    RecordError::Refused(Refusal::new(error.code(), message))
+}
