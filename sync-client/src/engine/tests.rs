@@ -1,1 +1,205 @@
-//! Sessions in a simulated world.
+//! Sessions in a simulated world: several engines, one model master, time and links as arguments.
+
+mod master;
+mod shop;
+mod world;
+
+use sync_core::{Frame, Seq, Verdict};
+use world::World;
+
+#[test]
+fn what_is_recorded_offline_arrives_once_and_everywhere() {
+    let mut world = World::new(2);
+    world.settle();
+    world.cut(0);
+    for amount in 1..=700 {
+        world.fact(0, amount);
+    }
+    world.fact(1, 5);
+    world.join(0);
+    world.settle();
+    world.check_level();
+    assert_eq!(world.master.total(), 700 * 701 / 2 + 5);
+    assert_eq!(world.tills[0].resent(), 0);
+}
+
+#[test]
+fn a_lost_answer_is_asked_for_again_and_has_no_second_effect() {
+    let mut world = World::new(1);
+    world.settle();
+    world.cut_at(0, |frame| matches!(frame, Frame::Outcomes(_)));
+    world.fact(0, 3);
+    world.settle();
+    world.check_level();
+    assert_eq!(world.master.total(), 3);
+    assert!(world.tills[0].resent() > 0);
+}
+
+#[test]
+fn a_rejection_reaches_the_attention_list_though_the_link_dies_before_its_outcome() {
+    let mut world = World::new(1);
+    world.settle();
+    // The changes that come before the outcomes move `your_seq` past the row.
+    world.cut_at(0, |frame| matches!(frame, Frame::Outcomes(_)));
+    world.refused(0);
+    world.settle();
+    let replica = &world.tills[0].replica;
+    assert_eq!(replica.your_seq(), Seq(1));
+    assert_eq!((replica.pending(), replica.attention().len()), (0, 1));
+    assert_eq!(replica.attention()[0].refusal.code, "refused");
+}
+
+#[test]
+fn a_till_that_is_dropped_goes_on_from_its_storage() {
+    let mut world = World::new(1);
+    world.settle();
+    world.cut(0);
+    world.fact(0, 4);
+    world.reopen(0);
+    world.fact(0, 5);
+    world.join(0);
+    world.settle();
+    world.check_level();
+    assert_eq!(world.master.total(), 9);
+}
+
+#[test]
+fn one_poisoned_mutation_among_good_ones_becomes_a_void_and_nothing_waits() {
+    let mut world = World::new(1);
+    world.settle();
+    world.cut(0);
+    for amount in 1..=6 {
+        world.fact(0, amount);
+    }
+    world.poison(0);
+    world.fact(0, 10);
+    world.join(0);
+    world.settle();
+    world.check_level();
+    assert_eq!(world.master.total(), 31);
+    let attention = world.tills[0].replica.attention();
+    assert_eq!(attention.len(), 1);
+    assert_eq!(attention[0].refusal.code, "malformed");
+    assert_eq!(world.master.verdict(0, Seq(7)), Some(Verdict::Rejected));
+}
+
+#[test]
+fn a_restored_master_gets_back_what_it_lost_from_its_own_mark_on() {
+    let mut world = World::new(2);
+    world.fact(0, 1);
+    world.fact(1, 2);
+    world.settle();
+    let backup = world.master.clone();
+    world.fact(0, 10);
+    world.refused(0);
+    world.fact(0, 20);
+    world.fact(1, 40);
+    world.settle();
+    world.cut(1);
+    world.fact(1, 80);
+    world.restore(backup);
+    world.join(1);
+    world.settle();
+    world.check_level();
+    assert_eq!(world.master.total(), 153);
+    assert_eq!(world.tills[0].replica.attention().len(), 1);
+    assert_eq!(world.master.verdict(0, Seq(4)), Some(Verdict::Accepted));
+}
+
+#[test]
+fn a_master_that_lost_data_without_a_restore_gets_nothing_and_nothing_is_dropped() {
+    let mut world = World::new(1);
+    world.fact(0, 1);
+    world.settle();
+    let older = world.master.clone();
+    world.fact(0, 10);
+    world.settle();
+    world.replace(older);
+    world.fact(0, 20);
+    world.run(120_000);
+    assert_eq!(world.master.total(), 1);
+    assert_eq!(world.tills[0].replica.pending(), 1);
+    assert_eq!(
+        world.tills[0].last_error(),
+        Some("restore_needed".to_owned())
+    );
+}
+
+#[test]
+fn a_rolled_back_database_enrols_again_and_everything_counts_once() {
+    let mut world = World::new(1);
+    world.fact(0, 1);
+    world.settle();
+    let image = world.tills[0].image();
+    world.fact(0, 10);
+    world.settle();
+    world.tills[0].roll_back(&image);
+    world.reopen(0);
+    world.cut(0);
+    // The number 2 is used a second time, for something else.
+    world.fact(0, 100);
+    world.join(0);
+    world.settle();
+    world.check_level();
+    assert_eq!(world.master.total(), 111);
+    assert_eq!(world.tills[0].replica.position().next_seq, Seq(2));
+}
+
+#[test]
+fn a_mutation_decided_under_a_closed_id_has_no_effect_under_the_new_one() {
+    let mut world = World::new(1);
+    world.settle();
+    world.cut_at(0, |frame| {
+        matches!(frame, Frame::Outcomes(_) | Frame::Changes(_))
+    });
+    world.fact(0, 7);
+    world.cut(0);
+    assert_eq!(world.tills[0].replica.pending(), 1);
+    world.master.close(0);
+    world.join(0);
+    world.settle();
+    world.check_level();
+    assert_eq!(world.master.total(), 7);
+    assert_eq!(world.tills[0].replica.pending(), 0);
+}
+
+#[test]
+fn a_difference_is_found_and_repaired() {
+    let mut world = World::new(1);
+    world.fact(0, 1);
+    world.settle();
+    world.tills[0].corrupt();
+    world.run(120_000);
+    world.check_level();
+    assert_eq!(world.tills[0].last_error(), Some("checksum".to_owned()));
+}
+
+#[test]
+fn a_snapshot_that_is_cut_off_goes_on_where_it_was() {
+    let mut world = World::new(1);
+    world.settle();
+    for amount in 1..=50 {
+        world.fact(0, amount);
+    }
+    world.settle();
+    world.cut_streams_after(20);
+    let late = world.add_till();
+    world.run(60_000);
+    world.check_level();
+    assert!(world.master.resumes > 0);
+    assert_eq!(world.tills[late].replica.stage(), None);
+}
+
+#[test]
+fn a_silent_master_is_left_after_ten_seconds_and_found_again() {
+    let mut world = World::new(1);
+    world.settle();
+    world.deaf(0, true);
+    world.run(9_000);
+    assert_eq!(world.tills[0].connection(), "checking");
+    world.run(2_000);
+    assert_ne!(world.tills[0].connection(), "online");
+    world.deaf(0, false);
+    world.run(60_000);
+    assert_eq!(world.tills[0].connection(), "online");
+}

@@ -19,7 +19,7 @@ pub struct MemoryStorage {
     content: Arc<Mutex<Content>>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Content {
     identity: Option<Identity>,
     meta: OutboxMeta,
@@ -44,6 +44,15 @@ impl MemoryStorage {
     /// `None` lets everything through again.
     pub fn fail_after(&self, parts: Option<u32>) {
         self.lock(|content| content.left = parts);
+    }
+
+    /// A storage of its own with the same content, as a copied file would be.
+    #[must_use]
+    pub fn copy(&self) -> Self {
+        let content = self.lock(|content| content.clone());
+        Self {
+            content: Arc::new(Mutex::new(content)),
+        }
     }
 
     fn lock<R>(&self, work: impl FnOnce(&mut Content) -> R) -> R {

@@ -1,0 +1,389 @@
+//! Tills, links and time.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+use sync_core::{
+    Actor, CollectionName, DeviceId, Document, Domain, Frame, Millis, Op, Record, RecordId,
+    Verified,
+};
+
+use super::master::Master;
+use super::shop::Shop;
+use crate::engine::{Effect, Engine, Input};
+use crate::replica::{Reader, Replica};
+use crate::storage::memory::MemoryStorage;
+use crate::storage::{Batch, OutboxPart, RecordsPart, Storage};
+use crate::{Config, Enrolment};
+
+/// Where simulated time begins: not at any real clock.
+const START: Millis = Millis(1_700_000_000_000);
+
+pub(super) struct World {
+    pub(super) master: Master,
+    pub(super) tills: Vec<Till>,
+    domain: Arc<dyn Domain>,
+    now: Millis,
+    made: u64,
+    /// Streams end after so many rows.
+    stream_rows: Option<usize>,
+}
+
+pub(super) struct Till {
+    pub(super) replica: Replica,
+    storage: MemoryStorage,
+    engine: Engine,
+    connected: bool,
+    reachable: bool,
+    deaf: bool,
+    arriving: VecDeque<Frame>,
+    /// The frame at which the link dies, once.
+    cut_at: Option<fn(&Frame) -> bool>,
+    earlier_resent: u64,
+}
+
+impl World {
+    pub(super) fn new(tills: usize) -> Self {
+        let domain: Arc<dyn Domain> = Arc::new(Shop::new());
+        let mut world = Self {
+            master: Master::new(Arc::clone(&domain)),
+            tills: Vec::new(),
+            domain,
+            now: START,
+            made: 0,
+            stream_rows: None,
+        };
+        for _ in 0..tills {
+            world.add_till();
+        }
+        world
+    }
+
+    pub(super) fn add_till(&mut self) -> usize {
+        let storage = MemoryStorage::new();
+        let till = self.tills.len();
+        self.tills
+            .push(Till::open(&self.domain, storage, till, self.now));
+        self.feed(till, Input::Started);
+        till
+    }
+
+    /// Runs until nothing is on its way; a minute is long enough for every wait.
+    pub(super) fn settle(&mut self) {
+        self.run(60_000);
+    }
+
+    pub(super) fn run(&mut self, millis: u64) {
+        let end = self.now.plus(millis);
+        loop {
+            self.deliver();
+            let wakes = self
+                .tills
+                .iter()
+                .filter_map(|till| till.engine.poll_timeout());
+            let next = wakes.min().filter(|at| *at < end);
+            let Some(next) = next else { break };
+            self.now = self.now.plus(1).max(next);
+            for till in 0..self.tills.len() {
+                if self.tills[till].engine.poll_timeout() <= Some(self.now) {
+                    self.feed(till, Input::Timer);
+                }
+            }
+        }
+        self.now = end;
+        (0..self.tills.len()).for_each(|till| self.feed(till, Input::Timer));
+        self.deliver();
+    }
+
+    pub(super) fn fact(&mut self, till: usize, amount: i64) {
+        let doc = Document::new().with("amount", amount);
+        self.record(till, "facts", doc);
+    }
+
+    pub(super) fn refused(&mut self, till: usize) {
+        self.record(till, "things", Document::new().with("name", "no"));
+    }
+
+    pub(super) fn poison(&mut self, till: usize) {
+        self.record(till, "things", Document::new().with("name", "poison"));
+    }
+
+    fn record(&mut self, till: usize, collection: &str, doc: Document) {
+        if self.tills[till].replica.identity().is_none() {
+            self.settle();
+        }
+        self.made += 1;
+        let mut id = [0; 16];
+        id[8..].copy_from_slice(&(100 + self.made).to_be_bytes());
+        let op = Op::Insert {
+            collection: CollectionName::from(collection),
+            id: RecordId::from(id),
+            doc,
+        };
+        let now = self.now;
+        self.tills[till].record(op, now);
+        self.feed(till, Input::Recorded);
+    }
+
+    pub(super) fn cut(&mut self, till: usize) {
+        self.tills[till].cut_at = None;
+        self.feed(till, Input::Network(false));
+    }
+
+    pub(super) fn join(&mut self, till: usize) {
+        self.feed(till, Input::Network(true));
+    }
+
+    pub(super) fn cut_at(&mut self, till: usize, at: fn(&Frame) -> bool) {
+        self.tills[till].cut_at = Some(at);
+    }
+
+    pub(super) fn deaf(&mut self, till: usize, deaf: bool) {
+        self.tills[till].deaf = deaf;
+    }
+
+    pub(super) fn cut_streams_after(&mut self, rows: usize) {
+        self.stream_rows = Some(rows);
+    }
+
+    /// A till that was killed and started again.
+    pub(super) fn reopen(&mut self, till: usize) {
+        let old = &self.tills[till];
+        let (storage, network) = (old.storage.clone(), old.reachable);
+        let mut new = Till::open(&self.domain, storage, till, self.now);
+        new.earlier_resent = old.resent();
+        self.tills[till] = new;
+        if network {
+            self.feed(till, Input::Started);
+        } else {
+            self.feed(till, Input::Network(false));
+        }
+    }
+
+    /// The master comes back from a backup, under the next generation.
+    pub(super) fn restore(&mut self, backup: Master) {
+        self.replace(backup.restored());
+    }
+
+    pub(super) fn replace(&mut self, master: Master) {
+        self.master = master.with_devices_of(&self.master);
+        for till in 0..self.tills.len() {
+            self.tills[till].connected = false;
+            self.tills[till].arriving.clear();
+            self.feed(till, Input::Closed(None));
+        }
+    }
+
+    /// Every till has what the master has, by checksum and by cursor, and nothing is waiting.
+    #[track_caller]
+    pub(super) fn check_level(&self) {
+        let (cursor, sums) = self.master.sums();
+        for till in &self.tills {
+            assert_eq!(till.replica.pending(), 0);
+            let (own, held) = till.replica.checksums();
+            assert_eq!((own, &held), (Some(cursor), &sums));
+        }
+        assert!(!self.master.records().is_empty());
+    }
+
+    fn deliver(&mut self) {
+        while let Some(till) = self.tills.iter().position(|till| !till.arriving.is_empty()) {
+            let Some(frame) = self.tills[till].arriving.pop_front() else {
+                continue;
+            };
+            if self.tills[till].cut_at.is_some_and(|at| at(&frame)) {
+                self.tills[till].cut_at = None;
+                self.tills[till].connected = false;
+                self.tills[till].arriving.clear();
+                self.feed(till, Input::Closed(None));
+            } else {
+                self.feed(till, Input::Frame(frame));
+            }
+        }
+    }
+
+    fn feed(&mut self, till: usize, input: Input) {
+        let now = self.now;
+        if let Input::Network(available) = input {
+            self.tills[till].reachable = available;
+        }
+        self.tills[till].tell(input, now);
+        while let Some(effect) = self.tills[till].engine.poll_effect() {
+            self.execute(till, effect);
+        }
+    }
+
+    fn execute(&mut self, till: usize, effect: Effect) {
+        let now = self.now;
+        let device = self.tills[till].replica.device();
+        match effect {
+            Effect::Connect => {
+                self.tills[till].connected = true;
+                self.tills[till].tell(Input::Opened { polling: false }, now);
+            }
+            Effect::Disconnect => {
+                self.tills[till].connected = false;
+                self.tills[till].arriving.clear();
+            }
+            Effect::Send(frame) => self.send(till, frame),
+            Effect::Commit(batch) => self.tills[till].commit(&batch, now),
+            Effect::Observe(time) => self.tills[till].replica.observe(time),
+            Effect::LoadRows {
+                device,
+                from,
+                limit,
+            } => {
+                let rows = self.tills[till].storage.outbox(device, from, limit);
+                let rows = rows.now_or_never().unwrap().unwrap();
+                self.tills[till].tell(Input::Rows(rows), now);
+            }
+            Effect::Enroll(enroll) => {
+                let enrolled = Box::new(self.master.enroll(&enroll));
+                self.tills[till].tell(Input::Enrolled(enrolled), now);
+            }
+            Effect::Stream(request) => {
+                let device = device.unwrap_or(DeviceId::from([0; 16]));
+                let lines = self.master.snapshot(device, &request.path);
+                let rows = self.stream_rows.unwrap_or(usize::MAX).min(lines.len());
+                self.tills[till].tell(Input::Lines(lines[..rows].to_vec()), now);
+                while let Some(effect) = self.tills[till].engine.poll_effect() {
+                    self.execute(till, effect);
+                }
+                self.tills[till].tell(Input::StreamEnded(None), now);
+            }
+            Effect::StopStream | Effect::Reload => {}
+        }
+    }
+
+    fn send(&mut self, till: usize, frame: Frame) {
+        let Some(device) = self.tills[till].replica.device() else {
+            return;
+        };
+        if !self.tills[till].connected || self.tills[till].deaf {
+            return;
+        }
+        let from = self.master.head();
+        // Frames cross the wire as text.
+        let frame = Frame::decode(&frame.encode()).unwrap();
+        let answers = self.master.answer(device, frame, self.now);
+        self.tills[till].arriving.extend(answers);
+        let to = self.master.head();
+        for other in 0..self.tills.len() {
+            let Some(device) = self.tills[other].replica.device() else {
+                continue;
+            };
+            if other != till && self.tills[other].connected && to > from {
+                let live = self.master.changes(device, from, to, self.now);
+                self.tills[other].arriving.push_back(live);
+            }
+        }
+    }
+}
+
+impl Till {
+    fn open(domain: &Arc<dyn Domain>, storage: MemoryStorage, number: usize, now: Millis) -> Self {
+        let config = Config {
+            device_name: format!("till {number}"),
+            enrolment: Enrolment::Open,
+            seed: number as u64,
+            ..Config::default()
+        };
+        let mut storage = storage;
+        let mut reader = Reader::new(domain);
+        let loaded = storage.load(&mut reader).now_or_never().unwrap().unwrap();
+        Self {
+            replica: Replica::new(Arc::clone(domain), loaded, reader, 0),
+            storage,
+            engine: Engine::new(config, now),
+            connected: false,
+            reachable: true,
+            deaf: false,
+            arriving: VecDeque::new(),
+            cut_at: None,
+            earlier_resent: 0,
+        }
+    }
+
+    fn tell(&mut self, input: Input, now: Millis) {
+        self.engine.handle(input, &self.replica, now);
+    }
+
+    fn commit(&mut self, batch: &Batch, now: Millis) {
+        let written = self.storage.commit(batch.clone()).now_or_never().unwrap();
+        written.unwrap();
+        self.replica.apply(batch);
+        self.tell(Input::Committed, now);
+    }
+
+    fn record(&mut self, op: Op, now: Millis) {
+        let actor = Actor {
+            user: RecordId::from([3; 16]),
+            verified: Verified::Host,
+            approved_by: None,
+        };
+        let identity = self.replica.identity().unwrap().clone();
+        let name = "test".to_owned();
+        let (row, meta) = self.replica.seal(&identity, name, actor, vec![op], now);
+        let batch = Batch {
+            outbox: Some(OutboxPart {
+                meta: Some(meta),
+                rows: vec![row],
+                ..OutboxPart::default()
+            }),
+            records: None,
+        };
+        let written = self.storage.commit(batch.clone()).now_or_never().unwrap();
+        written.unwrap();
+        self.replica.apply(&batch);
+    }
+
+    pub(super) fn resent(&self) -> u64 {
+        self.earlier_resent + self.engine.resent()
+    }
+
+    pub(super) fn last_error(&self) -> Option<String> {
+        let status = self.engine.status(&self.replica, START);
+        status.last_error.map(|error| error.code)
+    }
+
+    pub(super) fn connection(&self) -> String {
+        let status = self.engine.status(&self.replica, START);
+        let json = serde_json::to_value(status.connection).unwrap();
+        json["state"].as_str().unwrap().to_owned()
+    }
+
+    /// A copy of the storage as it is now.
+    pub(super) fn image(&self) -> MemoryStorage {
+        self.storage.copy()
+    }
+
+    pub(super) fn roll_back(&mut self, image: &MemoryStorage) {
+        self.storage = image.copy();
+    }
+
+    /// A record of the base changes behind everybody's back.
+    pub(super) fn corrupt(&mut self) {
+        let record = self.replica.view().query(&crate::Query::all("totals"));
+        let id = record.items[0].id;
+        let mut changes = Vec::new();
+        if let Ok(Some(record)) = sync_core::Records::get(self.replica.base(), "totals", id) {
+            let doc = record.doc.clone().with("sum", 1_000_000);
+            changes.push(sync_core::Change {
+                collection: "totals".into(),
+                record: Record { doc, ..record },
+            });
+        }
+        let batch = Batch {
+            outbox: None,
+            records: Some(RecordsPart {
+                from: self.replica.state().map(|state| state.cursor),
+                changes,
+                ..RecordsPart::default()
+            }),
+        };
+        let written = self.storage.commit(batch.clone()).now_or_never().unwrap();
+        written.unwrap();
+        self.replica.apply(&batch);
+    }
+}
