@@ -87,6 +87,8 @@ pub(crate) async fn snapshot(
         let chunk = stream.chunk().await?;
         Some((chunk, stream))
     });
+    // Compression asks once more after the end, which an unfold does not bear.
+    let rest = stream::StreamExt::fuse(rest);
     let all = stream::StreamExt::chain(stream::iter([Ok(Bytes::from(first))]), rest);
     let kind = [(CONTENT_TYPE, "application/x-ndjson")];
     Ok((kind, Body::from_stream(all)).into_response())
