@@ -90,8 +90,7 @@ async fn pump(body: ReadableStream, lines: mpsc::Sender<Result<String, Transport
         {
             let line = String::from_utf8_lossy(line).into_owned();
             if lines.send(Ok(line)).await.is_err() {
-                let _ = reader.cancel();
-                return;
+                return end(&reader).await;
             }
         }
     }
@@ -99,7 +98,12 @@ async fn pump(body: ReadableStream, lines: mpsc::Sender<Result<String, Transport
         let line = String::from_utf8_lossy(&rest).into_owned();
         let _ = lines.send(Ok(line)).await;
     }
-    let _ = reader.cancel();
+    end(&reader).await;
+}
+
+/// Gives the connection free. What a broken stream says to that is of no interest.
+async fn end(reader: &ReadableStreamDefaultReader) {
+    let _ = JsFuture::from(reader.cancel()).await;
 }
 
 async fn chunk(reader: &ReadableStreamDefaultReader) -> Result<Option<Vec<u8>>, TransportError> {
