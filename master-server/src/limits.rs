@@ -36,6 +36,14 @@ impl Limits {
         let message = "too many tries; wait a minute";
         Err(WireError::new(Code::RateLimited, message).retry_after(wait))
     }
+
+    /// A try that was right does not count.
+    pub(crate) fn give_back(&self, address: IpAddr) {
+        let mut windows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, tries)) = windows.get_mut(&address) {
+            *tries = tries.saturating_sub(1);
+        }
+    }
 }
 
 #[cfg(test)]

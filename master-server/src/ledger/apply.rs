@@ -225,6 +225,14 @@ impl<'a> Applier<'a> {
             device.high_water = outcome.seq;
             self.moved.insert(outcome.device);
         }
+        tracing::debug!(
+            store = %self.state.identity.store,
+            device = %outcome.device,
+            seq = %outcome.seq,
+            %position,
+            verdict = verdict_word(outcome.verdict),
+            "decided"
+        );
         Ok(Answer::Outcome(Box::new(outcome)))
     }
 

@@ -14,7 +14,7 @@ use super::sql;
 /// A page ends once it holds so many bytes; one mutation always fits.
 const PAGE_BYTES: usize = 1 << 20;
 /// A batch with more changes than this is not sent live: devices pull it in pages.
-const LIVE_BYTES: usize = 1 << 20;
+const LIVE_BYTES: usize = 256 << 10;
 
 /// One change, serialised once.
 #[derive(Debug)]
@@ -36,7 +36,8 @@ pub struct Batch {
     pub digest: Digest,
     /// The last seq decided of each device that had mutations in it.
     pub marks: Vec<(DeviceId, Seq)>,
-    items: Vec<Item>,
+    /// Absent where they are too many to send live, so that slow subscribers hold no memory.
+    items: Option<Vec<Item>>,
     /// The JSON lists by kind of device, made when the first device of that kind asks.
     lists: [OnceLock<Option<Arc<str>>>; 4],
 }
@@ -49,13 +50,14 @@ impl Batch {
         marks: Vec<(DeviceId, Seq)>,
         items: Vec<Item>,
     ) -> Self {
+        let bytes: usize = items.iter().map(|item| item.json.len()).sum();
         Self {
             log_id,
             from: span.0,
             to: span.1,
             digest,
             marks,
-            items,
+            items: (bytes <= LIVE_BYTES).then_some(items),
             lists: Default::default(),
         }
     }
@@ -81,15 +83,9 @@ impl Batch {
     }
 
     fn serialise(&self, schema: &Schema, kind: DeviceKind) -> Option<Arc<str>> {
-        let items = self
-            .items
-            .iter()
-            .filter(|item| in_kind(schema, &item.collection, kind));
+        let items = self.items.as_ref()?.iter();
         let mut list = String::from("[");
-        for item in items {
-            if list.len() + item.json.len() > LIVE_BYTES {
-                return None;
-            }
+        for item in items.filter(|item| in_kind(schema, &item.collection, kind)) {
             if list.len() > 1 {
                 list.push(',');
             }

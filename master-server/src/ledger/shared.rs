@@ -11,7 +11,7 @@ use super::devices::Directory;
 use super::identity::Identity;
 
 /// So many batches a slow subscriber may lag behind before its stream is dropped.
-const LAG: usize = 256;
+const LAG: usize = 64;
 
 /// Whether the ledger can be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

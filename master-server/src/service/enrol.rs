@@ -46,7 +46,9 @@ pub(crate) async fn enrol(
             return Err(WireError::new(Code::BadEnrolmentCode, message).of_field("code"));
         }
     };
-    if let (Some(address), Proof::Code(_) | Proof::Token(_)) = (arrival.address, &proof) {
+    let guessed = !matches!(proof, Proof::Trusted);
+    let address = arrival.address.filter(|_| guessed);
+    if let Some(address) = address {
         state.limits.take(address, ledger.env().now())?;
     }
     let name = enroll.name.trim();
@@ -68,6 +70,9 @@ pub(crate) async fn enrol(
             kind: enroll.kind,
         })
         .await?;
+    if let Some(address) = address {
+        state.limits.give_back(address);
+    }
     tracing::info!(device = %device.id, kind = ?device.kind, "a device enrolled");
     let identity = ledger.identity();
     Ok(Enrolled {

@@ -215,3 +215,33 @@ fn verifying_what_is_not_there_is_an_error() {
     );
     assert!(!data.exists());
 }
+
+#[test]
+fn a_master_that_is_told_to_stop_ends_well() {
+    let (_dir, data) = folder();
+    let mut serving = Serving::start(&data);
+    let id = serving.0.id().to_string();
+    let told = Command::new("kill")
+        .args(["-TERM", &id])
+        .status()
+        .expect("it runs");
+    assert!(told.success());
+    assert!(serving.0.wait().expect("it ends").success());
+    let _again = Serving::start(&data);
+}
+
+#[test]
+fn the_sample_shop_is_filled_once_and_its_people_are_told() {
+    let (_dir, data) = folder();
+    let config = "demo = true\nlisten = \"127.0.0.1:0\"\n";
+    std::fs::create_dir(&data).expect("made");
+    std::fs::write(data.join("config.toml"), config).expect("written");
+    for _ in 0..2 {
+        let serving = Serving::start(&data);
+        let listed = run(&data, &["user", "list"]);
+        assert_eq!(listed.out.lines().count(), 3, "{}", listed.err);
+        drop(serving);
+    }
+    let report = run(&data, &["verify", "--json"]);
+    assert!(report.out.contains("\"facts\":1500"), "{}", report.out);
+}

@@ -302,3 +302,79 @@ async fn a_device_whose_access_was_taken_away_pushes_nothing_more() {
     let error = world.push(&[till.sell("tea")]).await.expect_err("barred");
     assert_eq!(error.code, Code::Unauthenticated);
 }
+
+#[tokio::test]
+async fn the_same_proposals_make_the_same_ledger() {
+    let mut told = Vec::new();
+    for _ in 0..2 {
+        let world = World::new();
+        let (mut one, mut two) = (world.till("till 1").await, world.till("till 2").await);
+        let pushed = [
+            one.make("tea", 100),
+            one.sell("tea"),
+            one.price(5, "tea", 100, 110),
+        ];
+        world.push(&pushed).await.expect("decided");
+        world.pass(1_000);
+        let clash = [two.price(1, "tea", 100, 120), two.sell("tea")];
+        world.push(&clash).await.expect("decided");
+        told.push(
+            world
+                .ledger
+                .read(|reading| Ok(dump(reading.connection)))
+                .await
+                .expect("readable"),
+        );
+    }
+    assert!(told[0].len() > 20);
+    assert_eq!(told[0], told[1]);
+}
+
+/// Every row of every table, as text.
+fn dump(connection: &rusqlite::Connection) -> Vec<String> {
+    let mut tables = connection
+        .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
+        .expect("readable");
+    let tables = tables
+        .query_map([], |row| row.get::<_, String>(0))
+        .expect("readable");
+    let mut rows = Vec::new();
+    for table in tables.map(|name| name.expect("text")) {
+        let mut statement = connection
+            .prepare(&format!("SELECT * FROM {table}"))
+            .expect("readable");
+        let columns = statement.column_count();
+        let told = statement.query_map([], |row| {
+            let values: rusqlite::Result<Vec<rusqlite::types::Value>> =
+                (0..columns).map(|column| row.get(column)).collect();
+            values.map(|values| format!("{table}: {values:?}"))
+        });
+        rows.extend(told.expect("readable").map(|row| row.expect("a row")));
+    }
+    rows
+}
+
+#[tokio::test]
+async fn many_devices_at_once_share_commits_and_lose_nothing() {
+    let world = World::new();
+    let mut pushes = tokio::task::JoinSet::new();
+    for n in 0..20 {
+        let mut till = world.till(&format!("till {n}")).await;
+        let ledger = world.ledger.clone();
+        pushes.spawn(async move {
+            for _ in 0..5 {
+                let sale = till.sell("tea");
+                let decided = ledger
+                    .push(till.info.id, vec![sale])
+                    .await
+                    .expect("decided");
+                assert_eq!(decided.outcomes[0].verdict, Verdict::Accepted);
+            }
+        });
+    }
+    pushes.join_all().await;
+    assert_eq!(position(&world).await, Position(100));
+    assert_eq!(on_hand(&world, "tea").await, Some(-100_000));
+    let report = master_server::ledger::verify_file(&world.path(), &crate::support::Corner::new());
+    assert!(report.expect("readable").ok);
+}
