@@ -18,6 +18,66 @@ use crate::{
 ///
 /// Reads come from memory and never wait. Dropping the last clone ends the work like
 /// [`Client::close`], without waiting for it; either way nothing recorded is lost.
+///
+/// # Examples
+/// A till that joins a store, loses its master, and goes on:
+/// ```
+/// use std::sync::Arc;
+///
+/// use sync_client::storage::memory::MemoryStorage;
+/// use sync_client::transport::fake::FakeTransport;
+/// use sync_client::{Client, Config, Enrolment, Query};
+/// use sync_core::{Actor, Document, RecordId, Verified};
+/// # use sync_core::*;
+/// # struct Notes(Schema);
+/// # impl Notes {
+/// #     fn new() -> Self {
+/// #         let text = Field { kind: FieldType::Text, required: true, projected: false, policy: Policy::Manual };
+/// #         let notes = Collection {
+/// #             kind: Kind::Shared,
+/// #             fields: [("text".to_owned(), text)].into(),
+/// #             indexes: vec![Index { name: "by_text".to_owned(), fields: vec!["text".to_owned()] }],
+/// #             search: vec!["text".to_owned()],
+/// #             scope: Scope::default(),
+/// #         };
+/// #         Self(Schema { format: 1, collections: [("notes".into(), notes)].into() })
+/// #     }
+/// # }
+/// # impl Domain for Notes {
+/// #     fn schema(&self) -> &Schema { &self.0 }
+/// #     fn judge(&self, _: &Case<'_>, _: &Body, _: &dyn Records, _: &dyn Records) -> Result<Judgement, ReadError> {
+/// #         Ok(Judgement::default())
+/// #     }
+/// #     fn project(&self, _: &str, _: RecordId, _: &Document) -> Vec<Projection> { Vec::new() }
+/// # }
+///
+/// # #[tokio::main]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// // A program has `SqliteStorage::open(path)` and `NativeTransport::new("http://…")` here.
+/// let (storage, master) = (MemoryStorage::new(), FakeTransport::enrols_and_leaves());
+/// let config = Config { enrolment: Enrolment::Open, ..Config::default() };
+/// let client = Client::open(config, Arc::new(Notes::new()), storage, master).await?;
+/// client.status().wait_for(|status| status.registered).await?;
+///
+/// let actor = Actor { user: RecordId::from([7; 16]), verified: Verified::Host, approved_by: None };
+/// let written = client
+///     .record("write_note", actor, |draft| {
+///         let number = draft.advance("notes");
+///         let id = draft.new_id();
+///         draft.insert("notes", id, Document::new().with("text", format!("Note {number}")));
+///         Ok(id)
+///     })
+///     .await?;
+///
+/// // Durable, shown, and still to send.
+/// let found = client.query(&Query::all("notes").search("note 1"));
+/// assert_eq!((found.total, found.items[0].id), (1, written.value));
+/// assert!(found.items[0].pending);
+/// client.status().wait_for(|status| status.pending == 1).await?;
+/// client.close().await;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Client {
     commands: mpsc::UnboundedSender<Command>,

@@ -28,7 +28,7 @@ struct Row {
     deleted: bool,
     stub: bool,
     doc: Box<str>,
-    writes: Option<Box<BTreeMap<String, Vec<Write>>>>,
+    writes: BTreeMap<String, Vec<Write>>,
 }
 
 impl Table {
@@ -150,7 +150,6 @@ pub(crate) fn texts<'a>(
 
 impl Row {
     fn of(record: &Record) -> Self {
-        let writes = &record.writes;
         Self {
             id: record.id,
             version: record.version,
@@ -158,7 +157,7 @@ impl Row {
             deleted: record.deleted,
             stub: record.stub,
             doc: record.doc.canonical().into(),
-            writes: (!writes.is_empty()).then(|| Box::new(writes.clone())),
+            writes: record.writes.clone(),
         }
     }
 
@@ -171,7 +170,7 @@ impl Row {
             deleted: self.deleted,
             stub: self.stub,
             first: None,
-            writes: self.writes.as_deref().cloned().unwrap_or_default(),
+            writes: self.writes.clone(),
         }
     }
 }

@@ -5,6 +5,10 @@ use crate::transport::Request;
 
 /// Everything a session wants done. Executed in order by one driver.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a handful at a time, and never kept"
+)]
 pub(crate) enum Effect {
     /// Open a connection; answered by `Opened` or `Closed`.
     Connect,

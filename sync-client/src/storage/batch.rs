@@ -228,6 +228,7 @@ pub struct RecordsPart {
 
 /// What happens to the stage of a snapshot.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "one at a time, and never kept")]
 pub enum StageWrite {
     /// It is thrown away.
     Clear,

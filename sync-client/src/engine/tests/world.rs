@@ -226,7 +226,7 @@ impl World {
                 self.tills[till].connected = false;
                 self.tills[till].arriving.clear();
             }
-            Effect::Send(frame) => self.send(till, frame),
+            Effect::Send(frame) => self.send(till, &frame),
             Effect::Commit(batch) => self.tills[till].commit(&batch, now),
             Effect::Observe(time) => self.tills[till].replica.observe(time),
             Effect::LoadRows {
@@ -256,7 +256,7 @@ impl World {
         }
     }
 
-    fn send(&mut self, till: usize, frame: Frame) {
+    fn send(&mut self, till: usize, frame: &Frame) {
         let Some(device) = self.tills[till].replica.device() else {
             return;
         };
