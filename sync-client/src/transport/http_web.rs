@@ -90,7 +90,7 @@ async fn pump(body: ReadableStream, lines: mpsc::Sender<Result<String, Transport
         {
             let line = String::from_utf8_lossy(line).into_owned();
             if lines.send(Ok(line)).await.is_err() {
-                return end(&reader).await;
+                return let_go(&reader).await;
             }
         }
     }
@@ -98,11 +98,11 @@ async fn pump(body: ReadableStream, lines: mpsc::Sender<Result<String, Transport
         let line = String::from_utf8_lossy(&rest).into_owned();
         let _ = lines.send(Ok(line)).await;
     }
-    end(&reader).await;
+    let_go(&reader).await;
 }
 
 /// Gives the connection free. What a broken stream says to that is of no interest.
-async fn end(reader: &ReadableStreamDefaultReader) {
+async fn let_go(reader: &ReadableStreamDefaultReader) {
     let _ = JsFuture::from(reader.cancel()).await;
 }
 
