@@ -1,6 +1,7 @@
 //! The program itself: its commands on an idle folder and beside a running master.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
@@ -33,7 +34,7 @@ fn run(data: &Path, arguments: &[&str]) -> Ran {
 }
 
 /// A master that listens, stopped when dropped.
-struct Serving(Child);
+struct Serving(Child, String);
 
 impl Serving {
     fn start(data: &Path) -> Self {
@@ -46,9 +47,32 @@ impl Serving {
             .expect("it starts");
         let out = child.stdout.take().expect("piped");
         let line = BufReader::new(out).lines().map_while(Result::ok);
-        let mut ready = line.filter(|line| line.starts_with("listening on http://127.0.0.1:"));
-        assert!(ready.next().is_some());
-        Self(child)
+        let mut ready = line.filter_map(|line| {
+            let address = line.strip_prefix("listening on http://")?;
+            Some(address.to_owned())
+        });
+        let address = ready.next().expect("it listens");
+        Self(child, address)
+    }
+
+    /// Posts JSON and returns the status and the body.
+    fn post(&self, path: &str, token: &str, body: &str) -> (u16, String) {
+        let mut stream = TcpStream::connect(&self.1).expect("it answers");
+        let length = body.len();
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\
+             authorization: Bearer {token}\r\ncontent-type: application/json\r\n\
+             content-length: {length}\r\n\r\n{body}"
+        );
+        stream.write_all(request.as_bytes()).expect("sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        let status = answer
+            .split(' ')
+            .nth(1)
+            .and_then(|status| status.parse().ok());
+        let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+        (status.expect("a status"), body.to_owned())
     }
 }
 
@@ -244,4 +268,56 @@ fn the_sample_shop_is_filled_once_and_its_people_are_told() {
     }
     let report = run(&data, &["verify", "--json"]);
     assert!(report.out.contains("\"facts\":1500"), "{}", report.out);
+}
+
+#[test]
+fn a_till_sets_a_pin_that_the_person_in_front_of_it_may_set() {
+    let (_dir, data) = folder();
+    let person = |name: &str, role: &str| {
+        let made = run(
+            &data,
+            &["user", "add", name, "--role", role, "--pin", "4711"],
+        );
+        made.out.split(' ').next().expect("an id").to_owned()
+    };
+    let (manager, cashier) = (person("Max", "manager"), person("Carla", "cashier"));
+    let serving = Serving::start(&data);
+    let code = run(&data, &["enroll"]).out;
+    let enroll = format!(
+        r#"{{"code":"{}","name":"Till 1","kind":"till"}}"#,
+        code.trim()
+    );
+    let (_, enrolled) = serving.post("/v1/enroll", "", &enroll);
+    let enrolled: serde_json::Value = serde_json::from_str(&enrolled).expect("an identity");
+    let token = enrolled["token"].as_str().expect("a token");
+    let set = |of: &str, body: String| {
+        serving
+            .post(&format!("/v1/employees/{of}/pin"), token, &body)
+            .0
+    };
+    assert_eq!(
+        set(&cashier, format!(r#"{{"pin":"2468","by":"{manager}"}}"#)),
+        200
+    );
+    assert_eq!(
+        set(&cashier, format!(r#"{{"pin":"24","by":"{manager}"}}"#)),
+        422
+    );
+    assert_eq!(
+        set(&manager, format!(r#"{{"pin":"2468","by":"{cashier}"}}"#)),
+        403
+    );
+    assert_eq!(
+        set(
+            &uuid::Uuid::nil().to_string(),
+            r#"{"pin":"2468"}"#.to_owned()
+        ),
+        404
+    );
+    let (status, _) = serving.post(
+        &format!("/v1/employees/{cashier}/pin"),
+        "x",
+        r#"{"pin":"2468"}"#,
+    );
+    assert_eq!(status, 401);
 }
