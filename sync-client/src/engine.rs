@@ -29,7 +29,7 @@ mod status;
 mod tests;
 mod welcome;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use sync_core::{Class, Enroll, Frame, Hello, Millis, Ping, Pong, ProtocolRange, Seq, WireError};
 
@@ -67,8 +67,8 @@ pub(crate) struct Engine {
     polling: bool,
     /// How many mutations the next push may carry.
     window: usize,
-    /// How often each pending mutation was sent.
-    attempts: BTreeMap<Seq, u32>,
+    /// The highest seq sent since opening: what is sent at or below it is sent again.
+    sent: Seq,
     resent: u64,
     loading: Option<Loading>,
     streaming: Option<Streaming>,
@@ -98,7 +98,7 @@ impl Engine {
             last: now,
             polling: false,
             window: outbox::MOST,
-            attempts: BTreeMap::new(),
+            sent: Seq(0),
             resent: 0,
             loading: None,
             streaming: None,

@@ -3,6 +3,25 @@
 //!
 //! [`Client`] is the door. It needs a [`sync_core::Domain`] (schema and rules), a
 //! [`storage::Storage`] (SQLite, IndexedDB or memory) and a [`transport::Transport`].
+//!
+//! ```text
+//!      record(build)                query, subscribe, status
+//!           │                               ▲
+//!           ▼                               │
+//!        outbox ──── overlay ──────────► view ◄──── base
+//!           │                                        ▲
+//!        engine  (pure: events and time in, effects out)
+//!           │
+//!        driver ──── storage, transport ◄──frames──► master
+//! ```
+//!
+//! - [`Client::record`] returns when the mutation is durable on this device, before any network.
+//! - What it wrote is in the next [`Client::query`] and in every [`LiveQuery`]; reads come from
+//!   memory and wait for nothing.
+//! - Every mutation ends in exactly one outcome. A rejection stays on [`Client::attention`] with its
+//!   payload until somebody dismisses it.
+//! - [`Client::status`] is the one thing people look at: how many are to send, whether the master
+//!   is there, and why not.
 
 mod client;
 mod config;

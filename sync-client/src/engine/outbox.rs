@@ -40,15 +40,12 @@ impl Engine {
             mutations.push(pushed(row));
         }
         if mutations.is_empty() {
-            self.attempts.clear();
             return;
         }
         let seqs: Vec<Seq> = mutations.iter().map(Pushed::seq).collect();
-        for seq in &seqs {
-            let attempts = self.attempts.entry(*seq).or_default();
-            self.resent += u64::from(*attempts > 0);
-            *attempts += 1;
-        }
+        let again = seqs.iter().filter(|seq| **seq <= self.sent);
+        self.resent += again.count() as u64;
+        self.sent = seqs.last().copied().unwrap_or_default().max(self.sent);
         session.push = Some((seqs, now.plus(ANSWER)));
         self.send(Frame::Push(Push { mutations }));
     }
@@ -91,7 +88,6 @@ impl Engine {
             } else if replica.attends(id) {
                 part.dismiss.push(id);
             }
-            self.attempts.remove(&id.seq);
             let stored = StoredOutcome {
                 log_id: outcomes.log_id,
                 arrived_at: now,

@@ -178,7 +178,7 @@ impl Engine {
             hlc: replica.meta().hlc,
             archived: Seq(0),
         });
-        self.attempts.clear();
+        self.sent = Seq(0);
         self.backoff.reset();
         self.commit(Batch {
             outbox: Some(part),

@@ -103,6 +103,7 @@ fn a_restored_master_gets_back_what_it_lost_from_its_own_mark_on() {
     world.check_level();
     assert_eq!(world.master.total(), 153);
     assert_eq!(world.tills[0].replica.attention().len(), 1);
+    assert_eq!(world.tills[0].resent(), 3);
     assert_eq!(world.master.verdict(0, Seq(4)), Some(Verdict::Accepted));
 }
 

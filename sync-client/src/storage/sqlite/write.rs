@@ -12,6 +12,13 @@ use crate::storage::{
 
 /// Writes a batch in one transaction.
 pub(super) fn commit(db: &mut Connection, batch: Batch, fuse: &Fuse) -> Result<(), StorageError> {
+    // Records alone are a cache: after a power cut an older state of them is whole as well. The next
+    // batch with an outbox part makes everything before it durable too.
+    let synchronous = match batch.outbox {
+        Some(_) => "full",
+        None => "normal",
+    };
+    db.pragma_update(None, "synchronous", synchronous)?;
     let transaction = db.transaction()?;
     if let Some(part) = batch.outbox {
         fuse.pass()?;
