@@ -4,14 +4,8 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use retail::{Person, Role};
-use sync_core::Verified;
 
 use super::plan::{Day, Line};
-use crate::world::Master;
-
-/// The name of the person who makes every invoice.
-const CLERK: &str = "Replay";
 
 /// A product as the file to import names its columns.
 #[derive(serde::Serialize)]
@@ -45,25 +39,6 @@ pub fn write(day: &Day, opening: i64, path: &Path) -> Result<()> {
     }
     writer.flush()?;
     Ok(())
-}
-
-/// Takes on the person who makes every invoice: an owner, whom no limit holds back.
-///
-/// # Errors
-/// When the master does not take them on.
-pub async fn hire(master: &Master) -> Result<Person> {
-    let arguments = ["user", "add", CLERK, "--role", "owner", "--pin", "246813"];
-    let done = master.command(arguments).await?.successful()?;
-    let id = done.stdout.split_whitespace().next().unwrap_or_default();
-    Ok(Person {
-        id: id
-            .parse()
-            .with_context(|| format!("no id in {:?}", done.stdout))?,
-        name: CLERK.to_owned(),
-        role: Role::Owner,
-        verified: Verified::Host,
-        approved_by: None,
-    })
 }
 
 /// The line that tells most of each product: the first one with a price and a description.

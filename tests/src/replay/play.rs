@@ -8,15 +8,16 @@ use anyhow::{Context, Result, ensure};
 use indicatif::{ProgressBar, ProgressStyle};
 use retail::{AdjustmentLine, CartLine, Discount, Money, Person, Rate, id_of_code};
 use sync_client::Client;
-use sync_client::transport::Method;
-use sync_core::{Check, Checked, Cursor, Quantity, RecordId, Sums};
+use sync_core::{Cursor, Quantity, RecordId, Sums};
 use tokio::sync::Notify;
 
 use super::catalogue;
 use super::faults::{Fate, LinkState, Schedule, Turn};
 use super::ledger_totals::LedgerTotals;
 use super::plan::{Day, Invoice, InvoiceKind, Line};
-use crate::world::{Clerk, Direction, Link, Master, Mode, Till, Verdict, patiently};
+use crate::world::{
+    Clerk, Direction, Link, Master, Mode, Till, Verdict, hire, level, master_agrees, patiently,
+};
 
 /// How long one step may take.
 const LIMIT: Duration = Duration::from_secs(120);
@@ -119,7 +120,7 @@ impl Stage {
             .context("the temporary directory is no text")?;
         let arguments = ["import", file];
         master.command(arguments).await?.successful()?;
-        let clerk = catalogue::hire(&master).await?;
+        let clerk = hire(&master, "Replay").await?;
         master.start().await?;
         let mut tills = Vec::new();
         for number in 1..=settings.tills {
@@ -307,54 +308,6 @@ fn lay(link: &Link, ambushes: Vec<Ambush>) -> Arc<Notify> {
         verdict
     });
     sprung
-}
-
-/// Waits until every till has everything that any of them has, and gives where that is.
-async fn level(tills: &[Till]) -> Cursor {
-    loop {
-        let places: Vec<_> = tills.iter().map(|till| till.client().position()).collect();
-        let sent = places
-            .iter()
-            .all(|place| place.your_seq.next() == place.next_seq);
-        let first = places[0].cursor;
-        if let Some(cursor) = first
-            && sent
-            && places.iter().all(|place| place.cursor == first)
-        {
-            return cursor;
-        }
-        // A position is no part of the status that can be waited for, and it moves with it.
-        let mut statuses: Vec<_> = tills.iter().map(|till| till.client().status()).collect();
-        let changes = statuses.iter_mut().map(|status| Box::pin(status.changed()));
-        let any = futures_util::future::select_all(changes);
-        let _ = tokio::time::timeout(Duration::from_millis(200), any).await;
-    }
-}
-
-/// Asks the master whether it has the same at the same place.
-async fn master_agrees(client: &Client, cursor: Cursor, sums: &Sums) -> Result<bool> {
-    let check = Check {
-        cursor,
-        sums: sums.clone(),
-    };
-    let body = serde_json::to_string(&check)?;
-    let answer = client
-        .request(Method::Post, "/v1/sync/check", Some(body))
-        .await?;
-    ensure!(
-        answer.status == 200,
-        "a check was answered {}: {}",
-        answer.status,
-        answer.body
-    );
-    let checked: Checked = serde_json::from_str(&answer.body)?;
-    ensure!(
-        checked.position == Some(cursor.position),
-        "the master is at {:?}, not at {}",
-        checked.position,
-        cursor.position
-    );
-    Ok(checked.differs.is_empty())
 }
 
 /// Makes one invoice on a till: as what it is, with its own number, time, lines and prices.

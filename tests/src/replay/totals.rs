@@ -53,7 +53,11 @@ impl Totals {
                 totals.lines += 1;
                 totals.thousandths += line.thousandths().0;
                 if line.is_goods() {
-                    *totals.taken.entry(line.code.clone()).or_default() += line.thousandths().0;
+                    // A correction says what came; everything else says what went.
+                    let correction = invoice.kind == InvoiceKind::StockCorrection;
+                    let sign = if correction { -1 } else { 1 };
+                    *totals.taken.entry(line.code.clone()).or_default() +=
+                        sign * line.thousandths().0;
                 }
             }
         }

@@ -57,11 +57,9 @@ impl Master {
         })
     }
 
-    /// Adds options to `serve`.
-    #[must_use]
-    pub fn with_options<const N: usize>(mut self, options: [&str; N]) -> Self {
-        self.options.extend(options.map(str::to_owned));
-        self
+    /// Gives `serve` these options from its next start on.
+    pub fn set_options<const N: usize>(&mut self, options: [&str; N]) {
+        self.options = options.map(str::to_owned).to_vec();
     }
 
     /// Starts it on a free port and waits until it listens.

@@ -3,10 +3,12 @@
 use anyhow::{Context, Result};
 use retail::{
     Adjustment, AdjustmentLine, BuildError, Cart, CartLine, Counted, Issue, Money, Occasion,
-    PaymentInput, Person, PricingSettings, RefundItem, RefundRequest, Series, ShopSettings,
+    PaymentInput, Person, PricingSettings, RefundItem, RefundRequest, Role, Series, ShopSettings,
 };
 use sync_client::{Client, Draft, RecordError, Recorded};
-use sync_core::{Body, DeviceId, Digest, Millis, RecordId, Refusal, Value};
+use sync_core::{Body, DeviceId, Digest, Millis, RecordId, Refusal, Value, Verified};
+
+use super::Master;
 
 /// A person at a till and the number on their document.
 #[derive(Clone, Debug)]
@@ -17,6 +19,25 @@ pub struct Clerk {
     pub reference: Option<String>,
     /// Business time.
     pub at: Millis,
+}
+
+/// Takes on an owner, whom no limit holds back.
+///
+/// # Errors
+/// When the master does not take them on.
+pub async fn hire(master: &Master, name: &str) -> Result<Person> {
+    let arguments = ["user", "add", name, "--role", "owner", "--pin", "246813"];
+    let done = master.command(arguments).await?.successful()?;
+    let id = done.stdout.split_whitespace().next().unwrap_or_default();
+    Ok(Person {
+        id: id
+            .parse()
+            .with_context(|| format!("no id in {:?}", done.stdout))?,
+        name: name.to_owned(),
+        role: Role::Owner,
+        verified: Verified::Host,
+        approved_by: None,
+    })
 }
 
 impl Clerk {

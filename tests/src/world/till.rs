@@ -8,9 +8,10 @@ use sync_client::storage::StorageError;
 use sync_client::storage::sqlite::SqliteStorage;
 use sync_client::transport::NativeTransport;
 use sync_client::{Client, Config, ConnectionState, Enrolment, OpenError, SyncStatus};
+use sync_core::LogId;
 use tokio::runtime::Runtime;
 
-use super::{Link, until};
+use super::{Link, patiently, until};
 
 /// How long a till may take to be as wanted.
 const LIMIT: Duration = Duration::from_secs(120);
@@ -146,6 +147,25 @@ impl Till {
                 && status.last_synced_at.is_some()
         })
         .await
+    }
+
+    /// Waits until it follows another log than this one.
+    ///
+    /// # Errors
+    /// When that takes too long.
+    pub async fn until_restored(&self, before: Option<LogId>) -> Result<()> {
+        let mut status = self.client().status();
+        let follows_another = async {
+            loop {
+                let log = self.client().position().cursor.map(|cursor| cursor.log_id);
+                if log.is_some() && log != before {
+                    return;
+                }
+                // The log is no part of the status, and the status moves with it.
+                let _ = tokio::time::timeout(Duration::from_millis(200), status.changed()).await;
+            }
+        };
+        patiently(LIMIT, "the new log", follows_another).await
     }
 
     /// Waits until every mutation has its outcome.

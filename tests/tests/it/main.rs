@@ -1,0 +1,7 @@
+//! Over real sockets and processes: what must hold whatever breaks.
+
+mod bad;
+mod disk;
+mod lost;
+mod restore;
+mod stores;
