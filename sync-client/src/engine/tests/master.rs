@@ -55,7 +55,7 @@ impl Master {
         self
     }
 
-    /// Keeps the devices of another incarnation: people do not forget them.
+    /// What all facts add up to.
     pub(super) fn total(&self) -> i64 {
         let record = self.base.get("totals", total_id()).unwrap();
         record.and_then(|r| r.doc.int("sum")).unwrap_or(0)
