@@ -1,12 +1,13 @@
 //! Push, pull, check: the same answers on the socket and over plain requests.
 
 use sync_core::{
-    Check, Checked, Code, DeviceInfo, Outcomes, Pong, Position, Pull, Push, Seq, Span, WireError,
+    Check, Checked, Code, DeviceId, DeviceInfo, Outcomes, Pong, Position, Pull, Push, Seq, Span,
+    WireError,
 };
 
 use super::hello::holds;
 use super::serving;
-use crate::ledger::{Page, page};
+use crate::ledger::{Page, head, page, seq_at};
 use crate::state::AppState;
 
 /// A page carries at most so many positions.
@@ -135,6 +136,25 @@ pub(crate) fn span(state: &AppState, from: Position, to: Position) -> Span {
         your_seq: Seq(0),
         scope_from: state.scope_from(),
     }
+}
+
+/// The empty span at the head of the log.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub(crate) async fn span_at_head(state: &AppState, device: DeviceId) -> Result<Span, WireError> {
+    let (to, digest, your_seq) = state
+        .ledger
+        .read(move |reading| {
+            let (to, digest) = head(reading.connection)?;
+            Ok((to, digest, seq_at(reading.connection, device, to)?))
+        })
+        .await?;
+    Ok(Span {
+        digest,
+        your_seq,
+        ..span(state, to, to)
+    })
 }
 
 /// The answer to a pull over plain requests, where there is no frame to ask for a snapshot.

@@ -211,16 +211,20 @@ impl Session {
         sent(self.sender.text(encode_changes(&span, &list)).await)
     }
 
-    /// Lets the device know that there is more than it was sent.
+    /// Lets the device know that there is more than it was sent: an empty frame at the true head.
     async fn missed(&mut self) -> Result<(), &'static str> {
-        let Some((_, your_seq)) = self.live.take() else {
+        let Some((position, _)) = self.live.take() else {
             return Ok(());
         };
+        let span = service::span_at_head(&self.state, self.device.id).await;
+        let span = span.map_err(|_| "the ledger cannot be read")?;
+        self.newest = self.newest.max(span.to);
+        if span.to == position {
+            // What was missed was not new.
+            self.live = Some((position, span.your_seq));
+            return Ok(());
+        }
         metrics::counter!("tillsync_streams_dropped_total").increment(1);
-        let span = sync_core::Span {
-            your_seq,
-            ..service::span(&self.state, self.newest, self.newest)
-        };
         sent(self.sender.text(encode_changes(&span, "[]")).await)
     }
 

@@ -367,3 +367,25 @@ async fn a_page_of_another_origin_gets_no_socket() {
     request.headers_mut().insert("origin", origin);
     assert!(connect_async(request).await.is_err());
 }
+
+#[tokio::test]
+async fn an_empty_frame_at_the_head_tells_the_true_digest() {
+    let master = Master::start().await;
+    let (mut busy, slow) = (
+        master.world.till("till 1").await,
+        master.world.till("till 2").await,
+    );
+    let mut link = master.online(&slow).await;
+    let large = busy.make(&"x".repeat(500_000), 1);
+    master.world.push(&[large]).await.expect("decided");
+    let Some(Frame::Changes(told)) = link.next().await else {
+        panic!("no changes")
+    };
+    let head = master
+        .world
+        .ledger
+        .read(|reading| master_server::ledger::head(reading.connection));
+    let (position, digest) = head.await.expect("readable");
+    assert_eq!((told.span.from, told.span.to), (position, position));
+    assert_eq!((told.span.digest, told.items.len()), (digest, 0));
+}
