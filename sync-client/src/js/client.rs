@@ -9,7 +9,7 @@ use std::sync::Arc;
 use futures_util::future::{Either, select};
 use js_sys::Function;
 use serde::Serialize;
-use sync_core::{Actor, Class, RecordId, Verified};
+use sync_core::{Actor, Class, RecordId, Refusal, Verified};
 use tokio::sync::{oneshot, watch};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -19,7 +19,8 @@ use super::domain::SchemaOnly;
 use super::error::ErrorShape;
 use super::panic;
 use super::types::{
-    AttentionEntry, Doc, Mutation, OpenOptions, Query, QueryResult, Recorded, Status, Step,
+    AttentionEntry, Doc, FlatStep, Mutation, OpenOptions, Query, QueryResult, Recorded, Status,
+    StepKind,
 };
 use crate::platform::{self, Ask, TabLock};
 use crate::storage::indexeddb::IndexedDb;
@@ -155,8 +156,8 @@ impl JsClient {
 
     /// Calls back with a query's result, at once and whenever it is another one. Returns what
     /// `unsubscribe` takes.
-    pub fn subscribe(&self, query: QueryArg, listener: ResultListener) -> Result<u32, JsValue> {
-        let query: Query = from_js(&query)?;
+    pub fn subscribe(&self, query: &QueryArg, listener: ResultListener) -> Result<u32, JsValue> {
+        let query: Query = from_js(query)?;
         let mut live = self.client.subscribe(query.into());
         let listener: Function = listener.unchecked_into();
         Ok(self.follow(async move {
@@ -299,32 +300,30 @@ async fn hold(
     }
 }
 
-fn take(draft: &mut Draft<'_>, step: Step) -> Result<(), RecordError> {
-    match step {
-        Step::Insert {
-            collection,
-            id,
-            doc,
-        } => draft.insert(&collection, id, doc),
-        Step::Patch {
-            collection,
-            id,
-            seen: Some(seen),
-            fields,
-        } => draft.patch_seen(&collection, id, &seen, fields),
-        Step::Patch {
-            collection,
-            id,
-            seen: None,
-            fields,
-        } => draft.patch(&collection, id, fields)?,
-        Step::Delete { collection, id } => draft.delete(&collection, id)?,
-        Step::Add {
-            collection,
-            id,
-            field,
-            delta,
-        } => draft.add(&collection, id, &field, delta),
+fn take(draft: &mut Draft<'_>, step: FlatStep) -> Result<(), RecordError> {
+    let collection = step.collection.as_str();
+    let lacking = |what: &str| {
+        let message = format!("a step in {collection} lacks its {what}");
+        RecordError::Refused(Refusal::new("malformed", message).of_field(what))
+    };
+    match step.op {
+        StepKind::Insert => {
+            let doc = step.doc.ok_or_else(|| lacking("doc"))?;
+            draft.insert(collection, step.id, doc);
+        }
+        StepKind::Patch => {
+            let fields = step.fields.ok_or_else(|| lacking("fields"))?;
+            match step.seen {
+                Some(seen) => draft.patch_seen(collection, step.id, &seen, fields),
+                None => draft.patch(collection, step.id, fields)?,
+            }
+        }
+        StepKind::Delete => draft.delete(collection, step.id)?,
+        StepKind::Add => {
+            let field = step.field.as_deref().ok_or_else(|| lacking("field"))?;
+            let delta = step.delta.ok_or_else(|| lacking("delta"))?;
+            draft.add(collection, step.id, field, delta);
+        }
     }
     Ok(())
 }

@@ -16,7 +16,10 @@ async fn a_lost_handle_is_opened_again_and_nothing_is_missing() {
     storage.drop_handles();
     storage.commit(numbers(5)).await.unwrap();
     storage.drop_handles();
-    storage.commit(changes(None, 1, vec![product(1, 1)])).await.unwrap();
+    storage
+        .commit(changes(None, 1, vec![product(1, 1)]))
+        .await
+        .unwrap();
     storage.drop_handles();
     let (loaded, found) = load(&mut storage).await.unwrap();
     assert_eq!((loaded.meta.next_seq.0, found.base.len()), (5, 1));
@@ -25,11 +28,15 @@ async fn a_lost_handle_is_opened_again_and_nothing_is_missing() {
 #[wasm_bindgen_test]
 async fn a_tab_that_was_replaced_can_write_and_read_nothing() {
     let mut old = IndexedDb::open("fenced").await.unwrap();
-    old.commit(changes(None, 1, vec![product(1, 1)])).await.unwrap();
+    old.commit(changes(None, 1, vec![product(1, 1)]))
+        .await
+        .unwrap();
     let mut new = IndexedDb::open("fenced").await.unwrap();
     let held = |result| matches!(result, Err(StorageError::Held(_)));
     assert!(held(old.commit(numbers(9)).await));
-    assert!(held(old.commit(changes(Some(1), 2, vec![product(2, 2)])).await));
+    assert!(held(
+        old.commit(changes(Some(1), 2, vec![product(2, 2)])).await
+    ));
     assert!(held(load(&mut old).await.map(|_| ())));
     let (loaded, found) = load(&mut new).await.unwrap();
     assert_eq!((loaded.meta.next_seq.0, found.base.len()), (1, 1));
@@ -40,21 +47,30 @@ async fn a_tab_that_was_replaced_can_write_and_read_nothing() {
 async fn a_cache_that_cannot_be_read_is_made_anew_and_the_outbox_stays() {
     let mut storage = IndexedDb::open("corrupt").await.unwrap();
     storage.commit(numbers(7)).await.unwrap();
-    storage.commit(changes(None, 1, vec![product(1, 1)])).await.unwrap();
+    storage
+        .commit(changes(None, 1, vec![product(1, 1)]))
+        .await
+        .unwrap();
     drop(storage);
     scribble("corrupt-records").await;
     let mut storage = IndexedDb::open("corrupt").await.unwrap();
     let (loaded, found) = load(&mut storage).await.unwrap();
     assert_eq!(loaded.meta.next_seq.0, 7);
     assert!(loaded.records.is_none() && found.base.is_empty());
-    storage.commit(changes(None, 3, vec![product(1, 3)])).await.unwrap();
+    storage
+        .commit(changes(None, 3, vec![product(1, 3)]))
+        .await
+        .unwrap();
 }
 
 #[wasm_bindgen_test]
 async fn a_cache_that_is_gone_is_made_anew_and_the_outbox_stays() {
     let mut storage = IndexedDb::open("gone").await.unwrap();
     storage.commit(numbers(7)).await.unwrap();
-    storage.commit(changes(None, 1, vec![product(1, 1)])).await.unwrap();
+    storage
+        .commit(changes(None, 1, vec![product(1, 1)]))
+        .await
+        .unwrap();
     drop(storage);
     run("new Promise(done => indexedDB.deleteDatabase('gone-records').onsuccess = done)").await;
     let mut storage = IndexedDb::open("gone").await.unwrap();
@@ -71,7 +87,10 @@ async fn packing_keeps_the_newest_state_of_every_record() {
     for round in 1..=24 {
         let rows = (0..600).map(|n| product(n, round)).collect();
         let from = (position > 0).then_some(position);
-        storage.commit(changes(from, position + 1, rows)).await.unwrap();
+        storage
+            .commit(changes(from, position + 1, rows))
+            .await
+            .unwrap();
         position += 1;
     }
     let mut last = changes(Some(position), position + 1, vec![product(9, 99)]);
@@ -108,5 +127,7 @@ async fn run(script: &str) {
     let eval = Reflect::get(&js_sys::global(), &"eval".into()).unwrap();
     let eval: js_sys::Function = eval.unchecked_into();
     let promise = eval.call1(&JsValue::UNDEFINED, &script.into()).unwrap();
-    JsFuture::from(promise.unchecked_into::<Promise>()).await.unwrap();
+    JsFuture::from(promise.unchecked_into::<Promise>())
+        .await
+        .unwrap();
 }

@@ -10,7 +10,9 @@ impl Bench for Chromium {
     type Storage = IndexedDb;
 
     async fn open(&self, name: &str) -> IndexedDb {
-        IndexedDb::open(&format!("conformance-{name}")).await.expect("opens")
+        IndexedDb::open(&format!("conformance-{name}"))
+            .await
+            .expect("opens")
     }
 
     fn kill_after(&self, storage: &mut IndexedDb, writes: u32) {

@@ -22,7 +22,10 @@ async fn fifty_thousand_products_open_quickly() {
         };
         storage.commit(staged(write, None)).await.unwrap();
     }
-    storage.commit(staged(StageWrite::Promote, Some(1))).await.unwrap();
+    storage
+        .commit(staged(StageWrite::Promote, Some(1)))
+        .await
+        .unwrap();
     let written = now().since(begun);
     drop(storage);
 

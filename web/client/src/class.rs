@@ -19,7 +19,7 @@ use crate::status::StatusView;
 use crate::tabs::{Options, Tab, Tabs};
 use crate::till::{Till, id};
 use crate::tries::TriesDb;
-use crate::{inspect, panic};
+use crate::{inspect, network, panic};
 
 type Answer = Result<JsValue, JsValue>;
 
@@ -58,6 +58,7 @@ impl TillClient {
             subscriptions: RefCell::new(BTreeMap::new()),
             next_subscription: Cell::new(1),
         });
+        network::follow(&till);
         spawn_local(remember(Rc::clone(&till)));
         Ok(Self(till))
     }

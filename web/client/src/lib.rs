@@ -10,6 +10,7 @@ mod docs;
 mod error;
 mod inspect;
 mod json;
+mod network;
 mod panic;
 mod people;
 mod receipts;

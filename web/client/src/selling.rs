@@ -204,7 +204,7 @@ fn find(client: &Client, key: &str) -> Option<Doc> {
         let query = Query::all(collection::PRODUCTS).eq(field, key).window(0, 8);
         let mut items = client.query(&query).items;
         // A product that is sold goes before one that is archived under the same code.
-        items.sort_by_key(|doc| is_archived(doc));
+        items.sort_by_key(is_archived);
         items.into_iter().next()
     })
 }

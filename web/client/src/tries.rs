@@ -47,7 +47,7 @@ impl TriesDb {
             let tx = database.transaction(&[STORE], TransactionMode::ReadOnly)?;
             tx.store(STORE)?.get(key.into()).await
         };
-        let value = read.await.map_err(failed);
+        let value = read.await.map_err(|error| failed(&error));
         database.close();
         let text = value?.as_ref().and_then(JsValue::as_string);
         Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
@@ -63,7 +63,7 @@ impl TriesDb {
                 .await?;
             tx.commit().await
         };
-        let written = write.await.map_err(failed);
+        let written = write.await.map_err(|error| failed(&error));
         database.close();
         written
     }
@@ -71,11 +71,11 @@ impl TriesDb {
     async fn open(&self) -> Result<Rexie, TillError> {
         let builder = Rexie::builder(&self.name).version(1);
         let builder = builder.add_object_store(ObjectStore::new(STORE).auto_increment(false));
-        builder.build().await.map_err(failed)
+        builder.build().await.map_err(|error| failed(&error))
     }
 }
 
-fn failed(error: rexie::Error) -> TillError {
+fn failed(error: &rexie::Error) -> TillError {
     let error = sync_client::storage::StorageError::Failed(error.to_string());
     TillError::from(sync_client::OpenError::Storage(error))
 }

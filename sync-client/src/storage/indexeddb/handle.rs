@@ -41,8 +41,8 @@ pub(super) struct Handle {
     database: IdbDatabase,
     /// Set when the browser closed it on its own.
     closed: Rc<Cell<bool>>,
-    _on_close: Closure<dyn FnMut()>,
-    _on_version_change: Closure<dyn FnMut()>,
+    _on_close: Listener,
+    _on_version_change: Listener,
 }
 
 /// A running transaction; aborted when it is dropped before it has completed.
@@ -63,7 +63,7 @@ impl Handle {
         let request = factory()?.open_with_u32(name, 1)?;
         let upgrade = {
             let request = request.clone();
-            Closure::<dyn FnMut()>::new(move || create(&request, stores))
+            Listener::new(move || create(&request, stores))
         };
         request.set_onupgradeneeded(Some(upgrade.as_ref().unchecked_ref()));
         let opened = opened(&request).await;
@@ -73,13 +73,13 @@ impl Handle {
         let closed = Rc::new(Cell::new(false));
         let on_close = {
             let closed = closed.clone();
-            Closure::<dyn FnMut()>::new(move || closed.set(true))
+            Listener::new(move || closed.set(true))
         };
         database.set_onclose(Some(on_close.as_ref().unchecked_ref()));
         let on_version_change = {
             // Somebody wants to delete or upgrade it: an open handle would block them for ever.
             let (closed, database) = (closed.clone(), database.clone());
-            Closure::<dyn FnMut()>::new(move || {
+            Listener::new(move || {
                 closed.set(true);
                 database.close();
             })
@@ -260,12 +260,14 @@ async fn answer(request: &IdbRequest) -> Result<JsValue, Failure> {
     Err(why(request.error().ok().flatten()))
 }
 
+type Listener = Closure<dyn FnMut()>;
+
 /// Two listeners of which one will be called, once.
-fn pair(send: oneshot::Sender<bool>) -> (Closure<dyn FnMut()>, Closure<dyn FnMut()>) {
+fn pair(send: oneshot::Sender<bool>) -> (Listener, Listener) {
     let send = Rc::new(Cell::new(Some(send)));
     let listener = |good: bool| {
         let send = send.clone();
-        Closure::<dyn FnMut()>::new(move || {
+        Listener::new(move || {
             if let Some(send) = send.take() {
                 // Nobody waits any more when the future was dropped.
                 let _ = send.send(good);

@@ -49,10 +49,11 @@ impl RecordsDb {
         let singles = singles(&tx.store(ROWS)?, range.clone()).await?;
         let segments = tx.store(SEGMENTS)?;
         let keys = segments.get_all_keys(Some(range), None).await?;
-        let mut seen: BTreeMap<CollectionName, BTreeSet<RecordId>> = singles
-            .iter()
-            .map(|(collection, rows)| (collection.clone(), rows.keys().copied().collect()))
-            .collect();
+        let mut seen: BTreeMap<CollectionName, BTreeSet<RecordId>> = BTreeMap::new();
+        for (collection, rows) in &singles {
+            let ids = seen.entry(collection.clone()).or_default();
+            ids.extend(rows.keys());
+        }
         // Newest first: what was seen hides what comes. One value after the other: all at once
         // would hold the whole base twice.
         for key in keys.into_iter().rev() {
