@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use sync_core::{Actor, MAX_MUTATION_BYTES, Millis};
+use sync_core::{Actor, MAX_MUTATION_BYTES, Millis, Refusal};
 use tokio::sync::oneshot;
 
 use super::{Command, Driver};
@@ -146,6 +146,10 @@ fn build_one(
     let bytes = row.envelope.body.get().len();
     if bytes > MAX_MUTATION_BYTES {
         return Err(RecordError::TooLarge { bytes });
+    }
+    // What the master could not read would come back as a rejection, after the user has left.
+    if let Err(unreadable) = row.envelope.open() {
+        return Err(Refusal::new("unsupported", unreadable.to_string()).into());
     }
     Ok(OutboxPart {
         meta: Some(meta),

@@ -88,7 +88,7 @@ async fn many_at_once_get_numbers_without_gap_or_reuse() {
 }
 
 #[tokio::test]
-async fn what_is_refused_or_too_large_leaves_nothing_behind() {
+async fn what_is_refused_too_large_or_unreadable_leaves_nothing_behind() {
     let folder = tempfile::tempdir().unwrap();
     let client = open(&folder.path().join("till.sqlite")).await;
     let refused = client.record("make", actor(), |draft| -> Result<(), RecordError> {
@@ -103,6 +103,15 @@ async fn what_is_refused_or_too_large_leaves_nothing_behind() {
         Ok(())
     });
     assert!(matches!(large.await, Err(RecordError::TooLarge { .. })));
+    let unreadable = client.record("make", actor(), |draft| {
+        let id = draft.new_id();
+        draft.insert("products", id, Document::new().with("price", i64::MAX));
+        Ok(())
+    });
+    let Err(RecordError::Refused(refusal)) = unreadable.await else {
+        panic!("an integer of 2^53 or more was recorded");
+    };
+    assert_eq!(refusal.code, "unsupported");
     assert_eq!(client.position().next_seq, Seq(1));
     assert_eq!(client.counter("made"), None);
 }
