@@ -4,6 +4,8 @@
 mod web {
     mod broken;
     mod conformance;
+    #[cfg(feature = "js")]
+    mod door;
     mod speed;
     mod support;
     mod tabs;
