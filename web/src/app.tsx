@@ -61,6 +61,10 @@ function People(props: { readonly store: TillStore }) {
   const [state, setState] = useState<SessionState>({ kind: "out" });
   const login = useCallback((session: Session) => setState({ kind: "in", session }), []);
   const session = state.kind === "in" ? state.session : null;
+  const { store } = props;
+  useEffect(() => {
+    if (session !== null) void store.resume();
+  }, [store, session]);
   const actions = useMemo(() => {
     if (session === null) return null;
     const leave = (next: SessionState) => {
@@ -79,7 +83,7 @@ function People(props: { readonly store: TillStore }) {
   }
   return (
     <SessionContext value={actions}>
-      <ScanToTill store={props.store} />
+      <ScanToTill store={store} />
       <Frame>
         <ErrorBoundary>
           <Routes />

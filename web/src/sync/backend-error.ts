@@ -9,12 +9,18 @@ export class BackendError extends Error implements BackendErrorShape {
   readonly permission: Permission | null;
 
   constructor(shape: BackendErrorShape) {
-    super(shape.message);
+    super(asSentence(shape.message));
     this.code = shape.code;
     this.class = shape.class;
     this.field = shape.field ?? null;
     this.permission = shape.permission ?? null;
   }
+}
+
+/** Reasons come in the style of error messages; people get a sentence. */
+export function asSentence(message: string): string {
+  const text = message.charAt(0).toUpperCase() + message.slice(1);
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
 }
 
 function isShape(value: unknown): value is BackendErrorShape {

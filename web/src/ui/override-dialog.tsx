@@ -1,8 +1,10 @@
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useEffect, useState } from "react";
+import { useSession } from "../features/login/session";
 import { t } from "../i18n";
 import { refusalText } from "../lib/login-text";
 import type { Approval, LoginUser, Permission, Role } from "../sync/backend";
+import { asSentence } from "../sync/backend-error";
 import { useBackend } from "../sync/context";
 import { useMutation } from "../sync/use-mutation";
 import { PinPad } from "./pin-pad";
@@ -32,6 +34,7 @@ export function OverrideDialog(props: OverrideDialogProps) {
 function Steps(props: { readonly need: Need } & Pick<OverrideDialogProps, "onApproved" | "onCancel">) {
   const { need } = props;
   const backend = useBackend();
+  const { session } = useSession();
   const [users, setUsers] = useState<readonly LoginUser[] | null>(null);
   const [chosen, setChosen] = useState<LoginUser | null>(null);
   const [message, setMessage] = useState<string | null>(null);
@@ -44,7 +47,7 @@ function Steps(props: { readonly need: Need } & Pick<OverrideDialogProps, "onApp
       for (const role of roles) {
         if ((await backend.permissions(role)).includes(need.permission)) may.add(role);
       }
-      if (current) setUsers(all.filter((user) => may.has(user.role)));
+      if (current) setUsers(all.filter((user) => may.has(user.role) && user.id !== session.employeeId));
     };
     load().catch(() => {
       if (current) setUsers([]);
@@ -52,7 +55,7 @@ function Steps(props: { readonly need: Need } & Pick<OverrideDialogProps, "onApp
     return () => {
       current = false;
     };
-  }, [backend, need.permission]);
+  }, [backend, need.permission, session.employeeId]);
 
   const { run, busy, error } = useMutation(async (user: LoginUser, pin: string) => {
     const result = await backend.verifyOverride(user.id, pin, need.permission);
@@ -62,7 +65,7 @@ function Steps(props: { readonly need: Need } & Pick<OverrideDialogProps, "onApp
 
   return (
     <Stack gap="md">
-      <Text>{need.reason}</Text>
+      <Text>{asSentence(need.reason)}</Text>
       {chosen === null ? (
         <>
           <Text fw={600}>{t.override.choose}</Text>

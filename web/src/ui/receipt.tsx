@@ -4,12 +4,15 @@ import { t } from "../i18n";
 import { formatRate } from "../lib/money";
 import { type Format, useFormat } from "../lib/use-format";
 import type { ReceiptView } from "../sync/backend";
+import { useStatus } from "../sync/use-status";
 import classes from "./receipt.module.css";
 
 /** A receipt as an 80 mm printer gives it. */
 export function Receipt(props: { readonly receipt: ReceiptView }) {
   const { receipt } = props;
   const format = useFormat();
+  // A receipt is a picture of its moment; whether it still waits is the till's to say.
+  const waits = useStatus().pending > 0 && receipt.pending;
   return (
     <article className={classes.receipt} aria-label={`${t.receipt.title} ${receipt.number}`} data-testid="receipt">
       <header className={classes.head}>
@@ -38,7 +41,7 @@ export function Receipt(props: { readonly receipt: ReceiptView }) {
       <Sums receipt={receipt} format={format} />
       <footer className={classes.foot}>
         {receipt.footer !== null && receipt.footer !== "" && <span>{receipt.footer}</span>}
-        {receipt.pending && <span className={classes.pending} data-no-print>{t.receipt.pending}</span>}
+        {waits && <span className={classes.pending} data-no-print>{t.receipt.pending}</span>}
       </footer>
     </article>
   );

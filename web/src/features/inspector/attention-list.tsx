@@ -4,6 +4,7 @@ import { useState } from "react";
 import { t } from "../../i18n";
 import { useFormat } from "../../lib/use-format";
 import type { AttentionRow } from "../../sync/backend";
+import { asSentence } from "../../sync/backend-error";
 import classes from "./inspector-screen.module.css";
 import { mutationName } from "./queue-list";
 
@@ -17,7 +18,7 @@ export function AttentionList(props: { readonly rows: readonly AttentionRow[]; r
         <li key={row.seq} className={classes.row}>
           <span className={classes.state} data-tone="bad"><IconAlertTriangle size={20} aria-hidden /></span>
           <span className={classes.what}>
-            <strong>{mutationName(row.name)} {row.subject ?? ""}</strong>: {row.reason}
+            <strong>{mutationName(row.name)} {row.subject ?? ""}</strong>: {asSentence(row.reason)}
             <span className={classes.detail}>
               {[`${t.inspector.seq} ${format.count(row.seq)}`, row.actor, format.dateTime(row.at)].filter(Boolean).join(" · ")}
             </span>

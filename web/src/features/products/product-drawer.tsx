@@ -105,9 +105,9 @@ export function ProductDrawer(props: ProductDrawerProps) {
       <form onSubmit={form.onSubmit((values) => void run(values))}>
         <Stack gap="sm">
           {!mayEdit && <Text c="dimmed">{t.products.readOnly}</Text>}
-          {product !== null && product.stocked && typeof product.on_hand === "number" && (
+          {product !== null && product.stocked && (
             <Group justify="space-between">
-              <Text fw={600}>{t.products.onHand(format.quantity(product.on_hand))}</Text>
+              <Text fw={600}>{t.products.onHand(format.quantity(product.on_hand ?? 0))}</Text>
               <Group gap="xs">
                 {mayReceive && <Button size="md" variant="default" onClick={() => setStock("receive")}>{t.products.receive}</Button>}
                 {mayAdjust && <Button size="md" variant="default" onClick={() => setStock("adjust")}>{t.products.adjust}</Button>}

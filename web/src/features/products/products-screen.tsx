@@ -69,7 +69,7 @@ export function ProductsScreen() {
   return (
     <Page
       title={t.products.title}
-      note={list.total === null ? "" : t.products.count(format.count(list.total))}
+      note={list.total === null ? "" : t.products.count(list.total)}
       tools={
         <>
           <Switch size="md" label={t.products.archived} checked={archived} onChange={(event) => setArchived(event.currentTarget.checked)} />

@@ -52,7 +52,7 @@ export function SalesScreen() {
   return (
     <Page
       title={t.sales.title}
-      note={list.total === null ? "" : t.sales.count(format.count(list.total))}
+      note={list.total === null ? "" : t.sales.count(list.total)}
       tools={<SearchField label={t.sales.search} value={search} onChange={setSearch} />}
     >
       <div className={classes.split} data-open={chosen !== null}>

@@ -72,7 +72,7 @@ describe("the cart", () => {
     await till.payExactCash();
     kept.set(KEPT_CART, text);
     till = open();
-    await new Promise((resolve) => setTimeout(resolve));
+    await till.resume();
     expect(till.snapshot().cart.lines).toEqual([]);
   });
 });
@@ -106,7 +106,7 @@ describe("paying", () => {
     backend.beforeComplete = () => Promise.reject(new Error("disk full"));
     expect(await till.payExactCash()).toBeNull();
     expect(till.snapshot().paying).toBe(false);
-    expect(till.snapshot().error?.message).toBe("disk full");
+    expect(till.snapshot().error?.message).toBe("Disk full.");
     expect(till.snapshot().cart.lines).toHaveLength(1);
   });
 

@@ -71,7 +71,6 @@ export class TillStore {
       entry: "",
       error: null,
     };
-    if (this.#state.cart.lines.length > 0) void this.#resume();
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -80,6 +79,19 @@ export class TillStore {
   };
 
   readonly snapshot = (): TillState => this.#state;
+
+  /**
+   * Goes on with the cart that is there, for whom has just logged in: what they may do alone decides
+   * about approvals. After a reload the cart may be one whose sale was recorded just before.
+   */
+  async resume(): Promise<void> {
+    const { cart } = this.#state;
+    if (cart.lines.length === 0) return;
+    const sold = await this.#backend.get("sales", cart.id).catch(() => null);
+    if (this.#state.cart.id !== cart.id) return;
+    if (sold === null) await this.#price();
+    else await this.#change(edit.emptyCart());
+  }
 
   /** Sells what the code names. Resolves when its row is in the cart. */
   scan(text: string, at?: number): Promise<void> {
@@ -265,15 +277,6 @@ export class TillStore {
     const cart = await this.#backend.recallSale(id);
     this.#set({ selected: cart.lines.at(-1)?.id ?? null, lastAdded: null, done: null });
     await this.#change(cart);
-  }
-
-  /** A cart kept over a reload; if the page went away right after its sale was recorded, it is sold. */
-  async #resume(): Promise<void> {
-    const { cart } = this.#state;
-    const sold = await this.#backend.get("sales", cart.id).catch(() => null);
-    if (this.#state.cart.id !== cart.id) return;
-    if (sold === null) await this.#price();
-    else await this.#change(edit.emptyCart());
   }
 
   /** The cart is what the screen shows at once; its prices are asked for. */
