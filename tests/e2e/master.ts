@@ -28,9 +28,10 @@ export class Master {
     this.url = `http://localhost:${String(port)}`;
   }
 
-  /** Starts the sample shop. */
-  static async start(): Promise<Master> {
+  /** Starts the sample shop; `before` may fill its data first. */
+  static async start(before: (master: Master) => void = () => undefined): Promise<Master> {
     const master = new Master(await freePort());
+    before(master);
     await master.resume();
     return master;
   }

@@ -32,9 +32,15 @@ export class Till {
     page.on("pageerror", (error) => this.troubles.push(String(error)));
   }
 
-  /** Opens the till in a new browser profile and waits until its people are known. */
-  static async open(browser: Browser, master: Master, options: BrowserContextOptions = {}): Promise<Till> {
+  /** Opens the till in a new browser profile, runs `before` in the page ahead of the app, and waits until its people are known. */
+  static async open(
+    browser: Browser,
+    master: Master,
+    options: BrowserContextOptions = {},
+    before: () => void = () => undefined,
+  ): Promise<Till> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB", ...options });
+    await context.addInitScript(before);
     const page = await context.newPage();
     const till = new Till(master, context, page);
     await page.goto(master.url);
