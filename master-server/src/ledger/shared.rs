@@ -67,6 +67,11 @@ impl Shared {
         Hlc::from(before).tick(now)
     }
 
+    /// Keeps the node's clock from falling behind a claim it decided by.
+    pub(super) fn observe(&self, seen: Hlc) {
+        self.clock.fetch_max(seen.bits(), Ordering::Relaxed);
+    }
+
     pub(super) fn subscribe(&self) -> broadcast::Receiver<Arc<Batch>> {
         self.batches.subscribe()
     }

@@ -117,10 +117,15 @@ impl Writer {
             }
         }
         let queues = queues.into_iter().map(|(_, queue)| queue).collect();
-        steps.extend(order(queues).into_iter().map(|queued| Step {
-            ticket: queued.ticket,
-            command: Command::Mutation(queued.arrived),
-        }));
+        for queued in order(queues) {
+            // Whoever sees this write afterwards has to stamp a later one, or `last_wins` would
+            // prefer a till whose clock is fast.
+            self.shared.observe(queued.arrived.clamped);
+            steps.push(Step {
+                ticket: queued.ticket,
+                command: Command::Mutation(queued.arrived),
+            });
+        }
         Proposal {
             now,
             seed: self.env.random(),

@@ -38,6 +38,17 @@ async fn a_push_whose_answer_was_lost_takes_effect_once() {
 }
 
 #[tokio::test]
+async fn the_masters_clock_never_falls_behind_a_claim_it_decided_by() {
+    let world = World::new();
+    let mut till = world.till("till 1").await;
+    let ahead = world.now().plus(3_600_000);
+    let early = till.record_at(ahead, "sell", Vec::new());
+    world.push(&[early]).await.expect("decided");
+    let claim_as_decided = Hlc::at(ahead).clamp_to(world.now());
+    assert!(world.ledger.time() > claim_as_decided);
+}
+
+#[tokio::test]
 async fn a_gap_is_answered_with_the_seq_expected() {
     let world = World::new();
     let mut till = world.till("till 1").await;
