@@ -128,6 +128,8 @@ fn serve(shell: &Shell, args: &Args) -> Result<()> {
         .arg(&data)
         .arg("--web")
         .arg(shell.root.join(web::DIST));
+    // What a person at the terminal should read, not the protocol of a server.
+    command.args(["--log", "warn"]);
     let mut server = start(&mut command)?;
     stop_with_us(&server)?;
     wait_until_ready(&mut server, address)?;
@@ -188,7 +190,7 @@ fn is_ready(address: SocketAddr) -> bool {
         stream.set_read_timeout(Some(Duration::from_secs(2)))?;
         write!(
             stream,
-            "GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+            "GET /readyz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
         )?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer)?;
