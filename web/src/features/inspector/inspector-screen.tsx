@@ -62,7 +62,7 @@ export function InspectorScreen() {
       }
     >
       <div className={classes.grid}>
-        <Stack gap="sm" className={classes.column}>
+        <Stack gap="sm" className={classes.column} tabIndex={0}>
           {inspection.attention.length > 0 && (
             <section className={classes.card} aria-labelledby="attention-title">
               <h2 id="attention-title" className={classes.title}>{t.inspector.attention} ({inspection.attention.length})</h2>
@@ -77,7 +77,7 @@ export function InspectorScreen() {
             {queue.length === 0 ? <Empty title={t.inspector.queueEmpty} hint={t.inspector.queueEmptyHint} /> : <QueueList rows={queue} now={now} />}
           </section>
         </Stack>
-        <Stack gap="sm" className={classes.column}>
+        <Stack gap="sm" className={classes.column} tabIndex={0}>
           <section className={classes.card} aria-labelledby="position-title">
             <h2 id="position-title" className={classes.title}>{t.inspector.position}</h2>
             <dl className={classes.facts}>
