@@ -65,7 +65,7 @@ impl Clerk {
             let paid = paid_exactly(total);
             let reference = clerk.reference.clone();
             let done = retail::complete_sale(occasion, &shop, &cart, &paid, reference, issue)
-                .map_err(refused)?;
+                .map_err(|error| refused(&error))?;
             draft.set_mark(&occasion.series.chain(), done.head.to_string());
             Ok(done.body)
         })
@@ -95,7 +95,8 @@ impl Clerk {
         self.record(client, "refund", move |_, draft, occasion| {
             let shop = ShopSettings::read(draft)?;
             let issue = issue(draft, &occasion.series);
-            let done = retail::refund(occasion, &shop, &request, issue).map_err(refused)?;
+            let done = retail::refund(occasion, &shop, &request, issue)
+                .map_err(|error| refused(&error))?;
             draft.set_mark(&occasion.series.chain(), done.head.to_string());
             Ok(done.body)
         })
@@ -120,7 +121,7 @@ impl Clerk {
         };
         self.record(client, "adjust_stock", move |_, draft, occasion| {
             let count = draft.advance(&occasion.series.counter(Counted::Adjustments));
-            retail::adjust_stock(occasion, &adjustment, count).map_err(refused)
+            retail::adjust_stock(occasion, &adjustment, count).map_err(|error| refused(&error))
         })
         .await
     }
@@ -185,7 +186,7 @@ fn paid_exactly(total: Money) -> Vec<PaymentInput> {
     }
 }
 
-fn refused(error: BuildError) -> RecordError {
+fn refused(error: &BuildError) -> RecordError {
     let message = format!("{error} ({})", error.code());
     RecordError::Refused(Refusal::new(error.code(), message))
 }
