@@ -25,7 +25,7 @@ async function openTill(): Promise<Till> {
 async function countSales(till: Till): Promise<number> {
   await till.go("Sales");
   await till.page.getByRole("heading", { name: "Sales", exact: true }).waitFor();
-  const text = await till.page.getByText(/^[\d,]+ sales$/).innerText({ timeout: IN_STEP_MS });
+  const text = await till.page.getByText(/^[\d,]+ sales?$/).innerText({ timeout: IN_STEP_MS });
   await till.go("Till");
   return Number(text.replaceAll(/\D/g, ""));
 }
