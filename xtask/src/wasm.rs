@@ -51,24 +51,42 @@ impl Module {
             .target
             .join(WASM_TARGET)
             .join(format!("wasm/{name}.wasm"));
-        let out = shell.root.join(self.out);
-        let bound = out.join(format!("{name}_bg.wasm"));
-        if modified(&bound) > modified(&compiled) {
-            return Ok(bound);
+        let wasm = format!("{name}_bg.wasm");
+        let done = shell.root.join(self.out).join(&wasm);
+        if modified(&done) > modified(&compiled) {
+            return Ok(done);
         }
+        let bound = shell.target.join(WASM_TARGET).join("bound").join(&name);
         let mut bind = shell.command(tools.join("wasm-bindgen"));
-        bind.args(["--target", "web", "--out-dir"])
-            .arg(&out)
-            .arg(&compiled);
-        run(&mut bind)?;
-
-        let small = out.join("small.wasm");
+        run(bind
+            .args(["--target", "web", "--out-dir"])
+            .arg(&bound)
+            .arg(&compiled))?;
+        let small = bound.join("small.wasm");
         let mut shrink = shell.command(shell.root.join("web/node_modules/.bin/wasm-opt"));
-        shrink.arg("-Os").arg(&bound).arg("-o").arg(&small);
-        run(&mut shrink)?;
-        fs::rename(&small, &bound)
-            .with_context(|| format!("cannot write {}", shown(shell, &bound)))?;
-        Ok(bound)
+        run(shrink
+            .arg("-Os")
+            .arg(bound.join(&wasm))
+            .arg("-o")
+            .arg(&small))?;
+        fs::rename(small, bound.join(&wasm)).context("cannot keep the shrunk module")?;
+        self.publish(shell, &bound, &wasm)?;
+        Ok(done)
+    }
+
+    /// Copies the finished files, the module last: it is what a later build looks at.
+    fn publish(&self, shell: &Shell, bound: &Path, wasm: &str) -> Result<()> {
+        let out = shell.root.join(self.out);
+        fs::create_dir_all(&out).with_context(|| format!("cannot make {}", out.display()))?;
+        let entries = fs::read_dir(bound).context("cannot read what wasm-bindgen wrote")?;
+        let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+        files.sort_by_key(|file| file.ends_with(wasm));
+        for file in files {
+            let name = file.file_name().context("a file has a name")?;
+            fs::copy(&file, out.join(name))
+                .with_context(|| format!("cannot write {}", self.out))?;
+        }
+        Ok(())
     }
 }
 
