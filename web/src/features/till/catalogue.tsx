@@ -8,7 +8,7 @@ import { markPainted, markStart } from "../../lib/marks";
 import { type Format, useFormat } from "../../lib/use-format";
 import type { Category, Id, Product, Query } from "../../sync/backend";
 import { useQuery } from "../../sync/use-query";
-import { useStatus } from "../../sync/use-status";
+import { useStatusPart } from "../../sync/use-status";
 import { useWindow } from "../../sync/use-window";
 import { Empty } from "../../ui/empty";
 import { KeyHint } from "../../ui/key-hint";
@@ -27,9 +27,9 @@ interface CatalogueProps {
 }
 
 /** Search, categories and the grid of tiles, of which only the visible ones exist. */
-export function Catalogue(props: CatalogueProps) {
+export const Catalogue = memo(function Catalogue(props: CatalogueProps) {
   const format = useFormat();
-  const status = useStatus();
+  const arriving = useStatusPart((status) => status.firstSync !== null);
   const [search, setSearch] = useState("");
   const [category, setCategory] = useState<Id | null>(null);
   const [chosen, setChosen] = useState(0);
@@ -45,7 +45,7 @@ export function Catalogue(props: CatalogueProps) {
     count: Math.ceil(total / columns),
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
-    overscan: 3,
+    overscan: 1,
   });
   const visible = rows.getVirtualItems();
   const first = (visible[0]?.index ?? 0) * columns;
@@ -132,7 +132,7 @@ export function Catalogue(props: CatalogueProps) {
           ))}
         </div>
       </div>
-      {status.firstSync !== null && <p className={classes.arriving}>{t.till.firstSync}</p>}
+      {arriving && <p className={classes.arriving}>{t.till.firstSync}</p>}
       <div ref={scroller} className={classes.scroller} tabIndex={-1}>
         <div ref={sizeRef} className={classes.width} />
         {list.total === 0 ? (
@@ -179,7 +179,7 @@ export function Catalogue(props: CatalogueProps) {
       </div>
     </section>
   );
-}
+});
 
 interface TileProps {
   readonly index: number;
@@ -192,7 +192,8 @@ interface TileProps {
 const Tile = memo(function Tile({ index, product, format, chosen, onAdd }: TileProps) {
   const stock = stockChip(product);
   return (
-    <UnstyledButton
+    <button
+      type="button"
       id={`tile-${String(index)}`}
       role="option"
       aria-selected={chosen}
@@ -211,7 +212,7 @@ const Tile = memo(function Tile({ index, product, format, chosen, onAdd }: TileP
           </span>
         )}
       </span>
-    </UnstyledButton>
+    </button>
   );
 });
 

@@ -1,13 +1,13 @@
 import { UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { IconChevronDown, IconChevronUp } from "@tabler/icons-react";
-import { useRef, useState } from "react";
+import { useCallback, useRef, useState } from "react";
 import { t } from "../../i18n";
 import { parseQuantity } from "../../lib/money";
 import { isEditable } from "../../lib/scan-listener";
 import { useFormat } from "../../lib/use-format";
 import { useKeys } from "../../lib/use-keys";
 import { useScanTarget } from "../../lib/use-scan";
-import type { Cart, HeldSale, Id, OverrideNeed, ReceiptView } from "../../sync/backend";
+import type { Cart, HeldSale, Id, OverrideNeed, Product, ReceiptView } from "../../sync/backend";
 import { toBackendError } from "../../sync/backend-error";
 import { useQuery } from "../../sync/use-query";
 import { Confirm } from "../../ui/confirm";
@@ -50,15 +50,19 @@ export function TillScreen() {
   const empty = cart.lines.length === 0;
   const line = cart.lines.find((each) => each.id === till.selected) ?? null;
 
+  // The catalogue is the largest part of the screen: it must not be drawn again with every cart.
+  const add = useCallback((product: Product) => attempt(store.add(additionOf(product))), [store]);
+  const enter = useCallback(
+    (text: string, first: Product | null) => store.enter(text, first === null ? null : additionOf(first)),
+    [store],
+  );
+
   /** Makes a change; what the person may not do alone is approved by another or undone. */
   const guarded = async (change: () => Promise<void>) => {
     const before = store.snapshot().cart;
     await change();
     const need = store.needs[0];
     if (need !== undefined) setDialog({ kind: "override", need, before });
-  };
-  const attempt = (work: Promise<unknown>) => {
-    work.catch((thrown: unknown) => notifyProblem(toBackendError(thrown).message));
   };
 
   const openPay = () => {
@@ -134,8 +138,8 @@ export function TillScreen() {
       <h1 className={classes.title}>{t.till.title}</h1>
       <Catalogue
         searchField={search}
-        onAdd={(product) => attempt(store.add(additionOf(product)))}
-        onEnter={(text, first) => store.enter(text, first === null ? null : additionOf(first))}
+        onAdd={add}
+        onEnter={enter}
       />
       <div className={classes.checkout} id="checkout">
         <CartPanel
@@ -256,6 +260,10 @@ export function TillScreen() {
       <ReceiptDialog receipt={dialog?.kind === "receipt" ? dialog.receipt : null} onClose={close} />
     </div>
   );
+}
+
+function attempt(work: Promise<unknown>): void {
+  work.catch((thrown: unknown) => notifyProblem(toBackendError(thrown).message));
 }
 
 /** What was typed while nothing had the focus goes into the search, and so does what follows. */
