@@ -20,6 +20,7 @@ export default ({ mode }: { mode: string }) => ({
     hookTimeout: 120_000,
     // Each file has a master and a browser of its own; together they would share two cores.
     fileParallelism: false,
-    silent: false,
+    // What is waited for comes in milliseconds; on a busy machine it may take seconds.
+    expect: { poll: { timeout: 20_000, interval: 50 } },
   },
 });
