@@ -136,7 +136,9 @@ fn docs(shell: &Shell, count: &mut Count) -> Result<()> {
         count,
     )?;
     let mut pages = shell.cargo(&["doc", "--no-deps", "--document-private-items"]);
-    run(pages.args(WORKSPACE).env("RUSTDOCFLAGS", "-D warnings"))
+    // Private items are documented too: this is read by those who work on the code.
+    let flags = "-D warnings -A rustdoc::private_intra_doc_links";
+    run(pages.args(WORKSPACE).env("RUSTDOCFLAGS", flags))
 }
 
 fn browser(shell: &Shell, count: &mut Count) -> Result<()> {
