@@ -1,4 +1,4 @@
-import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
+import { Button, type ButtonProps, createTheme, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
 
 /*
  * The one place with colours and sizes. Neutral paper and ink, one accent (deep teal) for what can be
@@ -28,11 +28,22 @@ const blue: MantineColorsTuple = [
   "#e8f1fb", "#cfe1f5", "#a0c4ea", "#70a6de", "#478ad1", "#2c72bd", "#1d5fa4", "#154e89", "#0e3d6d", "#082c50",
 ];
 
+/** A filled button by scheme: Mantine's own contrast knows the light shade alone. */
+function filledButton({ variant = "filled", color }: ButtonProps): Record<string, string> {
+  if (variant !== "filled") return {};
+  if (color === "red") {
+    return { "--button-bg": "var(--ts-bad)", "--button-hover": "var(--ts-bad)", "--button-color": "var(--ts-surface)" };
+  }
+  return {
+    "--button-bg": "var(--ts-accent)",
+    "--button-hover": "var(--ts-accent-hover)",
+    "--button-color": "var(--ts-on-accent)",
+  };
+}
+
 export const theme = createTheme({
   primaryColor: "teal",
   primaryShade: { light: 7, dark: 4 },
-  autoContrast: true,
-  luminanceThreshold: 0.2,
   colors: { teal, gray: ink, dark: night, green, yellow: amber, red, blue },
   white: "#ffffff",
   black: "#1a1b1a",
@@ -46,7 +57,10 @@ export const theme = createTheme({
   cursorType: "pointer",
   headings: { fontWeight: "650" },
   components: {
-    Button: { defaultProps: { size: "lg" } },
+    Button: Button.extend({
+      defaultProps: { size: "lg" },
+      vars: (_theme, props) => ({ root: filledButton(props) }),
+    }),
     ActionIcon: { defaultProps: { size: 48, variant: "subtle", color: "gray" } },
     CloseButton: { defaultProps: { size: 48, iconSize: 22, "aria-label": "Close" } },
     TextInput: { defaultProps: { size: "lg" } },

@@ -21,8 +21,9 @@ export function Receipt(props: { readonly receipt: ReceiptView }) {
         {receipt.kind === "refund" && <strong className={classes.kind}>{t.receipt.refundTitle}</strong>}
       </header>
       <div className={classes.facts}>
-        <Pair left={receipt.number} right={format.dateTime(receipt.at)} />
-        <Pair left={`${t.receipt.till} ${receipt.till}`} right={receipt.cashier ?? ""} />
+        <strong>{receipt.number}</strong>
+        <Pair left={format.dateTime(receipt.at)} right={`${t.receipt.till} ${receipt.till}`} />
+        {receipt.cashier !== null && <span>{t.receipt.cashier} {receipt.cashier}</span>}
         {receipt.sale !== null && <span>{t.receipt.for(receipt.sale.number)}</span>}
         {receipt.reason !== null && receipt.reason !== "" && <span>{t.receipt.reason}: {receipt.reason}</span>}
       </div>

@@ -168,14 +168,7 @@ export function TillScreen() {
         >
           <VisuallyHidden>{sheet ? t.cart.hide : t.cart.show}</VisuallyHidden>
           {sheet ? <IconChevronDown aria-hidden /> : <IconChevronUp aria-hidden />}
-          <span className={classes.barLast}>
-            {till.done !== null && empty
-              ? till.done.change > 0 ? t.cart.changeDue : t.cart.noChange
-              : (cart.lines.find((each) => each.id === till.lastAdded)?.name ?? (empty ? t.cart.empty : t.cart.items(format.quantity(priced?.units ?? 0))))}
-          </span>
-          <span className={classes.barTotal} data-testid="bar-total">
-            {format.money(till.done !== null && empty ? till.done.change : (priced?.total ?? 0))}
-          </span>
+          <BarText />
         </UnstyledButton>
         <PayKey disabled={empty || priced === null || till.paying} onPay={openPay} />
       </div>
@@ -259,6 +252,27 @@ export function TillScreen() {
       />
       <ReceiptDialog receipt={dialog?.kind === "receipt" ? dialog.receipt : null} onClose={close} />
     </div>
+  );
+}
+
+/** The closed cart in two words: what came last and the total, or the change of the sale just made. */
+function BarText() {
+  const { cart, priced, done, lastAdded } = useTill();
+  const format = useFormat();
+  const last = cart.lines.find((each) => each.id === lastAdded)?.name ?? t.cart.items(format.quantity(priced?.units ?? 0));
+  const [text, sum] =
+    cart.lines.length > 0
+      ? [last, priced?.total ?? 0]
+      : done === null
+        ? [t.cart.empty, 0]
+        : done.change > 0
+          ? [t.cart.changeDue, done.change]
+          : [t.cart.noChange, done.receipt.total];
+  return (
+    <>
+      <span className={classes.barLast}>{text}</span>
+      <span className={classes.barTotal} data-testid="bar-total">{format.money(sum)}</span>
+    </>
   );
 }
 
