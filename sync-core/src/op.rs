@@ -1,12 +1,14 @@
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 use crate::{CollectionName, Digest, Document, MAX_DEPTH, RecordId, Value};
 
 /// One primitive step of a mutation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "op", rename_all = "snake_case", deny_unknown_fields)]
+///
+/// On the wire one flat map, its kind under `op`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "op", rename_all = "snake_case")]
 pub enum Op {
     /// Makes a record.
     Insert {
@@ -79,6 +81,87 @@ impl Op {
     }
 }
 
+/// An op as it stands on the wire: the fields of every kind, at most once each.
+///
+/// The reader that serde derives for a tagged enum first buffers the map as values of its own and
+/// then reads those, which compiles every reader inside of it twice.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FlatOp {
+    op: Kind,
+    collection: CollectionName,
+    id: RecordId,
+    #[serde(default, deserialize_with = "present")]
+    doc: Option<Document>,
+    #[serde(default, deserialize_with = "present")]
+    fields: Option<BTreeMap<String, FieldPatch>>,
+    #[serde(default, deserialize_with = "present")]
+    was: Option<Digest>,
+    #[serde(default, deserialize_with = "present")]
+    field: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    delta: Option<i64>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    Insert,
+    Patch,
+    Delete,
+    Add,
+}
+
+impl<'de> Deserialize<'de> for Op {
+    /// Takes exactly the fields of the op's kind: none may be missing, and no other may be there.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let FlatOp {
+            op,
+            collection,
+            id,
+            doc,
+            fields,
+            was,
+            field,
+            delta,
+        } = FlatOp::deserialize(deserializer)?;
+        let op = match (op, doc, fields, was, field, delta) {
+            (Kind::Insert, Some(doc), None, None, None, None) => Self::Insert {
+                collection,
+                id,
+                doc,
+            },
+            (Kind::Patch, None, Some(fields), None, None, None) => Self::Patch {
+                collection,
+                id,
+                fields,
+            },
+            (Kind::Delete, None, None, Some(was), None, None) => Self::Delete {
+                collection,
+                id,
+                was,
+            },
+            (Kind::Add, None, None, None, Some(field), Some(delta)) => Self::Add {
+                collection,
+                id,
+                field,
+                delta,
+            },
+            (Kind::Insert, ..) => return Err(wanted("insert", "doc")),
+            (Kind::Patch, ..) => return Err(wanted("patch", "fields")),
+            (Kind::Delete, ..) => return Err(wanted("delete", "was")),
+            (Kind::Add, ..) => return Err(wanted("add", "field and delta")),
+        };
+        Ok(op)
+    }
+}
+
+fn wanted<E: de::Error>(op: &str, fields: &str) -> E {
+    E::custom(format_args!(
+        "{op} takes collection, id and {fields}, all of them and no others"
+    ))
+}
+
 /// What one field was when the user looked, and what it shall be. Absent means no value.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -119,7 +202,10 @@ impl FieldPatch {
     }
 }
 
-/// Tells `null` (a confirmed "no value") from a field that is not there.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Value>>, D::Error> {
-    Option::<Value>::deserialize(deserializer).map(Some)
+/// Reads a field that is there. Without it, `null` would pass for a field that is not; a type that
+/// takes no `null` refuses it, and one that does keeps it.
+fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use serde::Serialize;
 use sync_core::{
-    DeviceId, Digest, Document, FieldPatch, Hlc, MAX_INTEGER, Millis, Policy, Quantity, RecordId,
-    Value,
+    DeviceId, Digest, Document, FieldPatch, Hlc, MAX_INTEGER, Millis, Op, Policy, Quantity,
+    RecordId, Value,
 };
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -300,4 +300,42 @@ fn a_schema_that_contradicts_itself_is_refused() {
         schema.collections.remove(&gone);
     });
     assert!(said.contains("which is not there"));
+}
+
+#[test]
+fn an_op_takes_the_fields_of_its_kind_and_no_others() {
+    let id = RecordId::from([7; 16]);
+    let (doc, was) = (r#""doc":{"name":"Lamp"}"#, Digest::ZERO);
+    let was = format!(r#""was":"{was}""#);
+    let fields = r#""fields":{"name":{"was":"Lamp","base":null}}"#;
+    let add = r#""field":"stock","delta":-2"#;
+    let read = |op: &str, rest: &str| {
+        let text = format!(r#"{{"op":"{op}","collection":"products","id":"{id}",{rest}}}"#);
+        serde_json::from_str::<Op>(&text).map(|op| (op, text))
+    };
+    for (op, rest) in [
+        ("insert", doc),
+        ("patch", fields),
+        ("delete", &was),
+        ("add", add),
+    ] {
+        let (read, text) = read(op, rest).expect("an op");
+        assert_eq!(serde_json::to_string(&read).expect("JSON"), text);
+    }
+    let (both, null) = (format!("{doc},{was}"), format!(r#"{doc},"was":null"#));
+    for (op, rest) in [
+        ("insert", fields),
+        ("insert", &both),
+        ("insert", &null),
+        ("insert", r#""doc":null"#),
+        ("insert", r#""doc":{},"doc":{}"#),
+        ("insert", r#""doc":{},"op":"insert""#),
+        ("delete", r#""was":null"#),
+        ("add", r#""field":"stock""#),
+        ("add", r#""field":"stock","delta":1.5"#),
+        ("add", r#""field":"stock","delta":1,"more":2"#),
+        ("merge", doc),
+    ] {
+        assert!(read(op, rest).is_err(), "{op} with {rest}");
+    }
 }
