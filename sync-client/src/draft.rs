@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use sync_core::{
     CollectionName, Document, FieldPatch, Millis, Op, ReadError, Record, RecordId, Records,
-    Refusal, Value,
+    Refusal, Value, map_of,
 };
 
 use crate::RecordError;
@@ -114,13 +114,10 @@ impl Draft<'_> {
         seen: &Document,
         fields: impl IntoIterator<Item = (String, Option<Value>)>,
     ) {
-        let fields = fields
-            .into_iter()
-            .map(|(name, now)| {
-                let patch = FieldPatch::new(seen.get(&name).cloned(), now);
-                (name, patch)
-            })
-            .collect();
+        let fields = map_of(fields.into_iter().map(|(name, now)| {
+            let patch = FieldPatch::new(seen.get(&name).cloned(), now);
+            (name, patch)
+        }));
         let collection = CollectionName::from(collection);
         self.push(Op::Patch {
             collection,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use sync_core::{
     Actor, Body, Change, CollectionName, Cursor, DeviceId, Domain, Envelope, Hlc, Millis, Op,
-    Position, Seq, Sums, Value, Verdict,
+    Position, Seq, Sums, Value, Verdict, map_of,
 };
 
 use crate::SyncPosition;
@@ -77,8 +77,8 @@ impl Replica {
             identity: loaded.identity,
             meta: loaded.meta,
             counters: loaded.counters,
-            rows: own.map(|row| (row.envelope.seq, row)).collect(),
-            attention: attention.map(|entry| (entry.id, entry)).collect(),
+            rows: map_of(own.map(|row| (row.envelope.seq, row))),
+            attention: map_of(attention.map(|entry| (entry.id, entry))),
             state: loaded.records,
             stage: loaded.stage,
             base: reader.base,

@@ -2,9 +2,7 @@
 
 mod select;
 
-use std::collections::BTreeMap;
-
-use sync_core::{Position, ReadError, Record, RecordId, Records, Value};
+use sync_core::{Position, ReadError, Record, RecordId, Records, Value, map_of};
 
 use crate::base::Base;
 use crate::overlay::Overlay;
@@ -66,10 +64,8 @@ impl Records for View<'_> {
 
     fn find(&self, collection: &str, field: &str, value: &Value) -> Result<Vec<Record>, ReadError> {
         let found = self.base.find(collection, field, value)?;
-        let mut found: BTreeMap<RecordId, Record> = found
-            .into_iter()
-            .map(|record| (record.id, record))
-            .collect();
+        let found = found.into_iter().map(|record| (record.id, record));
+        let mut found = map_of(found);
         for record in self.overlay.records(collection) {
             if record.is_live() && record.doc.get(field) == Some(value) {
                 found.insert(record.id, record.clone());

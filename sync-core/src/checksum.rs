@@ -3,7 +3,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::{CollectionName, Digest, Kind, Record, Schema};
+use crate::{CollectionName, Digest, Kind, Record, Schema, map_of};
 
 /// An order-independent sum of hashes of (id, version, document); 32 hex digits on the wire.
 ///
@@ -97,17 +97,12 @@ impl Checksums {
 
     /// The sums that cover something.
     pub fn sums(&self) -> Sums {
-        self.0
-            .iter()
-            .map(|(name, buckets)| {
-                let full = buckets.iter().filter(|(_, sum)| !sum.is_empty());
-                (
-                    name.clone(),
-                    full.map(|(bucket, sum)| (*bucket, *sum)).collect(),
-                )
-            })
-            .filter(|(_, buckets): &(_, BTreeMap<_, _>)| !buckets.is_empty())
-            .collect()
+        let sums = self.0.iter().map(|(name, buckets)| {
+            let full = buckets.iter().filter(|(_, sum)| !sum.is_empty());
+            let full = map_of(full.map(|(bucket, sum)| (*bucket, *sum)));
+            (name.clone(), full)
+        });
+        map_of(sums.filter(|(_, buckets)| !buckets.is_empty()))
     }
 
     fn slot(&mut self, name: &CollectionName, bucket: Bucket) -> &mut Checksum {

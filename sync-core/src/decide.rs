@@ -23,6 +23,7 @@ use std::collections::BTreeSet;
 
 use apply::Attempt;
 
+use crate::gather::set_of;
 use crate::{
     Body, Cause, CauseKind, Change, DeviceInfo, Document, Domain, Envelope, Flag, Hlc, Kind,
     Millis, Objection, Op, Position, ReadError, Records, Refusal, Schema, Seq, Stamp, Verdict,
@@ -269,14 +270,12 @@ fn is_fact(schema: &Schema, op: &Op) -> bool {
 /// The ops that give way so that the facts beside them can stand.
 fn excluded_ops(schema: &Schema, body: &Body, objections: &[Objection]) -> BTreeSet<usize> {
     let whole = objections.iter().any(|objection| objection.op.is_none());
-    let named: BTreeSet<usize> = objections
-        .iter()
-        .filter_map(|objection| objection.op)
-        .collect();
-    (0..body.ops.len())
-        .filter(|index| whole || named.contains(index))
-        .filter(|&index| !is_fact(schema, &body.ops[index]))
-        .collect()
+    let named = set_of(objections.iter().filter_map(|objection| objection.op));
+    set_of(
+        (0..body.ops.len())
+            .filter(|index| whole || named.contains(index))
+            .filter(|&index| !is_fact(schema, &body.ops[index])),
+    )
 }
 
 fn refused(body: &Body, op: usize) -> Withheld {

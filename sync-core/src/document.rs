@@ -27,7 +27,7 @@ impl Document {
     /// When the record carries a float, a null, an integer of 2^53 or more, or is no map.
     pub fn from_typed<T: Serialize>(typed: &T) -> Result<Self, DocumentError> {
         let json = serde_json::to_string(typed).map_err(|e| DocumentError(e.to_string()))?;
-        serde_json::from_str(&json).map_err(|e| DocumentError(e.to_string()))
+        crate::json::from_str(&json).map_err(|e| DocumentError(e.to_string()))
     }
 
     /// Reads the document as a typed record; fields the type does not know are passed over.
@@ -35,7 +35,7 @@ impl Document {
     /// # Errors
     /// When a field is missing or of another type.
     pub fn to_typed<T: DeserializeOwned>(&self) -> Result<T, DocumentError> {
-        serde_json::from_str(&self.canonical()).map_err(|e| DocumentError(e.to_string()))
+        crate::json::from_str(&self.canonical()).map_err(|e| DocumentError(e.to_string()))
     }
 
     /// The value of a field, or `None` where it has no value.
@@ -107,7 +107,7 @@ impl Document {
 
 impl FromIterator<(String, Value)> for Document {
     fn from_iter<I: IntoIterator<Item = (String, Value)>>(fields: I) -> Self {
-        Self(fields.into_iter().collect())
+        Self(crate::map_of(fields))
     }
 }
 

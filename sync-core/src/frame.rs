@@ -89,7 +89,7 @@ impl Frame {
     /// # Errors
     /// [`crate::Code::Malformed`] with what is wrong and where.
     pub fn decode(text: &str) -> Result<Self, WireError> {
-        serde_json::from_str(text)
+        crate::json::from_str(text)
             .map_err(|e| WireError::new(crate::Code::Malformed, format!("not a frame: {e}")))
     }
 

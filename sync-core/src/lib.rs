@@ -16,8 +16,10 @@ mod document;
 mod domain;
 mod error;
 mod frame;
+mod gather;
 mod id;
 mod intake;
+pub mod json;
 mod merge;
 mod mutation;
 mod op;
@@ -44,6 +46,7 @@ pub use frame::{
     Pong, ProtocolRange, Pull, Push, QueueStatus, Reserve, Reserved, RoleChange, SnapshotEnd,
     SnapshotHead, SnapshotLine, SnapshotRequired, Span, Welcome, encode_changes, negotiate,
 };
+pub use gather::map_of;
 pub use id::{CollectionName, DeviceId, IdError, RecordId, StoreId};
 pub use intake::{Intake, admit};
 pub use merge::{Clash, Merged, merge_field};

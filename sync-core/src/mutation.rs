@@ -204,7 +204,7 @@ impl Envelope {
     /// deeper than [`MAX_DEPTH`]: what is made of it has to stay readable for everybody.
     pub fn open(&self) -> Result<Body, BodyError> {
         let body: Body =
-            serde_json::from_str(self.body.get()).map_err(|e| BodyError(e.to_string()))?;
+            crate::json::from_str(self.body.get()).map_err(|e| BodyError(e.to_string()))?;
         match body.ops.iter().find_map(Op::too_deep) {
             Some(field) => Err(BodyError(format!(
                 "{field} is nested more than {MAX_DEPTH} levels deep"

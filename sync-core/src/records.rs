@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use crate::{Change, CollectionName, Record, RecordId, Value};
+use crate::{Change, CollectionName, Record, RecordId, Value, map_of};
 
 /// The store below could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -70,12 +70,8 @@ impl Records for Scratch<'_> {
     }
 
     fn find(&self, collection: &str, field: &str, value: &Value) -> Result<Vec<Record>, ReadError> {
-        let mut found: BTreeMap<RecordId, Record> = self
-            .below
-            .find(collection, field, value)?
-            .into_iter()
-            .map(|record| (record.id, record))
-            .collect();
+        let below = self.below.find(collection, field, value)?.into_iter();
+        let mut found = map_of(below.map(|record| (record.id, record)));
         for ((name, id), record) in &self.changed {
             if name.as_str() != collection {
                 continue;

@@ -166,7 +166,7 @@ impl Row {
             id: self.id,
             version: self.version,
             at: self.at,
-            doc: serde_json::from_str(&self.doc).expect("written by us as a document"),
+            doc: sync_core::json::from_str(&self.doc).expect("written by us as a document"),
             deleted: self.deleted,
             stub: self.stub,
             first: None,

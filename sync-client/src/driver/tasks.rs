@@ -60,7 +60,7 @@ pub(super) fn enroll<T: Transport>(
             body: Some(body),
         };
         let result = patiently(&transport, request).await.and_then(|response| {
-            let read = serde_json::from_str(&response.body).map(Box::new);
+            let read = sync_core::json::from_str(&response.body).map(Box::new);
             read.map_err(|_| ClientError::Foreign {
                 status: response.status,
             })
@@ -86,7 +86,7 @@ async fn patiently<T: Transport>(transport: &T, request: Request) -> Result<Resp
     loop {
         let error = match transport.send(request.clone()).await {
             Ok(response) if response.status < 400 => return Ok(response),
-            Ok(response) => match serde_json::from_str::<WireError>(&response.body) {
+            Ok(response) => match sync_core::json::from_str::<WireError>(&response.body) {
                 Ok(error) => return Err(ClientError::Refused(error)),
                 Err(_) => ClientError::Foreign {
                     status: response.status,
@@ -138,10 +138,10 @@ async fn read_stream<T: Transport>(
         };
         if answer.status != 200 {
             let foreign = format!("the snapshot was answered with status {}", answer.status);
-            let own = serde_json::from_str(&line);
+            let own = sync_core::json::from_str(&line);
             return Some(own.unwrap_or_else(|_| WireError::new(Code::Internal, foreign)));
         }
-        match serde_json::from_str(&line) {
+        match sync_core::json::from_str(&line) {
             Ok(line) => lines.push(line),
             Err(error) => {
                 let message = format!("a line of the snapshot cannot be read: {error}");

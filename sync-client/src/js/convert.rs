@@ -20,5 +20,5 @@ pub(super) fn from_js<T: DeserializeOwned>(value: &JsValue) -> Result<T, ErrorSh
         .ok()
         .and_then(|text| text.as_string());
     let text = text.unwrap_or_else(|| "null".to_owned());
-    serde_json::from_str(&text).map_err(|e| ErrorShape::malformed(&e.to_string()))
+    sync_core::json::from_str(&text).map_err(|e| ErrorShape::malformed(&e.to_string()))
 }

@@ -46,7 +46,7 @@ impl FakeTransport {
                 .body
                 .as_deref()
                 .filter(|_| request.path == "/v1/enroll");
-            let enroll: Enroll = serde_json::from_str(body?).ok()?;
+            let enroll: Enroll = sync_core::json::from_str(body?).ok()?;
             let enrolled = Enrolled {
                 store: StoreId::from([1; 16]),
                 store_name: "Corner shop".to_owned(),

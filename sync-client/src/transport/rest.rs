@@ -49,7 +49,7 @@ async fn ask<T: Transport>(
     let response = transport.send(request).await?;
     if response.status >= 400 {
         // Without our own error shape it is something in between that answers.
-        let error = serde_json::from_str::<WireError>(&response.body);
+        let error = sync_core::json::from_str::<WireError>(&response.body);
         let status = response.status;
         let mut error = error.map_err(|_| TransportError::Refused { status })?;
         error.retry_after_ms = error.retry_after_ms.or(response.retry_after_ms);

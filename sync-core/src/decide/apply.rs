@@ -4,7 +4,8 @@ use super::rights::{field_refusal, may_write};
 use crate::{
     Body, Case, Cause, CauseKind, Clash, Collection, CollectionName, Decision, DeviceKind, Digest,
     Document, FieldPatch, Flag, Kind, MAX_INTEGER, Objection, Op, ReadError, Record, RecordId,
-    Records, Refusal, Schema, Scratch, Value, Verdict, Withheld, WithheldBecause, merge_field,
+    Records, Refusal, Schema, Scratch, Value, Verdict, Withheld, WithheldBecause, map_of,
+    merge_field,
 };
 
 /// The ops of one mutation, applied on a scratch copy.
@@ -234,7 +235,7 @@ impl<'a> Attempt<'a> {
         if record.deleted {
             let wanted =
                 fields.filter_map(|(name, patch)| Some((name.clone(), patch.now.clone()?)));
-            self.withhold(step, None, None, Some(Value::Map(wanted.collect())));
+            self.withhold(step, None, None, Some(Value::Map(map_of(wanted))));
             return;
         }
         let before = (record.doc.clone(), record.writes.clone());
@@ -276,7 +277,7 @@ impl<'a> Attempt<'a> {
             return;
         }
         if step.collection.own(&record.doc).digest() != *was {
-            let theirs = record.doc.into_iter().collect();
+            let theirs = map_of(record.doc);
             self.withhold(step, None, Some(Value::Map(theirs)), None);
             return;
         }
@@ -318,8 +319,8 @@ impl<'a> Attempt<'a> {
     }
 
     fn withhold_record(&mut self, step: &Step<'_>, current: &Record, doc: &Document) {
-        let theirs = current.doc.clone().into_iter().collect();
-        let mine = doc.clone().into_iter().collect();
+        let theirs = map_of(current.doc.clone());
+        let mine = map_of(doc.clone());
         self.withhold(step, None, Some(Value::Map(theirs)), Some(Value::Map(mine)));
     }
 

@@ -1,10 +1,8 @@
 //! The records the master makes: conflicts, tasks and notices.
 
-use std::collections::BTreeMap;
-
 use crate::{
     Body, CONFLICTS, Case, Cause, CauseKind, CollectionName, Document, NOTICES, Op, ReadError,
-    Record, RecordId, Records, Schema, TASKS, Value, Withheld, WithheldBecause,
+    Record, RecordId, Records, Schema, TASKS, Value, Withheld, WithheldBecause, map_of,
 };
 
 use super::apply::Attempt;
@@ -124,14 +122,14 @@ fn extend(doc: &mut Document, case: &Case<'_>, cause: &Cause) {
         .unwrap_or_default()
         .to_vec();
     if named.len() < NAMED_CAUSES {
-        named.push(Value::Map(BTreeMap::from([
+        named.push(Value::Map(map_of([
             ("device".to_owned(), Value::Text(case.device.id.to_string())),
             ("seq".to_owned(), Value::Int(case.seq.0 as i64)),
             ("at".to_owned(), Value::Int(case.now.0 as i64)),
             ("message".to_owned(), Value::Text(cause.message.clone())),
             (
                 "details".to_owned(),
-                Value::Map(cause.details.clone().into_iter().collect()),
+                Value::Map(map_of(cause.details.clone())),
             ),
         ])));
     }

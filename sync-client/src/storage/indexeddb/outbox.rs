@@ -396,7 +396,7 @@ fn keys_from(device: DeviceId, seq: Seq) -> Result<JsValue, Failure> {
 
 fn parse<T: DeserializeOwned>(value: &JsValue, what: &str) -> Result<T, Failure> {
     let text = value.as_string().unwrap_or_default();
-    serde_json::from_str(&text).map_err(|e| Failure::unreadable(what, &e))
+    sync_core::json::from_str(&text).map_err(|e| Failure::unreadable(what, &e))
 }
 
 fn parse_if<T: DeserializeOwned>(value: &JsValue, what: &str) -> Result<Option<T>, Failure> {

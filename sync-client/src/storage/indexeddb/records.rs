@@ -244,7 +244,7 @@ impl Meta {
     fn read(value: &JsValue) -> Result<Self, Failure> {
         let text = value.as_string().unwrap_or_default();
         let meta: Self =
-            serde_json::from_str(&text).map_err(|e| Failure::unreadable("the cursor", &e))?;
+            sync_core::json::from_str(&text).map_err(|e| Failure::unreadable("the cursor", &e))?;
         if meta.format != FORMAT {
             return Err(Failure::Corrupt(format!(
                 "records of format {}",

@@ -49,7 +49,7 @@ pub(super) fn unpack(bytes: &[u8]) -> Result<Vec<Record>, Failure> {
         let (record, after) = after.split_at_checked(length as usize).ok_or_else(cut)?;
         // Read as text like everything else: one reader less to compile.
         let record = std::str::from_utf8(record).map_err(|_| cut())?;
-        let record = serde_json::from_str(record)
+        let record = sync_core::json::from_str(record)
             .map_err(|e| Failure::Corrupt(format!("a packed record cannot be read: {e}")))?;
         records.push(record);
         rest = after;

@@ -75,7 +75,7 @@ pub(super) fn meta<T: DeserializeOwned>(
 ) -> Result<Option<T>, StorageError> {
     let mut statement = db.prepare_cached("SELECT value FROM meta WHERE name = ?1")?;
     let text: Option<String> = statement.query_row([name], |row| row.get(0)).optional()?;
-    text.map(|text| serde_json::from_str(&text).map_err(unreadable))
+    text.map(|text| sync_core::json::from_str(&text).map_err(unreadable))
         .transpose()
 }
 
@@ -123,12 +123,12 @@ fn outbox_row(row: &Row<'_>) -> Result<OutboxRow, StorageError> {
         recorded_at: sync_core::Millis(row.get::<_, i64>(1)? as u64),
         void: row.get(2)?,
         outcome: outcome
-            .map(|text| serde_json::from_str(&text).map_err(unreadable))
+            .map(|text| sync_core::json::from_str(&text).map_err(unreadable))
             .transpose()?,
     })
 }
 
 fn json<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> Result<T, StorageError> {
     let text = row.get_ref(column)?.as_str().map_err(unreadable)?;
-    serde_json::from_str(text).map_err(unreadable)
+    sync_core::json::from_str(text).map_err(unreadable)
 }

@@ -85,7 +85,7 @@ pub(super) async fn singles(rows: &Store, range: KeyRange) -> Result<Singles, Fa
             .ok_or_else(|| Failure::Corrupt("a key of a record is no id".to_owned()))?;
         let text = value.as_string().unwrap_or_default();
         let record =
-            serde_json::from_str(&text).map_err(|e| Failure::unreadable("a record", &e))?;
+            sync_core::json::from_str(&text).map_err(|e| Failure::unreadable("a record", &e))?;
         singles
             .entry(collection_of(key)?)
             .or_default()
