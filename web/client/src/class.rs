@@ -263,10 +263,10 @@ impl TillClient {
         give(&self.0.hold_sale(from_js(&cart)?, label).await?)
     }
 
-    /// Gives a cart back.
-    #[wasm_bindgen(js_name = recallSale)]
-    pub async fn recall_sale(&self, held: String) -> Answer {
-        give(&self.0.recall_sale(id(&held)?).await?)
+    /// The cart of a held sale, which stays held until it is dropped.
+    #[wasm_bindgen(js_name = heldCart)]
+    pub async fn held_cart(&self, held: String) -> Answer {
+        give(&self.0.held_cart(id(&held)?)?)
     }
 
     /// Ends a held sale.

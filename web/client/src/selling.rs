@@ -120,10 +120,10 @@ impl Till {
         Ok(id)
     }
 
-    /// Gives the cart of a held sale back.
-    pub(crate) async fn recall_sale(&self, id: RecordId) -> Result<Cart, TillError> {
+    /// The cart of a held sale. It stays held until it is dropped, so that a tab that dies between
+    /// the two has it in both places; its id becomes the sale's, so it is sold once all the same.
+    pub(crate) fn held_cart(&self, id: RecordId) -> Result<Cart, TillError> {
         let held: HeldSale = self.typed(collection::HELD_SALES, id, "held sale")?;
-        self.drop_held(id).await?;
         Ok(held.cart)
     }
 

@@ -427,8 +427,8 @@ export interface SyncBackend {
   /** Resolves when the sale is durable on this device. Asking twice for one cart makes one sale. */
   completeSale(cart: Cart, payments: readonly PaymentInput[]): Promise<CompletedSale>;
   holdSale(cart: Cart, label: string): Promise<Id>;
-  /** Gives the cart back and ends the held sale. */
-  recallSale(id: Id): Promise<Cart>;
+  /** The cart of a held sale, which stays held until it is dropped. */
+  heldCart(id: Id): Promise<Cart>;
   dropHeld(id: Id): Promise<void>;
 
   // Sales

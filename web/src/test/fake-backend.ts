@@ -353,9 +353,8 @@ export class FakeBackend implements SyncBackend {
     });
     return cart.id;
   }
-  recallSale(id: Id): Promise<Cart> {
+  heldCart(id: Id): Promise<Cart> {
     const held = (this.tables.get("held_sales") ?? []).find((row) => row.id === id);
-    void this.dropHeld(id);
     return Promise.resolve(held?.["cart"] as Cart);
   }
   dropHeld(id: Id): Promise<void> {

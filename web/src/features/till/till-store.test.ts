@@ -25,6 +25,22 @@ beforeEach(() => {
 });
 
 describe("the cart", () => {
+  it("keeps a cart taken back before it stops being held", async () => {
+    await till.scan("20000");
+    const { id } = till.snapshot().cart;
+    expect(await till.hold("Ada")).toBe(true);
+    let keptWhenDropped: string | undefined;
+    const drop = backend.dropHeld.bind(backend);
+    backend.dropHeld = (held) => {
+      keptWhenDropped = kept.get(KEPT_CART);
+      return drop(held);
+    };
+    await till.recall(id);
+    expect(keptWhenDropped).toContain(id);
+    expect(till.snapshot().cart.id).toBe(id);
+    expect((await backend.query({ collection: "held_sales" })).total).toBe(0);
+  });
+
   it("counts a second scan of a product on its line", async () => {
     await till.scan("20000");
     await till.scan("20005");

@@ -274,9 +274,11 @@ export class TillStore {
   }
 
   async recall(id: Id): Promise<void> {
-    const cart = await this.#backend.recallSale(id);
+    const cart = await this.#backend.heldCart(id);
     this.#set({ selected: cart.lines.at(-1)?.id ?? null, lastAdded: null, done: null });
     await this.#change(cart);
+    // Only now that the cart is kept here: a tab that dies before has it in both places, not in none.
+    await this.#backend.dropHeld(id);
   }
 
   /** The cart is what the screen shows at once; its prices are asked for. */
