@@ -19,7 +19,7 @@ use crate::query::Query;
 use crate::replica::{Reader, Replica};
 use crate::shared::Shared;
 use crate::storage::{Batch, OutboxPart, OutboxRow, Storage, StorageError};
-use crate::transport::{Connection, Transport, TransportError};
+use crate::transport::{Connection, Outgoing, Transport, TransportError};
 use crate::{ClientError, Config, OpenError, SyncStatus};
 
 /// Sleeps are cut into pieces of this many milliseconds, so that a clock set back is noticed.
@@ -145,7 +145,7 @@ impl<S: Storage, T: Transport> Driver<S, T> {
                 self.connections += 1;
                 self.connection = None;
             }
-            Effect::Send(frame) => self.send(&frame),
+            Effect::Send(frame) => self.send(frame),
             Effect::Commit(batch) => {
                 let input = self.commit(batch).await;
                 self.tell(input);
@@ -203,20 +203,22 @@ impl<S: Storage, T: Transport> Driver<S, T> {
         Ok(())
     }
 
-    fn send(&mut self, frame: &Frame) {
-        let text = frame.encode();
-        self.shared.log_frame(frames::sent(frame, text.len()));
-        let sent = self.connection.as_ref().map(|c| c.outgoing.try_send(text));
-        if !matches!(sent, Some(Ok(()))) {
+    fn send(&mut self, frame: Frame) {
+        let (name, text) = (frame.name(), frame.encode());
+        self.shared.log_frame(frames::sent(&frame, text.len()));
+        let connection = self.connection.as_ref();
+        let sent =
+            connection.is_some_and(|c| c.outgoing.try_send(Outgoing { frame, text }).is_ok());
+        if !sent {
             // The other end has stopped taking: what is silent too long is left by the heartbeat.
-            tracing::debug!(frame = frame.name(), "a frame was not taken");
+            tracing::debug!(frame = name, "a frame was not taken");
         }
     }
 
     async fn arrived(&mut self, text: Option<Result<String, TransportError>>) {
         let input = match text {
             Some(Ok(text)) => {
-                let decoded = Frame::decode(&text);
+                let decoded = Frame::decode_from_node(&text);
                 self.shared
                     .log_frame(frames::received(&decoded, text.len()));
                 decoded.map_or_else(Input::Undecodable, Input::Frame)

@@ -18,6 +18,7 @@ pub(crate) mod rest;
 
 use std::future::Future;
 
+use sync_core::Frame;
 use tokio::sync::mpsc;
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -50,10 +51,18 @@ pub enum TransportError {
 /// One open socket. Dropping it closes it.
 #[derive(Debug)]
 pub struct Connection {
-    /// Text frames to send.
-    pub outgoing: mpsc::Sender<String>,
+    /// Frames to send.
+    pub outgoing: mpsc::Sender<Outgoing>,
     /// Text frames that arrive; it ends when the socket does, after an error that says why.
     pub incoming: mpsc::Receiver<Result<String, TransportError>>,
+}
+
+/// A frame to send. A socket takes its text; requests are made of the frame itself.
+pub struct Outgoing {
+    /// The frame.
+    pub frame: Frame,
+    /// Its text.
+    pub text: String,
 }
 
 /// How many frames wait in a connection before the other side of the channel has to.

@@ -78,6 +78,49 @@ pub enum Frame {
     Error(WireError),
 }
 
+/// The frames that a node sends: a device compiles no readers for what only it sends itself.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum FromNode {
+    Enrolled(Enrolled),
+    Welcome(Welcome),
+    Outcomes(Outcomes),
+    Changes(Changes),
+    Checked(Checked),
+    Reserved(Reserved),
+    Fetched(Fetched),
+    Ping(Ping),
+    Pong(Pong),
+    DeviceOnline(DeviceSeen),
+    DeviceOffline(DeviceGone),
+    RoleChange(RoleChange),
+    SnapshotRequired(SnapshotRequired),
+    Drain(Drain),
+    Error(WireError),
+}
+
+impl From<FromNode> for Frame {
+    fn from(frame: FromNode) -> Self {
+        match frame {
+            FromNode::Enrolled(body) => Self::Enrolled(body),
+            FromNode::Welcome(body) => Self::Welcome(body),
+            FromNode::Outcomes(body) => Self::Outcomes(body),
+            FromNode::Changes(body) => Self::Changes(body),
+            FromNode::Checked(body) => Self::Checked(body),
+            FromNode::Reserved(body) => Self::Reserved(body),
+            FromNode::Fetched(body) => Self::Fetched(body),
+            FromNode::Ping(body) => Self::Ping(body),
+            FromNode::Pong(body) => Self::Pong(body),
+            FromNode::DeviceOnline(body) => Self::DeviceOnline(body),
+            FromNode::DeviceOffline(body) => Self::DeviceOffline(body),
+            FromNode::RoleChange(body) => Self::RoleChange(body),
+            FromNode::SnapshotRequired(body) => Self::SnapshotRequired(body),
+            FromNode::Drain(body) => Self::Drain(body),
+            FromNode::Error(body) => Self::Error(body),
+        }
+    }
+}
+
 impl Frame {
     /// The frame as JSON text.
     pub fn encode(&self) -> String {
@@ -89,8 +132,16 @@ impl Frame {
     /// # Errors
     /// [`crate::Code::Malformed`] with what is wrong and where.
     pub fn decode(text: &str) -> Result<Self, WireError> {
-        crate::json::from_str(text)
-            .map_err(|e| WireError::new(crate::Code::Malformed, format!("not a frame: {e}")))
+        crate::json::from_str(text).map_err(|e| malformed(&e))
+    }
+
+    /// Reads a frame on a device: one that only devices send is none.
+    ///
+    /// # Errors
+    /// [`crate::Code::Malformed`] with what is wrong and where.
+    pub fn decode_from_node(text: &str) -> Result<Self, WireError> {
+        let read = crate::json::from_str::<FromNode>(text);
+        read.map(Self::from).map_err(|e| malformed(&e))
     }
 
     /// The tag, as logs and inspectors show it.
@@ -123,4 +174,8 @@ impl Frame {
             Self::Error(_) => "error",
         }
     }
+}
+
+fn malformed(error: &serde_json::Error) -> WireError {
+    WireError::new(crate::Code::Malformed, format!("not a frame: {error}"))
 }

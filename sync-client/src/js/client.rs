@@ -1,7 +1,6 @@
 //! The class itself.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::pin::pin;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -68,7 +67,7 @@ pub struct JsClient {
     /// Set once another tab has taken over.
     lost: watch::Receiver<bool>,
     end: RefCell<Option<oneshot::Sender<oneshot::Sender<()>>>>,
-    subscriptions: Rc<RefCell<BTreeMap<u32, oneshot::Sender<()>>>>,
+    subscriptions: Rc<RefCell<Vec<(u32, oneshot::Sender<()>)>>>,
     next: Cell<u32>,
 }
 
@@ -194,7 +193,8 @@ impl JsClient {
 
     /// Ends a live query or a status listener.
     pub fn unsubscribe(&self, number: u32) {
-        self.subscriptions.borrow_mut().remove(&number);
+        let mut subscriptions = self.subscriptions.borrow_mut();
+        subscriptions.retain(|(other, _)| *other != number);
     }
 
     /// The rejected mutations nobody has dismissed, oldest first.
@@ -271,7 +271,7 @@ impl JsClient {
         let number = self.next.get();
         self.next.set(number + 1);
         let (end, ended) = oneshot::channel();
-        self.subscriptions.borrow_mut().insert(number, end);
+        self.subscriptions.borrow_mut().push((number, end));
         spawn_local(async move {
             select(pin!(task), ended).await;
         });

@@ -5,7 +5,7 @@ use serde::Serialize;
 use sync_core::{Frame, Hlc, Ping, Pong, Pull, Term, WireError};
 use tokio::sync::mpsc;
 
-use super::{CONNECTION_DEPTH, Connection, Method, Request, Transport, TransportError};
+use super::{CONNECTION_DEPTH, Connection, Method, Outgoing, Request, Transport, TransportError};
 use crate::platform;
 
 /// Opens a connection over requests. Whether the master is there shows with the first frame.
@@ -18,14 +18,11 @@ pub(crate) fn open<T: Transport>(transport: T) -> Connection {
 
 async fn carry<T: Transport>(
     transport: T,
-    mut to_send: mpsc::Receiver<String>,
+    mut to_send: mpsc::Receiver<Outgoing>,
     arrived: mpsc::Sender<Result<String, TransportError>>,
 ) {
     let mut token = None;
-    while let Some(text) = to_send.recv().await {
-        let Ok(frame) = Frame::decode(&text) else {
-            continue;
-        };
+    while let Some(Outgoing { frame, .. }) = to_send.recv().await {
         if let Frame::Hello(hello) = &frame {
             token = Some(hello.token.clone());
         }

@@ -8,7 +8,7 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
 
-use super::{CONNECTION_DEPTH, Connection, TransportError};
+use super::{CONNECTION_DEPTH, Connection, Outgoing, TransportError};
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
@@ -40,8 +40,8 @@ pub(super) async fn connect(base: &str) -> Result<Connection, TransportError> {
 }
 
 /// Ends when the connection is dropped or the socket breaks; the receiving side says why.
-async fn send_all(mut sink: SplitSink<Socket, Message>, mut frames: mpsc::Receiver<String>) {
-    while let Some(text) = frames.recv().await {
+async fn send_all(mut sink: SplitSink<Socket, Message>, mut frames: mpsc::Receiver<Outgoing>) {
+    while let Some(Outgoing { text, .. }) = frames.recv().await {
         if sink.send(Message::text(text)).await.is_err() {
             return;
         }

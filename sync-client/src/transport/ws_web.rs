@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use wasm_bindgen_futures::spawn_local;
 
 use super::web::within;
-use super::{CONNECTION_DEPTH, Connection, TransportError};
+use super::{CONNECTION_DEPTH, Connection, Outgoing, TransportError};
 
 /// The longest the opening may take.
 const TIMEOUT_MS: u64 = 10_000;
@@ -39,8 +39,8 @@ pub(super) async fn connect(base: &str) -> Result<Connection, TransportError> {
 }
 
 /// Ends when the connection is dropped or the socket breaks; the receiving side says why.
-async fn send_all(mut sink: SplitSink<Socket, Message>, mut frames: mpsc::Receiver<String>) {
-    while let Some(text) = frames.recv().await {
+async fn send_all(mut sink: SplitSink<Socket, Message>, mut frames: mpsc::Receiver<Outgoing>) {
+    while let Some(Outgoing { text, .. }) = frames.recv().await {
         if sink.send(Message::Text(text)).await.is_err() {
             return;
         }
