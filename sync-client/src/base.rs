@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use sync_core::{
     Bucket, Change, Checksums, CollectionName, Domain, Kind, Position, ReadError, Record, RecordId,
-    Records, Schema, Sums, Value,
+    Records, Schema, Sums, Value, map_of,
 };
 
 pub(crate) use bits::Bits;
@@ -128,12 +128,11 @@ impl Records for Base {
             Some(index) => index.select(Compare::Eq, Some(value), &mut slots),
             None => slots = table.live().clone(),
         }
-        let mut found: Vec<Record> = slots
+        let found = slots
             .iter()
             .filter_map(|slot| table.record(slot))
-            .filter(|record| record.doc.get(field) == Some(value))
-            .collect();
-        found.sort_unstable_by_key(|record| record.id);
-        Ok(found)
+            .filter(|record| record.doc.get(field) == Some(value));
+        let by_id = map_of(found.map(|record| (record.id, record)));
+        Ok(by_id.into_values().collect())
     }
 }

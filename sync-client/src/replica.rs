@@ -302,8 +302,11 @@ impl Replica {
     }
 
     pub(crate) fn attention(&self) -> Vec<Attention> {
-        let mut entries: Vec<_> = self.attention.values().cloned().collect();
-        entries.sort_by_key(|entry| entry.since);
+        let mut entries: Vec<Attention> = Vec::with_capacity(self.attention.len());
+        for entry in self.attention.values() {
+            let place = entries.partition_point(|other| other.since <= entry.since);
+            entries.insert(place, entry.clone());
+        }
         entries
     }
 

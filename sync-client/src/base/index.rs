@@ -114,8 +114,7 @@ impl Postings {
         match self {
             Self::One(one) if *one == slot => {}
             Self::One(one) => {
-                let mut both = vec![*one, slot];
-                both.sort_unstable();
+                let both = vec![slot.min(*one), slot.max(*one)];
                 *self = Self::Many(Box::new(both));
             }
             Self::Many(slots) => {

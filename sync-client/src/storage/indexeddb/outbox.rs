@@ -170,11 +170,13 @@ impl OutboxDb {
             let after = loaded.your_seq().next();
             let own = rows.keys(&keys_from(identity.device.id, after)?)?;
             for key in Array::from(&own.answer().await?).iter() {
-                ids.push(id_of(&key)?);
+                let id = id_of(&key)?;
+                // Keys come in the order of the ids they stand for.
+                if let Err(place) = ids.binary_search(&id) {
+                    ids.insert(place, id);
+                }
             }
         }
-        ids.sort_unstable();
-        ids.dedup();
         loaded.rows = read_rows(&rows, &outcomes, &ids).await?;
         Ok(loaded)
     }
