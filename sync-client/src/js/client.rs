@@ -67,8 +67,14 @@ pub struct JsClient {
     /// Set once another tab has taken over.
     lost: watch::Receiver<bool>,
     end: RefCell<Option<oneshot::Sender<oneshot::Sender<()>>>>,
-    subscriptions: Rc<RefCell<Vec<(u32, oneshot::Sender<()>)>>>,
+    subscriptions: Rc<RefCell<Vec<Subscription>>>,
     next: Cell<u32>,
+}
+
+/// A live query or a status listener; dropping it ends it.
+struct Subscription {
+    number: u32,
+    _end: oneshot::Sender<()>,
 }
 
 #[wasm_bindgen(js_class = Client)]
@@ -194,7 +200,7 @@ impl JsClient {
     /// Ends a live query or a status listener.
     pub fn unsubscribe(&self, number: u32) {
         let mut subscriptions = self.subscriptions.borrow_mut();
-        subscriptions.retain(|(other, _)| *other != number);
+        subscriptions.retain(|other| other.number != number);
     }
 
     /// The rejected mutations nobody has dismissed, oldest first.
@@ -271,7 +277,8 @@ impl JsClient {
         let number = self.next.get();
         self.next.set(number + 1);
         let (end, ended) = oneshot::channel();
-        self.subscriptions.borrow_mut().push((number, end));
+        let subscription = Subscription { number, _end: end };
+        self.subscriptions.borrow_mut().push(subscription);
         spawn_local(async move {
             select(pin!(task), ended).await;
         });
