@@ -63,8 +63,12 @@ it("says how it stands to the master and tries again when asked to", async () =>
   await till.says(/Offline/);
   await till.chip.click();
   await expect.poll(() => till.page.getByText("Main server not reachable").count()).toBeGreaterThan(0);
-  await master.resume();
+  const attempt = async () => Number(/Attempt (\d+)/.exec(await till.page.locator("body").innerText())?.[1]);
+  await expect.poll(attempt, { timeout: IN_STEP_MS }).toBeGreaterThanOrEqual(5);
   await till.page.getByRole("button", { name: "Retry now" }).first().click();
+  // Left alone the number only grows; a person's retry begins anew.
+  await expect.poll(attempt).toBeLessThan(5);
+  await master.resume();
   await till.says(/^Online$/);
   await till.close();
 });
