@@ -13,8 +13,7 @@ use sync_core::{Code, RecordId, Verdict, WireError};
 pub(super) struct NewPin {
     pin: String,
     /// Who sets it, as the device claims.
-    #[serde(default)]
-    by: Option<RecordId>,
+    by: RecordId,
 }
 
 /// What the ledger knows of both people.
@@ -43,10 +42,10 @@ pub(super) async fn set(
         .read(move |reading| known(reading, id, new.by))
         .await?;
     let employee = known.employee.ok_or_else(nobody)?;
-    let own = new.by == Some(id);
-    if let Some(by) = known.by.filter(|_| !own)
-        && !(by.active && by.role.may_manage(employee.role))
-    {
+    let allowed = known
+        .by
+        .is_some_and(|by| by.active && (new.by == id || by.role.may_manage(employee.role)));
+    if !allowed {
         let message = "setting this PIN is not allowed in that role";
         return Err(WireError::new(Code::Forbidden, message).into());
     }
@@ -74,7 +73,7 @@ pub(super) async fn set(
 fn known(
     reading: &Reading<'_>,
     id: RecordId,
-    by: Option<RecordId>,
+    by: RecordId,
 ) -> Result<Known, master_server::ledger::LedgerError> {
     let records = SqlRecords::new(reading.connection, reading.schema);
     let employee = |id: RecordId| -> Result<Option<Employee>, _> {
@@ -88,7 +87,7 @@ fn known(
     let credential = records.read(collection::CREDENTIALS, id)?;
     Ok(Known {
         employee: employee(id)?,
-        by: by.map(employee).transpose()?.flatten(),
+        by: employee(by)?,
         credential: credential.and_then(|record| record.doc.to_typed().ok()),
     })
 }

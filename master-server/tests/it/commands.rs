@@ -307,17 +307,23 @@ fn a_till_sets_a_pin_that_the_person_in_front_of_it_may_set() {
         set(&manager, format!(r#"{{"pin":"2468","by":"{cashier}"}}"#)),
         403
     );
+    let nobody = uuid::Uuid::nil();
+    assert_eq!(
+        set(&cashier, format!(r#"{{"pin":"2468","by":"{nobody}"}}"#)),
+        403
+    );
+    assert_ne!(set(&cashier, r#"{"pin":"2468"}"#.to_owned()), 200);
     assert_eq!(
         set(
-            &uuid::Uuid::nil().to_string(),
-            r#"{"pin":"2468"}"#.to_owned()
+            &nobody.to_string(),
+            format!(r#"{{"pin":"2468","by":"{manager}"}}"#)
         ),
         404
     );
     let (status, _) = serving.post(
         &format!("/v1/employees/{cashier}/pin"),
         "x",
-        r#"{"pin":"2468"}"#,
+        &format!(r#"{{"pin":"2468","by":"{manager}"}}"#),
     );
     assert_eq!(status, 401);
 }

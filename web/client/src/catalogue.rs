@@ -167,6 +167,7 @@ impl Till {
 
     /// Asks the master to set a PIN, once it knows the employee.
     async fn set_pin(&self, employee: RecordId, pin: &str) -> Result<(), TillError> {
+        let by = self.session()?.employee_id;
         let client = self.client()?;
         let mut status = client.status();
         let sent = status.wait_for(|status| status.pending == 0);
@@ -174,7 +175,7 @@ impl Till {
         let (sent, patience) = (std::pin::pin!(sent), std::pin::pin!(patience));
         futures_util::future::select(sent, patience).await;
         let path = format!("/v1/employees/{employee}/pin");
-        let body = json!({ "pin": pin }).to_string();
+        let body = json!({ "pin": pin, "by": by }).to_string();
         client.request(Method::Post, &path, Some(body)).await?;
         Ok(())
     }
