@@ -104,6 +104,9 @@ pub struct WireError {
     /// Milliseconds to wait before the next try.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_ms: Option<u64>,
+    /// With [`Code::NotMaster`]: the base address of the node that is, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub master: Option<String>,
 }
 
 impl WireError {
@@ -117,6 +120,7 @@ impl WireError {
             field: None,
             expected_seq: None,
             retry_after_ms: None,
+            master: None,
         }
     }
 
@@ -126,6 +130,15 @@ impl WireError {
         Self {
             expected_seq: Some(expected),
             ..Self::new(Code::Gap, message)
+        }
+    }
+
+    /// The answer of a node that knows who the master is.
+    pub fn not_master(url: impl Into<String>) -> Self {
+        let url = url.into();
+        Self {
+            master: Some(url.clone()),
+            ..Self::new(Code::NotMaster, format!("the master is {url}"))
         }
     }
 

@@ -190,6 +190,10 @@ pub struct QueueStatus {
     pub pending: u64,
     /// Rejected mutations nobody has dismissed.
     pub attention: u64,
+    /// For how long the oldest of the pending ones has waited, in milliseconds: an age, because
+    /// the device's clock may be wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub oldest_ms: Option<u64>,
 }
 
 /// The node is about to stop.

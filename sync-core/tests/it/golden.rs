@@ -27,10 +27,10 @@ macro_rules! frozen {
 frozen! {
     "ack" "body" "change" "change_deleted" "change_stub" "changes" "check" "checked"
     "checked_moved_on" "codes" "device_offline" "device_online" "device_shutdown" "drain" "enroll"
-    "enroll_again" "enrolled" "envelope" "envelope_reissued" "error" "error_gap" "fetch" "fetched"
-    "hello" "hello_first" "outcome_accepted" "outcome_conflict" "outcome_flagged"
+    "enroll_again" "enrolled" "envelope" "envelope_reissued" "error" "error_gap" "error_not_master"
+    "fetch" "fetched" "hello" "hello_first" "outcome_accepted" "outcome_conflict" "outcome_flagged"
     "outcome_rejected" "outcomes" "ping" "pong" "pong_of_a_device" "pull" "push" "queue_status"
-    "reserve" "reserved" "role_change" "schema" "snapshot_end" "snapshot_head"
+    "queue_status_empty" "reserve" "reserved" "role_change" "schema" "snapshot_end" "snapshot_head"
     "snapshot_required" "snapshot_row" "void" "welcome"
 }
 
