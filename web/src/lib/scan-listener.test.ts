@@ -72,6 +72,15 @@ describe("a barcode scanner is told from a person by timing", () => {
     expect(enter.defaultPrevented).toBe(false);
   });
 
+  it("keeps what a person typed out of a scan that follows at once", () => {
+    const search = field();
+    press("p", 100, search);
+    press("Escape", 10, search);
+    burst("4006381333931", 5, search);
+    press("Enter", 5, search);
+    expect(scans).toEqual(["4006381333931"]);
+  });
+
   it("does not take two fast keys of a person for a scan", () => {
     burst("ab", 20);
     vi.advanceTimersByTime(60);

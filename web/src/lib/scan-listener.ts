@@ -25,6 +25,11 @@ export interface ScanHandlers {
   onTyped?(text: string): void;
 }
 
+/** No scanner sends these: what came before was typed, however soon a scan follows. */
+const PERSONAL: ReadonlySet<string> = new Set([
+  "Escape", "Backspace", "Delete", "ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End",
+]);
+
 interface Field {
   readonly element: HTMLInputElement | HTMLTextAreaElement;
   readonly value: string;
@@ -59,7 +64,11 @@ export class ScanListener {
       this.#onEnd(event);
       return;
     }
-    // Alt codes, arrows, F keys, Shift itself. GS (ASCII 29) reaches us as F8 or not at all.
+    if (PERSONAL.has(event.key)) {
+      this.#flushTyped();
+      return;
+    }
+    // Alt codes, F keys, Shift itself. GS (ASCII 29) reaches us as F8 or not at all.
     if (event.key.length !== 1 || event.repeat) return;
     const gap = event.timeStamp - this.#lastAt;
     if (this.#text === "" || gap > this.#timings.maxGapMs) {

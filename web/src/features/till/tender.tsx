@@ -19,9 +19,9 @@ interface TenderProps {
 /** Number pad and the keys that end a sale, always at the same place. */
 export function Tender(props: TenderProps) {
   const store = useTillStore();
-  const { cart, priced, entry, paying } = useTill();
+  const { cart, priced, entry, paying, lookingUp } = useTill();
   const empty = cart.lines.length === 0;
-  const notReady = empty || priced === null || paying;
+  const notReady = empty || priced === null || paying || lookingUp > 0;
   return (
     <section className={classes.tender} aria-label={t.pay.title}>
       <output className={classes.entry} aria-label={t.keys.entry}>{entry === "" ? "0" : entry}</output>

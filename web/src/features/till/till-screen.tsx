@@ -66,7 +66,7 @@ export function TillScreen() {
   };
 
   const openPay = () => {
-    if (empty || till.paying) return;
+    if (empty || till.paying || till.lookingUp > 0) return;
     const need = store.needs[0];
     setDialog(need === undefined ? { kind: "pay" } : { kind: "override", need, before: null });
   };
@@ -170,7 +170,7 @@ export function TillScreen() {
           {sheet ? <IconChevronDown aria-hidden /> : <IconChevronUp aria-hidden />}
           <BarText />
         </UnstyledButton>
-        <PayKey disabled={empty || priced === null || till.paying} onPay={openPay} />
+        <PayKey disabled={empty || priced === null || till.paying || till.lookingUp > 0} onPay={openPay} />
       </div>
 
       {dialog?.kind === "pay" && (

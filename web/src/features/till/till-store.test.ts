@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Doc, Product } from "../../sync/backend";
 import { FakeBackend } from "../../test/fake-backend";
 import { additionOf } from "./cart-edit";
@@ -99,7 +99,7 @@ describe("paying", () => {
     let release = () => {};
     backend.beforeComplete = () => new Promise((resolve) => (release = resolve));
     const presses = Array.from({ length: 20 }, () => till.payExactCash());
-    await Promise.resolve();
+    await vi.waitFor(() => expect(till.snapshot().paying).toBe(true));
     release();
     const done = (await Promise.all(presses)).filter((sale) => sale !== null);
     await till.payExactCash();
@@ -131,11 +131,53 @@ describe("paying", () => {
     let release = () => {};
     backend.beforeComplete = () => new Promise((resolve) => (release = resolve));
     const paid = till.payExactCash();
+    await vi.waitFor(() => expect(till.snapshot().paying).toBe(true));
     const scanned = till.scan("20001");
     release();
     await Promise.all([paid, scanned]);
     expect(backend.completed[0]?.cart.lines.map((line) => line.code)).toEqual(["20000"]);
     expect(till.snapshot().cart.lines.map((line) => line.code)).toEqual(["20001"]);
+  });
+
+  it("closes nothing between a scan and its row", async () => {
+    await till.scan("20000");
+    const scanned = till.scan("20001");
+    expect(till.snapshot().lookingUp).toBe(1);
+    expect(await till.payExactCash()).toBeNull();
+    expect(await till.hold("Ada")).toBe(false);
+    await scanned;
+    await till.payExactCash();
+    expect(backend.completed[0]?.cart.lines.map((line) => line.code)).toEqual(["20000", "20001"]);
+  });
+
+  it("puts a product touched while the sale is recorded into the next cart", async () => {
+    await till.scan("20000");
+    let release = () => {};
+    backend.beforeComplete = () => new Promise((resolve) => (release = resolve));
+    const paid = till.payExactCash();
+    await vi.waitFor(() => expect(till.snapshot().paying).toBe(true));
+    const added = till.add(additionOf(await product(1)));
+    release();
+    await Promise.all([paid, added]);
+    expect(till.snapshot().cart.lines.map((line) => line.code)).toEqual(["20001"]);
+  });
+
+  it("lets a scan wait until the cart in hand is put aside", async () => {
+    await till.scan("20000");
+    const held = till.hold("Ada");
+    const scanned = till.scan("20001");
+    await Promise.all([held, scanned]);
+    expect(till.snapshot().cart.lines.map((line) => line.code)).toEqual(["20001"]);
+  });
+
+  it("takes exact cash for the cart as it is, not for a total that is on its way", async () => {
+    await till.scan("20000");
+    const [line] = till.snapshot().cart.lines;
+    if (line === undefined) throw new Error("no line");
+    void till.step(line.id, 1000);
+    const done = await till.payExactCash();
+    expect(done?.receipt.total).toBe(2 * 85);
+    expect(done?.change).toBe(0);
   });
 
   it("never restores a cart that was sold", async () => {

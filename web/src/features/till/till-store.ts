@@ -30,9 +30,11 @@ export interface TillState {
   /** The line added last, marked in the cart. */
   readonly lastAdded: Id | null;
   readonly scanProblems: readonly ScanProblem[];
+  /** Codes being looked up: what they name is not in the cart yet, so nothing can be paid. */
+  readonly lookingUp: number;
   /** The sale just made: its change stays on the screen until the next product. */
   readonly done: CompletedSale | null;
-  /** From the press of Pay until the sale is recorded or refused. */
+  /** From the press of Pay or Hold until the cart is recorded or refused. */
   readonly paying: boolean;
   /** Digits typed on the number pad, not used yet. */
   readonly entry: string;
@@ -55,6 +57,7 @@ export class TillStore {
   #pricing = 0;
   #scans: Promise<void> = Promise.resolve();
   #settled: Promise<unknown> = Promise.resolve();
+  #totalled: Promise<void> = Promise.resolve();
 
   constructor(backend: SyncBackend, keep: Pick<Storage, "getItem" | "setItem" | "removeItem"> | null) {
     this.#backend = backend;
@@ -66,6 +69,7 @@ export class TillStore {
       selected: null,
       lastAdded: null,
       scanProblems: [],
+      lookingUp: 0,
       done: null,
       paying: false,
       entry: "",
@@ -96,12 +100,26 @@ export class TillStore {
   /** Sells what the code names. Resolves when its row is in the cart. */
   scan(text: string, at?: number): Promise<void> {
     if (at !== undefined) markStart("scan-to-row", at);
-    this.#scans = this.#scans.then(() => this.#settled).then(() => this.#scanOne(text));
+    this.#scans = this.#lookUp(this.#scans.then(() => this.#settled).then(() => this.#scanOne(text)));
     return this.#scans;
   }
 
+  /** A sale must not be closed between a code and its row: the row would be on the next customer's. */
+  async #lookUp<T>(work: Promise<T>): Promise<T> {
+    this.#set({ lookingUp: this.#state.lookingUp + 1 });
+    try {
+      return await work;
+    } finally {
+      this.#set({ lookingUp: this.#state.lookingUp - 1 });
+    }
+  }
+
   /** Sells what a person typed as a code; where no code is like that, the product they see first. */
-  async enter(text: string, firstSeen: edit.Addition | null): Promise<boolean> {
+  enter(text: string, firstSeen: edit.Addition | null): Promise<boolean> {
+    return this.#lookUp(this.#enterOne(text, firstSeen));
+  }
+
+  async #enterOne(text: string, firstSeen: edit.Addition | null): Promise<boolean> {
     const found = await this.#backend.scan(text);
     if (found.kind === "product") await this.add(edit.additionOfScan(found));
     else if (firstSeen !== null) await this.add(firstSeen);
@@ -133,7 +151,9 @@ export class TillStore {
     this.#set({ scanProblems: this.#state.scanProblems.filter((_, at) => at !== index) });
   }
 
+  /** Puts one into the cart; while a sale is being recorded, into the next one. */
   async add(addition: edit.Addition): Promise<void> {
+    if (this.#state.paying) await this.#settled;
     const { cart, line } = edit.addToCart(this.#state.cart, addition);
     this.#set({ selected: line, lastAdded: line, done: null, entry: "" });
     await this.#change(cart);
@@ -223,14 +243,18 @@ export class TillStore {
 
   /**
    * Records the sale. The first press disarms Pay until the sale is durable or refused; a further
-   * press meanwhile does nothing and gives `null`, as does an empty cart.
+   * press meanwhile does nothing and gives `null`, as does one without a cart that is complete.
    */
   pay(payments: readonly PaymentInput[]): Promise<CompletedSale | null> {
-    const { cart, paying } = this.#state;
-    if (paying || cart.lines.length === 0) return Promise.resolve(null);
-    const done = this.#complete(cart, payments);
+    if (!this.#closable) return Promise.resolve(null);
+    const done = this.#complete(this.#state.cart, payments);
     this.#settled = done;
     return done;
+  }
+
+  get #closable(): boolean {
+    const { cart, paying, lookingUp } = this.#state;
+    return cart.lines.length > 0 && !paying && lookingUp === 0;
   }
 
   async #complete(cart: Cart, payments: readonly PaymentInput[]): Promise<CompletedSale | null> {
@@ -252,16 +276,23 @@ export class TillStore {
     }
   }
 
-  /** All of it in cash, to the coin. */
-  payExactCash(): Promise<CompletedSale | null> {
-    const { priced } = this.#state;
-    if (priced === null) return Promise.resolve(null);
+  /** All of it in cash, to the coin: of the cart as it is now, whose total may still be on its way. */
+  async payExactCash(): Promise<CompletedSale | null> {
+    await this.#totalled;
+    const { priced, pricedCart, cart } = this.#state;
+    if (priced === null || pricedCart !== cart) return null;
     return this.pay([{ method: "cash", tendered: priced.cashTotal }]);
   }
 
-  async hold(label: string): Promise<boolean> {
-    const { cart, paying } = this.#state;
-    if (paying || cart.lines.length === 0) return false;
+  /** Puts the cart aside under a name; `false`: there was none to put aside. */
+  hold(label: string): Promise<boolean> {
+    if (!this.#closable) return Promise.resolve(false);
+    const held = this.#putAside(this.#state.cart, label);
+    this.#settled = held.catch(() => undefined);
+    return held;
+  }
+
+  async #putAside(cart: Cart, label: string): Promise<boolean> {
     this.#set({ paying: true });
     try {
       await this.#backend.holdSale(cart, label);
@@ -287,7 +318,8 @@ export class TillStore {
     const still = cart.lines.some((line) => line.id === this.#state.selected);
     this.#set({ cart, error: null, selected: still ? this.#state.selected : (cart.lines.at(-1)?.id ?? null) });
     this.#store(cart);
-    await this.#price();
+    this.#totalled = this.#price();
+    await this.#totalled;
   }
 
   async #price(): Promise<void> {
