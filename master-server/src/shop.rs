@@ -1,6 +1,5 @@
 //! What of this program knows that the store is a shop.
 
-pub(crate) mod decimal;
 pub(crate) mod demo;
 pub(crate) mod import;
 pub(crate) mod people;

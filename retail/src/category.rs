@@ -1,7 +1,7 @@
 //! The tabs of the catalogue.
 
 use serde::{Deserialize, Serialize};
-use sync_core::{Body, Document, Op, RecordId, Refusal};
+use sync_core::{Body, Document, Op, RecordId, Refusal, Value};
 
 use crate::build::{body, patch_op, refused};
 use crate::{BuildError, Fields, Occasion, collection, typed};
@@ -14,6 +14,20 @@ pub struct Category {
     /// Its place among the others.
     #[serde(default)]
     pub position: i64,
+    /// Its mark in the catalogue: a place in the palette of the screens, from 1 to [`COLOURS`].
+    pub colour: Option<i64>,
+    /// Whether it is out of use. Nothing is deleted: products refer to it.
+    #[serde(default)]
+    pub archived: bool,
+}
+
+/// How many colours a category can have.
+pub const COLOURS: i64 = 8;
+
+/// The id that follows from a category's name, for imports: the same file imported twice makes the
+/// same records.
+pub fn id_of_category(name: &str) -> RecordId {
+    RecordId::derived(&[b"category name", name.as_bytes()])
 }
 
 /// Makes a category.
@@ -46,6 +60,11 @@ pub fn edit_category(
     changes: &Fields,
     confirmed: Option<&Document>,
 ) -> Result<Body, BuildError> {
+    if let Some(Some(Value::Text(name))) = changes.0.get("name")
+        && name.trim().is_empty()
+    {
+        return Err(refused(unnamed()));
+    }
     let op = patch_op(collection::CATEGORIES, id, seen, changes, confirmed)?;
     Ok(body(occasion, "edit_category", vec![op]))
 }
@@ -53,7 +72,18 @@ pub fn edit_category(
 /// What the schema does not say of a category.
 pub(crate) fn check(doc: &Document) -> Result<(), Refusal> {
     if doc.text("name").is_some_and(|name| name.trim().is_empty()) {
-        return Err(Refusal::new("empty", "give the category a name").of_field("name"));
+        return Err(unnamed());
+    }
+    if doc
+        .int("colour")
+        .is_some_and(|colour| !(1..=COLOURS).contains(&colour))
+    {
+        let message = format!("a colour is between 1 and {COLOURS}");
+        return Err(Refusal::new("invalid", message).of_field("colour"));
     }
     Ok(())
+}
+
+fn unnamed() -> Refusal {
+    Refusal::new("empty", "give the category a name").of_field("name")
 }

@@ -1,7 +1,5 @@
 //! Products from a CSV file: bad lines are told and skipped, the rest goes in.
 
-mod row;
-
 use std::collections::{HashMap, HashSet};
 use std::io::Read;
 
@@ -9,14 +7,12 @@ use anyhow::{Context, Result, ensure};
 use csv::{ReaderBuilder, StringRecord, Trim};
 use master_server::admin::Desk;
 use retail::{
-    BuildError, Category, Fields, Occasion, collection, create_category, edit_product, id_of_code,
-    import_product,
+    BuildError, Category, Fields, ImportColumns, ImportRow, Occasion, collection, create_category,
+    edit_product, id_of_category, id_of_code, import_product,
 };
 use sync_core::{Body, Document, RecordId, Verdict};
 
 use super::{accepted, all, occasion, propose};
-pub(crate) use row::Columns;
-use row::Row;
 
 /// So many products are decided at once.
 const BATCH: usize = 250;
@@ -75,7 +71,7 @@ pub(crate) async fn import(
         .trim(Trim::All)
         .from_reader(file);
     let header = reader.headers().context("the file has no header line")?;
-    let columns = Columns::of(header)?;
+    let columns = ImportColumns::of(&cells(header))?;
     let mut import = Import::begin(desk).await?;
     let mut record = StringRecord::new();
     loop {
@@ -127,8 +123,13 @@ impl<'a> Import<'a> {
         })
     }
 
-    async fn line(&mut self, line: u64, columns: &Columns, record: &StringRecord) -> Result<()> {
-        let row = match columns.row(record, self.exponent) {
+    async fn line(
+        &mut self,
+        line: u64,
+        columns: &ImportColumns,
+        record: &StringRecord,
+    ) -> Result<()> {
+        let row = match columns.row(&cells(record), self.exponent) {
             Ok(row) => row,
             Err(reason) => {
                 self.skip(line, reason);
@@ -158,7 +159,11 @@ impl<'a> Import<'a> {
     }
 
     /// A product that is there is changed where the file says otherwise; its stock is left alone.
-    fn build(&self, row: &Row, category: Option<RecordId>) -> Result<(bool, Body), BuildError> {
+    fn build(
+        &self,
+        row: &ImportRow,
+        category: Option<RecordId>,
+    ) -> Result<(bool, Body), BuildError> {
         if let Some((id, doc)) = self.products.get(&row.code) {
             let seen = Fields::of(doc);
             let changes = row.changes(category);
@@ -177,10 +182,12 @@ impl<'a> Import<'a> {
         if let Some(id) = self.categories.get(name) {
             return Ok(*id);
         }
-        let id = RecordId::derived(&[b"category name", name.as_bytes()]);
+        let id = id_of_category(name);
         let category = Category {
             name: name.to_owned(),
             position: self.categories.len() as i64,
+            colour: None,
+            archived: false,
         };
         let body = create_category(&self.occasion, id, &category)?;
         accepted(&propose(self.desk, vec![body]).await?)?;
@@ -213,4 +220,8 @@ impl<'a> Import<'a> {
     fn skip(&mut self, line: u64, reason: String) {
         self.summary.bad.push(BadLine { line, reason });
     }
+}
+
+fn cells(record: &StringRecord) -> Vec<&str> {
+    record.iter().collect()
 }

@@ -42,6 +42,7 @@ fn categories() -> Draft {
     Draft::new(Kind::Shared)
         .needs("name", Text)
         .may_by("position", Int, Policy::LastWins)
+        .may_by("colour", Int, Policy::LastWins)
         .may_by("archived", Bool, Policy::LastWins)
         .indexed(&["name", "position"])
         .search(&["name"])

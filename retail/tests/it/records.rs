@@ -1,4 +1,6 @@
-use retail::{Employee, Fields, HeldSale, Product, Raised, Retail, Role, Sale, ShopSettings};
+use retail::{
+    Category, Employee, Fields, HeldSale, Product, Raised, Retail, Role, Sale, ShopSettings,
+};
 use sync_core::{Document, Domain, Kind, Quantity, Value};
 
 use crate::shop::{Shop, cart, cash, id, node, occasion, product, till};
@@ -51,6 +53,13 @@ fn typed_records_fit_their_collections() {
         email: Some("ada@shop.example".to_owned()),
     };
     check("employees", &retail::to_document(&employee).unwrap());
+    let lights = Category {
+        name: "Lights".to_owned(),
+        position: 1,
+        colour: Some(3),
+        archived: false,
+    };
+    check("categories", &retail::to_document(&lights).unwrap());
     let mut shop = Shop::open();
     let (product_id, record) = shop.stock("22423", 100, 1);
     let line = retail::CartLine::of(id(1), product_id, &record, Quantity::units(2));
@@ -128,4 +137,36 @@ fn a_file_imported_twice_makes_the_same_records() {
     let again = retail::import_product(&by, id, &record, Quantity::units(10)).unwrap();
     shop.accept(&node(), &again);
     assert_eq!(shop.on_hand(id), Quantity::units(10));
+}
+
+#[test]
+fn a_category_has_a_name_and_a_colour_of_the_palette() {
+    let by = occasion(&till(1), Role::Manager);
+    let made = |name: &str, colour: Option<i64>| {
+        let category = Category {
+            name: name.to_owned(),
+            position: 0,
+            colour,
+            archived: false,
+        };
+        retail::create_category(&by, id(1), &category).map_err(|error| error.code().to_owned())
+    };
+    assert!(made("Lights", None).is_ok());
+    assert!(made("Lights", Some(retail::COLOURS)).is_ok());
+    assert_eq!(made("Lights", Some(0)), Err("invalid".to_owned()));
+    assert_eq!(made(" ", None), Err("empty".to_owned()));
+}
+
+#[test]
+fn a_file_is_read_by_the_names_of_its_columns() {
+    let columns = retail::ImportColumns::of(&["\u{feff}SKU", "Price", " name ", "Stock"]).unwrap();
+    let row = columns
+        .row(&["85123A", "2.55", " Holder ", "1.5"], 2)
+        .unwrap();
+    assert_eq!((row.code.as_str(), row.name.as_str()), ("85123A", "Holder"));
+    assert_eq!(row.price, retail::Money(255));
+    assert_eq!(row.stock, Some(Quantity(1500)));
+    assert!(columns.row(&["85123A", "2,55", "Holder", ""], 2).is_err());
+    let missing = retail::ImportColumns::of(&["code", "name"]).unwrap_err();
+    assert_eq!(missing.to_string(), "the header line has no column price");
 }

@@ -1,8 +1,8 @@
 //! Products, stock, people: what forms change.
 
 use retail::{
-    Adjustment, AdjustmentLine, Counted, Employee, Fields, Movement, Product, Reason, Role,
-    collection,
+    Adjustment, AdjustmentLine, Category, Counted, Employee, Fields, Movement, Product, Reason,
+    Role, collection,
 };
 use serde::Deserialize;
 use serde_json::json;
@@ -78,6 +78,35 @@ impl Till {
         self.record(name, actor, move |draft| {
             let seen = seen(draft, collection::PRODUCTS, id)?;
             build(&occasion, id, &seen)
+        })
+        .await
+    }
+
+    pub(crate) async fn create_category(
+        &self,
+        id: RecordId,
+        category: Category,
+    ) -> Result<(), TillError> {
+        self.may("create_category")?;
+        let occasion = self.occasion(&[])?;
+        let actor = occasion.person.actor();
+        self.record("create_category", actor, move |_| {
+            retail::create_category(&occasion, id, &category)
+        })
+        .await
+    }
+
+    pub(crate) async fn edit_category(
+        &self,
+        id: RecordId,
+        seen: Fields,
+        changes: Fields,
+    ) -> Result<(), TillError> {
+        self.may("edit_category")?;
+        let occasion = self.occasion(&[])?;
+        let actor = occasion.person.actor();
+        self.record("edit_category", actor, move |_| {
+            retail::edit_category(&occasion, id, &seen, &changes, None)
         })
         .await
     }

@@ -3,6 +3,8 @@
 //! Methods take `&self`, so that one call may begin while another waits; listeners are called in
 //! tasks of their own.
 
+mod catalogue;
+
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -294,57 +296,6 @@ impl TillClient {
     /// Records a refund.
     pub async fn refund(&self, input: JsValue) -> Answer {
         give(&self.0.refund(&from_js(&input)?).await?)
-    }
-
-    /// Makes a product.
-    #[wasm_bindgen(js_name = createProduct)]
-    pub async fn create_product(&self, product: String, fields: JsValue) -> Result<(), JsValue> {
-        Ok(self
-            .0
-            .create_product(id(&product)?, from_js(&fields)?)
-            .await?)
-    }
-
-    /// Changes a product.
-    #[wasm_bindgen(js_name = editProduct)]
-    pub async fn edit_product(
-        &self,
-        product: String,
-        seen: JsValue,
-        changes: JsValue,
-    ) -> Result<(), JsValue> {
-        let (seen, changes) = (from_js(&seen)?, from_js(&changes)?);
-        Ok(self.0.edit_product(id(&product)?, seen, changes).await?)
-    }
-
-    /// Takes a product out of the catalogue.
-    #[wasm_bindgen(js_name = archiveProduct)]
-    pub async fn archive_product(&self, product: String) -> Result<(), JsValue> {
-        Ok(self.0.set_archived(id(&product)?, true).await?)
-    }
-
-    /// Puts a product back into the catalogue.
-    #[wasm_bindgen(js_name = restoreProduct)]
-    pub async fn restore_product(&self, product: String) -> Result<(), JsValue> {
-        Ok(self.0.set_archived(id(&product)?, false).await?)
-    }
-
-    /// Corrects stock.
-    #[wasm_bindgen(js_name = adjustStock)]
-    pub async fn adjust_stock(&self, change: JsValue) -> Result<(), JsValue> {
-        Ok(self.0.adjust_stock(from_js(&change)?).await?)
-    }
-
-    /// Takes in a delivery.
-    #[wasm_bindgen(js_name = receiveStock)]
-    pub async fn receive_stock(&self, change: JsValue) -> Result<(), JsValue> {
-        Ok(self.0.receive_stock(from_js(&change)?).await?)
-    }
-
-    /// Makes or changes an employee.
-    #[wasm_bindgen(js_name = saveEmployee)]
-    pub async fn save_employee(&self, input: JsValue) -> Result<(), JsValue> {
-        Ok(self.0.save_employee(from_js(&input)?).await?)
     }
 }
 

@@ -8,6 +8,7 @@ mod catalogue;
 mod class;
 mod docs;
 mod error;
+mod import;
 mod inspect;
 mod json;
 mod network;

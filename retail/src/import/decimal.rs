@@ -4,7 +4,7 @@
 ///
 /// # Errors
 /// A sentence that ends "… is no number" or says that it is too large.
-pub(crate) fn read(text: &str, digits: u32) -> Result<i64, String> {
+pub(super) fn read(text: &str, digits: u32) -> Result<i64, String> {
     let wrong = || format!("{text:?} is no number");
     let (negative, plain) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),

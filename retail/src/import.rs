@@ -1,15 +1,24 @@
-//! One line of the file.
+//! Products as a table of text: the columns of a file and what a line of it says.
+//!
+//! The master's command and the till's screen read the same files by the same rules.
 
-use anyhow::{Context, Result};
-use csv::StringRecord;
-use retail::{Fields, Money, Product, Rate};
+mod decimal;
+
 use sync_core::{Quantity, RecordId, Value};
 
-use crate::shop::decimal;
+use crate::{Fields, Money, Product, Rate};
+
+/// A file's header lacks a column that every product needs.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the header line has no column {names}")]
+pub struct MissingColumn {
+    /// What it may be called.
+    pub names: String,
+}
 
 /// Where each column stands.
 #[derive(Clone, Debug)]
-pub(crate) struct Columns {
+pub struct ImportColumns {
     code: usize,
     name: usize,
     price: usize,
@@ -24,31 +33,45 @@ pub(crate) struct Columns {
 
 /// A product as its line says; `None` where the file has no such column or an empty cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Row {
-    pub(super) code: String,
-    pub(super) name: String,
-    pub(super) price: Money,
-    pub(super) category: Option<String>,
-    pub(super) barcode: Option<String>,
-    pub(super) stock: Option<Quantity>,
-    pub(super) stocked: bool,
-    pub(super) cost: Option<Money>,
-    pub(super) tax_rate: Option<Rate>,
-    pub(super) unit: Option<String>,
+pub struct ImportRow {
+    /// The shop's own code, by which a product that is there is found.
+    pub code: String,
+    /// What people call it.
+    pub name: String,
+    /// The price of one unit.
+    pub price: Money,
+    /// The name of its category.
+    pub category: Option<String>,
+    /// What the scanner reads.
+    pub barcode: Option<String>,
+    /// The opening stock of a product that is new.
+    pub stock: Option<Quantity>,
+    /// Whether stock is kept.
+    pub stocked: bool,
+    /// What one unit cost the shop.
+    pub cost: Option<Money>,
+    /// Its tax.
+    pub tax_rate: Option<Rate>,
+    /// The name of the unit.
+    pub unit: Option<String>,
 }
 
-impl Columns {
+impl ImportColumns {
     /// Finds the columns by their names, in any order.
-    pub(crate) fn of(header: &StringRecord) -> Result<Self> {
+    ///
+    /// # Errors
+    /// When a column is missing that every product needs.
+    pub fn of<S: AsRef<str>>(header: &[S]) -> Result<Self, MissingColumn> {
         let find = |names: &[&str]| {
             header.iter().position(|column| {
-                let column = column.trim_start_matches('\u{feff}');
+                let column = column.as_ref().trim_start_matches('\u{feff}').trim();
                 names.iter().any(|name| column.eq_ignore_ascii_case(name))
             })
         };
         let need = |names: &[&str]| {
-            find(names)
-                .with_context(|| format!("the header line has no column {}", names.join(" or ")))
+            find(names).ok_or_else(|| MissingColumn {
+                names: names.join(" or "),
+            })
         };
         Ok(Self {
             code: need(&["code", "sku"])?,
@@ -64,10 +87,13 @@ impl Columns {
         })
     }
 
-    /// Reads a line. The error is a sentence for whoever wrote the file.
-    pub(super) fn row(&self, record: &StringRecord, exponent: u32) -> Result<Row, String> {
+    /// Reads a line, its money in a currency of so many digits after the point.
+    ///
+    /// # Errors
+    /// A sentence for whoever wrote the file.
+    pub fn row<S: AsRef<str>>(&self, cells: &[S], exponent: u32) -> Result<ImportRow, String> {
         let cell = |column: Option<usize>| {
-            let text = record.get(column?).unwrap_or_default();
+            let text = cells.get(column?).map_or("", |cell| cell.as_ref().trim());
             (!text.is_empty()).then_some(text)
         };
         let need = |column: usize, name: &str| {
@@ -90,7 +116,7 @@ impl Columns {
             Some(other) => return Err(format!("stocked: {other:?} is neither true nor false")),
             None => stock.is_some() || self.stock.is_none(),
         };
-        Ok(Row {
+        Ok(ImportRow {
             code: need(self.code, "code")?,
             name: need(self.name, "name")?,
             price: Money(
@@ -108,9 +134,9 @@ impl Columns {
     }
 }
 
-impl Row {
+impl ImportRow {
     /// The product, where it is new.
-    pub(super) fn product(&self, category: Option<RecordId>) -> Product {
+    pub fn product(&self, category: Option<RecordId>) -> Product {
         Product {
             name: self.name.clone(),
             code: self.code.clone(),
@@ -127,7 +153,7 @@ impl Row {
     }
 
     /// What the line says of a product that is there. An empty cell says nothing.
-    pub(super) fn changes(&self, category: Option<RecordId>) -> Fields {
+    pub fn changes(&self, category: Option<RecordId>) -> Fields {
         let mut changes = vec![
             ("name", Some(Value::Text(self.name.clone()))),
             ("price", Some(Value::Int(self.price.0))),
