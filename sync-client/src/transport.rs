@@ -14,7 +14,9 @@ mod ws_native;
 mod ws_web;
 
 pub mod fake;
+mod lines;
 pub(crate) mod rest;
+mod socket;
 
 use std::future::Future;
 
@@ -23,6 +25,7 @@ use tokio::sync::mpsc;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub use native::NativeTransport;
+pub use rest::open as over_requests;
 #[cfg(target_arch = "wasm32")]
 pub use web::WebTransport;
 
@@ -67,6 +70,11 @@ pub struct Outgoing {
 
 /// How many frames wait in a connection before the other side of the channel has to.
 pub const CONNECTION_DEPTH: usize = 64;
+
+/// The longest a whole answer may take, in milliseconds.
+const ANSWER_MS: u64 = 20_000;
+/// The longest the first byte of a stream, or the next, may take, in milliseconds.
+const STALL_MS: u64 = 20_000;
 
 /// The verb of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,8 +124,13 @@ pub struct Lines {
     pub lines: mpsc::Receiver<Result<String, TransportError>>,
 }
 
-/// Reaches one master. Cheap to clone; every clone is the same road.
+/// Reaches one node. Cheap to clone; every clone is the same road.
 pub trait Transport: Clone + MaybeSend + MaybeSync + 'static {
+    /// The road to another node, by its base address. From a node reached through TLS it leads to
+    /// none without: there it is the same road.
+    #[must_use]
+    fn to(&self, base: &str) -> Self;
+
     /// Opens the socket at `/v1/sync`.
     ///
     /// # Errors
@@ -141,4 +154,11 @@ pub trait Transport: Clone + MaybeSend + MaybeSync + 'static {
         &self,
         request: Request,
     ) -> impl Future<Output = Result<Lines, TransportError>> + MaybeSend;
+}
+
+/// The base address of another node, where a road may lead from this one to it.
+fn next_base(base: &str, other: &str) -> Option<String> {
+    let other = other.trim_end_matches('/');
+    let keeps_tls = !base.starts_with("https:") || other.starts_with("https:");
+    keeps_tls.then(|| other.to_owned())
 }

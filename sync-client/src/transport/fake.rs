@@ -73,6 +73,10 @@ impl FakeTransport {
 }
 
 impl Transport for FakeTransport {
+    fn to(&self, _base: &str) -> Self {
+        self.clone()
+    }
+
     async fn connect(&self) -> Result<Connection, TransportError> {
         Err(nobody())
     }

@@ -1,15 +1,10 @@
 use std::time::Duration;
 
-use tokio::sync::mpsc;
+use super::lines::LineCutter;
+use super::{ANSWER_MS, Lines, Method, Request, Response, STALL_MS, TransportError};
 
-use super::{Lines, Method, Request, Response, TransportError};
-
-/// The longest an answer may take.
-const TIMEOUT: Duration = Duration::from_secs(20);
-/// The longest the first byte of a stream, or the next, may take.
-const STALL: Duration = Duration::from_secs(20);
-/// How many lines wait for a slow reader.
-const LINES_AHEAD: usize = 1_024;
+const TIMEOUT: Duration = Duration::from_millis(ANSWER_MS);
+const STALL: Duration = Duration::from_millis(STALL_MS);
 
 /// Sends a request and reads the whole answer.
 pub(super) async fn send(
@@ -42,42 +37,22 @@ pub(super) async fn lines(
     let sent = tokio::time::timeout(STALL, build(http, base, request).send()).await;
     let response = sent.map_err(|_| stalled())?.map_err(|e| failure(&e))?;
     let status = response.status().as_u16();
-    let (sender, lines) = mpsc::channel(LINES_AHEAD);
-    tokio::spawn(pump(response, sender));
+    let (cutter, lines) = LineCutter::new();
+    tokio::spawn(pump(response, cutter));
     Ok(Lines { status, lines })
 }
 
-async fn pump(
-    mut response: reqwest::Response,
-    lines: mpsc::Sender<Result<String, TransportError>>,
-) {
-    let mut rest = Vec::new();
-    loop {
-        let chunk = match tokio::time::timeout(STALL, response.chunk()).await {
-            Ok(Ok(Some(chunk))) => chunk,
-            Ok(Ok(None)) => break,
-            Ok(Err(error)) => return drop(lines.send(Err(failure(&error))).await),
-            Err(_) => return drop(lines.send(Err(stalled())).await),
-        };
-        rest.extend_from_slice(&chunk);
-        let Some(end) = rest.iter().rposition(|byte| *byte == b'\n') else {
-            continue;
-        };
-        let whole: Vec<u8> = rest.drain(..=end).collect();
-        for line in whole
-            .split(|byte| *byte == b'\n')
-            .filter(|line| !line.is_empty())
-        {
-            let line = String::from_utf8_lossy(line).into_owned();
-            if lines.send(Ok(line)).await.is_err() {
-                return;
-            }
+async fn pump(mut response: reqwest::Response, mut cutter: LineCutter) {
+    let broken = loop {
+        match tokio::time::timeout(STALL, response.chunk()).await {
+            Ok(Ok(Some(chunk))) if cutter.take(&chunk).await => {}
+            Ok(Ok(Some(_))) => return,
+            Ok(Ok(None)) => break None,
+            Ok(Err(error)) => break Some(failure(&error)),
+            Err(_) => break Some(stalled()),
         }
-    }
-    if !rest.is_empty() {
-        let line = String::from_utf8_lossy(&rest).into_owned();
-        let _ = lines.send(Ok(line)).await;
-    }
+    };
+    cutter.end(broken).await;
 }
 
 fn build(http: &reqwest::Client, base: &str, request: Request) -> reqwest::RequestBuilder {
@@ -98,16 +73,12 @@ fn build(http: &reqwest::Client, base: &str, request: Request) -> reqwest::Reque
 }
 
 fn stalled() -> TransportError {
-    TransportError::TimedOut {
-        millis: STALL.as_millis() as u64,
-    }
+    TransportError::TimedOut { millis: STALL_MS }
 }
 
 fn failure(error: &reqwest::Error) -> TransportError {
     if error.is_timeout() {
-        return TransportError::TimedOut {
-            millis: TIMEOUT.as_millis() as u64,
-        };
+        return TransportError::TimedOut { millis: ANSWER_MS };
     }
     TransportError::Network(error.to_string())
 }

@@ -1,23 +1,16 @@
 use gloo_net::http::{self, RequestBuilder};
 use js_sys::{Reflect, Uint8Array};
-use tokio::sync::mpsc;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{ReadableStream, ReadableStreamDefaultReader};
 
+use super::lines::LineCutter;
 use super::web::within;
-use super::{Lines, Method, Request, Response, TransportError};
-
-/// The longest an answer may take.
-const TIMEOUT_MS: u64 = 20_000;
-/// The longest the first byte of a stream, or the next, may take.
-const STALL_MS: u64 = 20_000;
-/// How many lines wait for a slow reader.
-const LINES_AHEAD: usize = 1_024;
+use super::{ANSWER_MS, Lines, Method, Request, Response, STALL_MS, TransportError};
 
 /// Sends a request and reads the whole answer.
 pub(super) async fn send(base: &str, request: Request) -> Result<Response, TransportError> {
-    within(TIMEOUT_MS, async {
+    within(ANSWER_MS, async {
         let response = begin(base, request).await?;
         let retry_after_ms = response
             .headers()
@@ -39,9 +32,9 @@ pub(super) async fn send(base: &str, request: Request) -> Result<Response, Trans
 pub(super) async fn lines(base: &str, request: Request) -> Result<Lines, TransportError> {
     let response = within(STALL_MS, begin(base, request)).await?;
     let status = response.status();
-    let (sender, lines) = mpsc::channel(LINES_AHEAD);
+    let (cutter, lines) = LineCutter::new();
     if let Some(body) = response.body() {
-        spawn_local(pump(body, sender));
+        spawn_local(pump(body, cutter));
     }
     Ok(Lines { status, lines })
 }
@@ -67,37 +60,17 @@ async fn begin(base: &str, request: Request) -> Result<http::Response, Transport
     sent.map_err(|e| failure(&e))
 }
 
-async fn pump(body: ReadableStream, lines: mpsc::Sender<Result<String, TransportError>>) {
+async fn pump(body: ReadableStream, mut cutter: LineCutter) {
     let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
-    let mut rest = Vec::new();
-    loop {
-        let chunk = match within(STALL_MS, chunk(&reader)).await {
-            Ok(Some(chunk)) => chunk,
-            Ok(None) => break,
-            Err(error) => {
-                let _ = lines.send(Err(error)).await;
-                break;
-            }
-        };
-        rest.extend_from_slice(&chunk);
-        let Some(end) = rest.iter().rposition(|byte| *byte == b'\n') else {
-            continue;
-        };
-        let whole: Vec<u8> = rest.drain(..=end).collect();
-        for line in whole
-            .split(|byte| *byte == b'\n')
-            .filter(|line| !line.is_empty())
-        {
-            let line = String::from_utf8_lossy(line).into_owned();
-            if lines.send(Ok(line)).await.is_err() {
-                return let_go(&reader).await;
-            }
+    let broken = loop {
+        match within(STALL_MS, chunk(&reader)).await {
+            Ok(Some(chunk)) if cutter.take(&chunk).await => {}
+            Ok(Some(_)) => return let_go(&reader).await,
+            Ok(None) => break None,
+            Err(error) => break Some(error),
         }
-    }
-    if !rest.is_empty() {
-        let line = String::from_utf8_lossy(&rest).into_owned();
-        let _ = lines.send(Ok(line)).await;
-    }
+    };
+    cutter.end(broken).await;
     let_go(&reader).await;
 }
 

@@ -1,5 +1,6 @@
 use super::{
-    Connection, Lines, Request, Response, Transport, TransportError, http_native, ws_native,
+    Connection, Lines, Request, Response, Transport, TransportError, http_native, next_base,
+    ws_native,
 };
 
 /// Reaches a master from a native program.
@@ -20,6 +21,13 @@ impl NativeTransport {
 }
 
 impl Transport for NativeTransport {
+    fn to(&self, base: &str) -> Self {
+        Self {
+            base: next_base(&self.base, base).unwrap_or_else(|| self.base.clone()),
+            http: self.http.clone(),
+        }
+    }
+
     async fn connect(&self) -> Result<Connection, TransportError> {
         ws_native::connect(&self.base).await
     }

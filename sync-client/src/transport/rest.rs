@@ -8,8 +8,9 @@ use tokio::sync::mpsc;
 use super::{CONNECTION_DEPTH, Connection, Method, Outgoing, Request, Transport, TransportError};
 use crate::platform;
 
-/// Opens a connection over requests. Whether the master is there shows with the first frame.
-pub(crate) fn open<T: Transport>(transport: T) -> Connection {
+/// Opens a connection over requests. Whether the master is there shows with the first frame, and
+/// nothing arrives unasked.
+pub fn open<T: Transport>(transport: T) -> Connection {
     let (outgoing, to_send) = mpsc::channel(CONNECTION_DEPTH);
     let (arrived, incoming) = mpsc::channel(CONNECTION_DEPTH);
     platform::spawn(carry(transport, to_send, arrived));

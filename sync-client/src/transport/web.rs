@@ -2,7 +2,9 @@ use std::pin::pin;
 
 use futures_util::future::{Either, select};
 
-use super::{Connection, Lines, Request, Response, Transport, TransportError, http_web, ws_web};
+use super::{
+    Connection, Lines, Request, Response, Transport, TransportError, http_web, next_base, ws_web,
+};
 use crate::platform;
 
 /// Reaches a master from a browser.
@@ -21,6 +23,12 @@ impl WebTransport {
 }
 
 impl Transport for WebTransport {
+    fn to(&self, base: &str) -> Self {
+        Self {
+            base: next_base(&self.base, base).unwrap_or_else(|| self.base.clone()),
+        }
+    }
+
     async fn connect(&self) -> Result<Connection, TransportError> {
         ws_web::connect(&self.base).await
     }
