@@ -32,6 +32,9 @@ pub(crate) struct Driver<S, T> {
     config: Config,
     domain: Arc<dyn Domain>,
     storage: S,
+    /// The road to the node the client was opened with.
+    home: T,
+    /// The road in use.
     transport: T,
     engine: Engine,
     shared: Arc<Shared>,
@@ -68,6 +71,7 @@ impl<S: Storage, T: Transport> Driver<S, T> {
             config,
             domain,
             storage,
+            home: transport.clone(),
             transport,
             engine,
             shared: Arc::clone(&shared),
@@ -140,6 +144,10 @@ impl<S: Storage, T: Transport> Driver<S, T> {
             Effect::Connect => {
                 self.connections += 1;
                 tasks::connect(&self.transport, self.connections, &self.sender);
+            }
+            Effect::Probe => tasks::probe(&self.transport, self.connections, &self.sender),
+            Effect::Move(node) => {
+                self.transport = node.map_or_else(|| self.home.clone(), |url| self.home.to(&url));
             }
             Effect::Disconnect => {
                 self.connections += 1;
@@ -237,6 +245,8 @@ impl<S: Storage, T: Transport> Driver<S, T> {
             Event::Opened { of, .. } if of != self.connections => {}
             Event::Opened { opened, .. } => match opened {
                 Ok((connection, polling)) => {
+                    // A second socket that opens beside this one comes too late.
+                    self.connections += 1;
                     self.connection = Some(connection);
                     self.feed(Input::Opened { polling }).await;
                 }

@@ -30,17 +30,44 @@ pub(super) enum Event {
     },
 }
 
-/// Opens a connection: a socket, or plain requests where something in between lets none through.
+/// Opens a connection: a socket, or plain requests where the network lets no socket through.
 pub(super) fn connect<T: Transport>(transport: &T, of: u64, events: &mpsc::Sender<Event>) {
     let (transport, events) = (transport.clone(), events.clone());
     platform::spawn(async move {
         let opened = match transport.connect().await {
             Ok(connection) => Ok((connection, false)),
-            Err(TransportError::Refused { .. }) => Ok((rest::open(transport), true)),
-            Err(error) => Err(error),
+            // Who is silent to a socket is most often silent to requests: that would only take longer.
+            Err(error @ TransportError::TimedOut { .. }) => Err(error),
+            Err(error) => match lives(&transport).await {
+                true => Ok((rest::open(transport), true)),
+                false => Err(error),
+            },
         };
         let _ = events.send(Event::Opened { of, opened }).await;
     });
+}
+
+/// Tries whether a socket opens by now; says so only where it does.
+pub(super) fn probe<T: Transport>(transport: &T, of: u64, events: &mpsc::Sender<Event>) {
+    let (transport, events) = (transport.clone(), events.clone());
+    platform::spawn(async move {
+        if let Ok(connection) = transport.connect().await {
+            let opened = Ok((connection, false));
+            let _ = events.send(Event::Opened { of, opened }).await;
+        }
+    });
+}
+
+/// Whether a node answers plain requests, and not something in between.
+async fn lives<T: Transport>(transport: &T) -> bool {
+    let request = Request {
+        method: Method::Get,
+        path: "/healthz".to_owned(),
+        token: None,
+        body: None,
+    };
+    let answer = transport.send(request).await;
+    answer.is_ok_and(|answer| answer.status == 200 && answer.body.trim() == "ok")
 }
 
 /// Asks for an identity.

@@ -12,6 +12,11 @@ use crate::transport::Request;
 pub(crate) enum Effect {
     /// Open a connection; answered by `Opened` or `Closed`.
     Connect,
+    /// Try whether a socket opens by now; answered by `Opened` where one does.
+    Probe,
+    /// Talk to the node at a base address from now on, or to the one the client was opened with;
+    /// not answered.
+    Move(Option<String>),
     /// Drop the connection; not answered.
     Disconnect,
     /// Send a frame.

@@ -1,6 +1,6 @@
 //! What changed on the master: pages pulled and pages that come by themselves.
 
-use sync_core::{Changes, Checked, Class, Cursor, Frame, Millis, Pull};
+use sync_core::{Change, Changes, Checked, Class, Cursor, Frame, Millis, Pull, Span};
 
 use super::link::Link;
 use super::{ANSWER, Effect, Engine, POLL, RECONCILE};
@@ -43,14 +43,10 @@ impl Engine {
         if session.pull.is_some_and(|(from, _)| from == span.from) {
             session.pull = None;
         }
-        let (Some(cursor), Some(device)) = (self.position(replica), replica.device()) else {
+        let Some(device) = replica.device() else {
             return;
         };
-        // Pages that do not fit are fetched again from where this device stands.
-        if span.from != cursor.position || span.to <= span.from {
-            return;
-        }
-        let state = RecordsState {
+        let at_end = RecordsState {
             cursor: Cursor {
                 log_id: span.log_id,
                 position: span.to,
@@ -60,31 +56,17 @@ impl Engine {
             your_seq: span.your_seq,
             scope_from: span.scope_from,
         };
-        let mut part = RecordsPart {
-            from: replica.state().map(|state| state.cursor),
-            ..RecordsPart::default()
-        };
-        match replica.stage() {
-            Some(stage) => {
-                let mut rows = changes.items;
-                rows.retain(|row| replica.staged_version(row) <= Some(row.record.version));
-                let state = StageState {
-                    state,
-                    ..stage.clone()
-                };
-                part.stage = Some(StageWrite::Write { rows, state });
-            }
-            None => {
-                let moved = replica
-                    .state()
-                    .is_none_or(|s| s.scope_from < span.scope_from);
-                if moved {
-                    part.remove = replica.base().before(span.scope_from);
-                }
-                part.changes = changes.items;
-                part.state = Some(state);
-            }
+        let stage = to_stage(&span, &changes.items, at_end, replica);
+        let base = to_base(&span, changes.items, at_end, replica);
+        // A page that fits nowhere is fetched again from where this device stands.
+        if base.is_none() && stage.is_none() {
+            return;
         }
+        let part = RecordsPart {
+            from: replica.state().map(|state| state.cursor),
+            stage,
+            ..base.unwrap_or_default()
+        };
         self.progress_at = now;
         self.effects.push_back(Effect::Observe(span.time));
         self.commit(Batch {
@@ -115,8 +97,8 @@ impl Engine {
         self.repair = true;
     }
 
-    /// How far this device is in the log it is connected to: its stage where there is one.
-    pub(super) fn position(&self, replica: &Replica) -> Option<Cursor> {
+    /// From where to pull: the stage where there is one, or else the base.
+    fn position(&self, replica: &Replica) -> Option<Cursor> {
         let Link::Live(session) = &self.link else {
             return None;
         };
@@ -127,4 +109,76 @@ impl Engine {
         };
         (cursor.log_id == session.log_id).then_some(cursor)
     }
+
+    /// The cursor that was pulled from no longer holds: everything has to come anew.
+    pub(super) fn start_anew(&mut self, replica: &Replica) {
+        self.repair = true;
+        if let Link::Live(session) = &mut self.link {
+            session.pull = None;
+        }
+        if replica.stage().is_none() {
+            return;
+        }
+        self.streaming = None;
+        self.effects.push_back(Effect::StopStream);
+        self.commit(Batch {
+            outbox: None,
+            records: Some(RecordsPart {
+                from: replica.state().map(|state| state.cursor),
+                stage: Some(StageWrite::Clear),
+                ..RecordsPart::default()
+            }),
+        });
+    }
+}
+
+/// A page as the base takes it, where it goes on from there.
+fn to_base(
+    span: &Span,
+    mut items: Vec<Change>,
+    at_end: RecordsState,
+    replica: &Replica,
+) -> Option<RecordsPart> {
+    let held = replica.state()?;
+    if !goes_on(span, held.cursor) {
+        return None;
+    }
+    items.retain(|change| change.record.version > held.cursor.position);
+    let remove = match held.scope_from < at_end.scope_from {
+        true => replica.base().before(at_end.scope_from),
+        false => Vec::new(),
+    };
+    Some(RecordsPart {
+        changes: items,
+        remove,
+        state: Some(at_end),
+        ..RecordsPart::default()
+    })
+}
+
+/// A page as the stage takes it: rows of the snapshot may be newer.
+fn to_stage(
+    span: &Span,
+    items: &[Change],
+    at_end: RecordsState,
+    replica: &Replica,
+) -> Option<StageWrite> {
+    let stage = replica.stage()?;
+    if !goes_on(span, stage.state.cursor) {
+        return None;
+    }
+    let rows = items.iter();
+    let rows = rows.filter(|row| replica.staged_version(row) <= Some(row.record.version));
+    Some(StageWrite::Write {
+        rows: rows.cloned().collect(),
+        state: StageState {
+            state: at_end,
+            ..stage.clone()
+        },
+    })
+}
+
+/// Whether a page leads on from a cursor: it may begin before, but not after it.
+fn goes_on(span: &Span, cursor: Cursor) -> bool {
+    cursor.log_id == span.log_id && span.from <= cursor.position && cursor.position < span.to
 }

@@ -1,6 +1,7 @@
 use sync_core::{LogId, Millis, Position, Seq, WireError};
 
 use super::heartbeat::Heartbeat;
+use super::report::Told;
 use crate::{PauseReason, StorageProblem};
 
 /// How far the device has come on its way to the master.
@@ -60,6 +61,9 @@ pub(crate) struct Session {
     pub(crate) check_at: Millis,
     /// Until when the answer to a check is waited for.
     pub(crate) check: Option<Millis>,
+    /// Over a polling connection: when to try a socket again.
+    pub(crate) socket_at: Millis,
+    pub(super) told: Told,
 }
 
 /// What an error of the master means for the connection.
@@ -79,6 +83,8 @@ pub(crate) enum Reaction {
     Rehome,
     /// Wait for a person.
     Pause(PauseReason),
+    /// Leave and go on with the node at this base address.
+    Move(String),
     /// Leave and come back later.
     Leave(u64),
 }
@@ -97,7 +103,11 @@ impl Reaction {
             Code::Gap => error.expected_seq.map_or(Self::HoldPush(wait), Self::From),
             Code::ForeignCursor => Self::Snapshot,
             Code::RestoreNeeded => Self::Leave(30_000),
-            Code::NotMaster | Code::Draining => Self::Leave(wait),
+            Code::NotMaster => match &error.master {
+                Some(url) => Self::Move(url.clone()),
+                None => Self::Leave(wait),
+            },
+            Code::Draining => Self::Leave(wait),
             Code::RateLimited | Code::StorageFull | Code::StorageFailed | Code::Internal => {
                 Self::HoldPush(wait)
             }

@@ -24,7 +24,7 @@ const ROWS: usize = 500;
 #[derive(Debug)]
 pub(super) enum Loading {
     /// To be pushed again as they are.
-    Reopen { any: bool },
+    Reopen { from: Seq, any: bool },
     /// To be issued again under a new identity.
     Rehome {
         enrolled: Box<Enrolled>,
@@ -36,7 +36,7 @@ impl Engine {
     /// Reads the rows from a seq on, so that those the master lacks are pushed again.
     pub(super) fn reopen_from(&mut self, from: Seq, replica: &Replica) {
         if let Some(device) = replica.device() {
-            self.loading = Some(Loading::Reopen { any: false });
+            self.loading = Some(Loading::Reopen { from, any: false });
             self.load(device, from);
         }
     }
@@ -54,11 +54,16 @@ impl Engine {
         }
     }
 
-    pub(super) fn enrol_failed(&mut self, error: &ClientError, now: Millis) {
+    pub(super) fn enrol_failed(&mut self, error: &ClientError, replica: &Replica, now: Millis) {
         if !matches!(self.link, Link::Enrolling) {
             return;
         }
         self.note_text(&error.code(), error.class(), error.to_string(), now);
+        if let ClientError::Refused(refused) = error
+            && let Some(url) = &refused.master
+        {
+            return self.move_to(url, replica, now);
+        }
         let reason = crate::PauseReason::Auth;
         match error.class() {
             Class::Retry | Class::Wait => {
@@ -77,18 +82,22 @@ impl Engine {
         let more = last.filter(|_| loaded.len() >= ROWS);
         match self.loading.take() {
             None => {}
-            Some(Loading::Reopen { any }) => {
+            Some(Loading::Reopen { from, any }) => {
                 let found = self.reopen(loaded, replica, now);
                 if let (Some((device, seq)), true) = (more, self.is_live()) {
-                    self.loading = Some(Loading::Reopen { any: any || found });
+                    let any = any || found;
+                    self.loading = Some(Loading::Reopen { from, any });
                     self.load(device, seq.next());
                 } else if any || found {
                     if let Link::Live(session) = &mut self.link {
                         session.push_after = now;
                     }
                 } else if self.is_live() {
-                    let message = "the master lacks mutations that this device no longer keeps";
-                    self.note_text("hole", Class::Attention, message.to_owned(), now);
+                    let message = format!(
+                        "the master waits for number {from} of this device, which this device no \
+                         longer keeps: ask whoever looks after the master"
+                    );
+                    self.note_text("hole", Class::Attention, message, now);
                 }
             }
             Some(Loading::Rehome { enrolled, mut rows }) => {

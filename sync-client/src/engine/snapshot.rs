@@ -145,13 +145,16 @@ impl Engine {
         self.effects.push_back(super::Effect::StopStream);
     }
 
-    /// Lets a stage that has caught up with its last line go live.
+    /// Lets a stage that has caught up with its last line, and with the base, go live.
     pub(super) fn promote(&mut self, replica: &Replica) -> bool {
         let (Link::Live(session), Some(stage)) = (&self.link, replica.stage()) else {
             return false;
         };
         let StageState { start, state, .. } = stage;
-        let reached = stage.end.is_some_and(|end| state.cursor.position >= end);
+        let base = replica.state().map(|state| state.cursor);
+        let base = base.filter(|base| base.log_id == start.log_id);
+        let reached = stage.end.is_some_and(|end| state.cursor.position >= end)
+            && base.is_none_or(|base| state.cursor.position >= base.position);
         if !reached || start.log_id != session.log_id || Some(state.device) != replica.device() {
             return false;
         }

@@ -1,7 +1,9 @@
 //! Sessions in a simulated world: several engines, one model master, time and links as arguments.
 
 mod master;
+mod roads;
 mod shop;
+mod stages;
 mod world;
 
 use sync_core::{Frame, Seq, Verdict};
@@ -183,7 +185,7 @@ fn a_snapshot_that_is_cut_off_goes_on_where_it_was() {
         world.fact(0, amount);
     }
     world.settle();
-    world.cut_streams_after(20);
+    world.cut_streams_after(Some(20));
     let late = world.add_till();
     world.run(60_000);
     world.check_level();

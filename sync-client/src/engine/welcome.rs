@@ -6,6 +6,7 @@ use sync_core::{Class, Frame, Millis, Seq, Welcome};
 
 use super::heartbeat::Heartbeat;
 use super::link::{Link, Session, Stop};
+use super::report::Told;
 use super::{Engine, RECONCILE, skew};
 use crate::replica::Replica;
 use crate::storage::{Batch, Identity, OutboxMeta, OutboxPart};
@@ -45,6 +46,7 @@ impl Engine {
             }
         }
         self.backoff.reset();
+        self.found_master();
         self.streaming = None;
         self.link = Link::Live(Box::new(Session {
             log_id: welcome.log_id,
@@ -59,6 +61,8 @@ impl Engine {
             pull_at: now,
             check_at: now,
             check: None,
+            socket_at: now.plus(RECONCILE),
+            told: Told::default(),
         }));
         self.progress_at = now;
         self.find_lost(welcome.high_water, replica);

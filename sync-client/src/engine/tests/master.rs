@@ -6,8 +6,9 @@ use std::sync::Arc;
 use sync_core::{
     Case, Change, Changes, Checked, Code, Cursor, DeviceId, DeviceInfo, DeviceKind, Digest, Domain,
     Enroll, Enrolled, Frame, Hello, Hlc, Intake, LogId, Millis, NodeAddress, Outcome, Outcomes,
-    Pong, Position, Push, Pushed, Record, Records, Role, Seq, SnapshotEnd, SnapshotHead,
-    SnapshotLine, Span, StoreId, Term, Verdict, Welcome, WireError, admit, decide,
+    Pong, Position, Push, Pushed, QueueStatus, Record, Records, Role, Seq, SnapshotEnd,
+    SnapshotHead, SnapshotLine, SnapshotRequired, Span, StoreId, Term, Verdict, Welcome, WireError,
+    admit, decide,
 };
 use uuid::Uuid;
 
@@ -25,7 +26,13 @@ pub(crate) struct Master {
     origins: HashMap<(DeviceId, Seq, Digest), Outcome>,
     devices: Vec<DeviceInfo>,
     closed: HashSet<DeviceId>,
+    /// Changes up to here are no longer in the log.
+    pub(super) horizon: Position,
     pub(super) resumes: u32,
+    /// Pushes are answered with "not now".
+    pub(super) refuse_pushes: bool,
+    /// What each device told of itself last.
+    pub(super) told: HashMap<DeviceId, (Option<Cursor>, Option<QueueStatus>)>,
 }
 
 impl Master {
@@ -43,7 +50,10 @@ impl Master {
             origins: HashMap::new(),
             devices: Vec::new(),
             closed: HashSet::new(),
+            horizon: Position(0),
             resumes: 0,
+            refuse_pushes: false,
+            told: HashMap::new(),
         }
     }
 
@@ -106,6 +116,20 @@ impl Master {
                 let message = "the cursor is of another log";
                 vec![Frame::Error(WireError::new(Code::ForeignCursor, message))]
             }
+            Frame::Pull(pull) if pull.cursor.position < self.horizon => {
+                vec![Frame::SnapshotRequired(SnapshotRequired {
+                    log_id: self.log_id,
+                    reason: "the log begins later".to_owned(),
+                })]
+            }
+            Frame::Ack(ack) => {
+                self.told.entry(device).or_default().0 = Some(ack.cursor);
+                Vec::new()
+            }
+            Frame::QueueStatus(queue) => {
+                self.told.entry(device).or_default().1 = Some(queue);
+                Vec::new()
+            }
             Frame::Pull(pull) => {
                 let from = pull.cursor.position;
                 let to = Position((from.0 + u64::from(pull.limit)).min(self.head().0));
@@ -158,6 +182,10 @@ impl Master {
     }
 
     fn push(&mut self, device: DeviceId, push: Push, now: Millis) -> Vec<Frame> {
+        if self.refuse_pushes {
+            let full = WireError::new(Code::StorageFull, "the disk is full");
+            return vec![Frame::Error(full)];
+        }
         let text = serde_json::to_string(&push).unwrap();
         if text.contains("poison") && text.contains("\"mutation\"") {
             return vec![Frame::Error(WireError::new(Code::Malformed, "poisoned"))];
@@ -287,6 +315,7 @@ impl Master {
         let after = asked("after_id").map(str::to_owned);
         let resumed = asked("log").is_some_and(|log| log == self.log_id.uuid.to_string());
         let position = asked("position").and_then(|p| p.parse().ok()).map(Position);
+        let resumed = resumed && position.is_some_and(|position| position >= self.horizon);
         let start = position.filter(|_| resumed).unwrap_or(self.head());
         self.resumes += u32::from(resumed && after.is_some());
         let rows: Vec<&Change> = self.rows.values().collect();

@@ -1,12 +1,12 @@
 //! Tills, links and time.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use futures_util::FutureExt;
 use sync_core::{
     Actor, CollectionName, DeviceId, Document, Domain, Frame, Millis, Op, Record, RecordId,
-    Verified,
+    Verified, WireError,
 };
 
 use super::master::Master;
@@ -28,6 +28,8 @@ pub(super) struct World {
     made: u64,
     /// Streams end after so many rows.
     stream_rows: Option<usize>,
+    /// Nodes that are not the master, and the one each of them names.
+    pointers: BTreeMap<Option<String>, String>,
 }
 
 pub(super) struct Till {
@@ -37,6 +39,13 @@ pub(super) struct Till {
     connected: bool,
     reachable: bool,
     deaf: bool,
+    /// Sockets do not get through, requests do.
+    no_sockets: bool,
+    polling: bool,
+    /// The node it talks to; absent for the one it was opened with.
+    pub(super) at: Option<String>,
+    /// Connections opened so far.
+    pub(super) connects: u32,
     arriving: VecDeque<Frame>,
     /// The frame at which the link dies, once.
     cut_at: Option<fn(&Frame) -> bool>,
@@ -53,6 +62,7 @@ impl World {
             now: START,
             made: 0,
             stream_rows: None,
+            pointers: BTreeMap::new(),
         };
         for _ in 0..tills {
             world.add_till();
@@ -143,8 +153,27 @@ impl World {
         self.tills[till].deaf = deaf;
     }
 
-    pub(super) fn cut_streams_after(&mut self, rows: usize) {
-        self.stream_rows = Some(rows);
+    pub(super) fn cut_streams_after(&mut self, rows: Option<usize>) {
+        self.stream_rows = rows;
+    }
+
+    /// Sockets of a till no longer get through, or do again.
+    pub(super) fn block_sockets(&mut self, till: usize, blocked: bool) {
+        self.tills[till].no_sockets = blocked;
+        if blocked {
+            self.tills[till].connected = false;
+            self.feed(till, Input::Closed(None));
+        }
+    }
+
+    /// Lets a node, the one tills are opened with where absent, name another one as the master.
+    pub(super) fn point(&mut self, node: Option<&str>, to: &str) {
+        self.pointers.insert(node.map(str::to_owned), to.to_owned());
+    }
+
+    /// Lets a node be the master again.
+    pub(super) fn end_pointing(&mut self, node: Option<&str>) {
+        self.pointers.remove(&node.map(str::to_owned));
     }
 
     /// A till that was killed and started again.
@@ -219,9 +248,12 @@ impl World {
         let device = self.tills[till].replica.device();
         match effect {
             Effect::Connect => {
-                self.tills[till].connected = true;
-                self.tills[till].tell(Input::Opened { polling: false }, now);
+                let polling = self.tills[till].no_sockets;
+                self.tills[till].open_connection(polling, now);
             }
+            Effect::Probe if self.tills[till].no_sockets => {}
+            Effect::Probe => self.tills[till].open_connection(false, now),
+            Effect::Move(node) => self.tills[till].at = node,
             Effect::Disconnect => {
                 self.tills[till].connected = false;
                 self.tills[till].arriving.clear();
@@ -263,6 +295,11 @@ impl World {
         if !self.tills[till].connected || self.tills[till].deaf {
             return;
         }
+        let pointer = self.pointers.get(&self.tills[till].at);
+        if let (Frame::Hello(_), Some(url)) = (frame, pointer) {
+            let elsewhere = Frame::Error(WireError::not_master(url));
+            return self.tills[till].arriving.push_back(elsewhere);
+        }
         let from = self.master.head();
         // Frames cross the wire as text.
         let frame = Frame::decode(&frame.encode()).unwrap();
@@ -273,7 +310,8 @@ impl World {
             let Some(device) = self.tills[other].replica.device() else {
                 continue;
             };
-            if other != till && self.tills[other].connected && to > from {
+            let listens = self.tills[other].connected && !self.tills[other].polling;
+            if other != till && listens && to > from {
                 let live = self.master.changes(device, from, to, self.now);
                 self.tills[other].arriving.push_back(live);
             }
@@ -299,10 +337,21 @@ impl Till {
             connected: false,
             reachable: true,
             deaf: false,
+            no_sockets: false,
+            polling: false,
+            at: None,
+            connects: 0,
             arriving: VecDeque::new(),
             cut_at: None,
             earlier_resent: 0,
         }
+    }
+
+    fn open_connection(&mut self, polling: bool, now: Millis) {
+        self.connects += 1;
+        (self.connected, self.polling) = (true, polling);
+        self.arriving.clear();
+        self.tell(Input::Opened { polling }, now);
     }
 
     fn tell(&mut self, input: Input, now: Millis) {
@@ -345,6 +394,10 @@ impl Till {
     pub(super) fn last_error(&self) -> Option<String> {
         let status = self.engine.status(&self.replica, START);
         status.last_error.map(|error| error.code)
+    }
+
+    pub(super) fn on_requests(&self) -> bool {
+        self.polling
     }
 
     pub(super) fn connection(&self) -> String {

@@ -1,0 +1,76 @@
+//! What each frame of the master is about, and what its errors ask for.
+
+use sync_core::{Class, Frame, Millis, Ping, Pong, WireError};
+
+use super::link::{Link, Reaction};
+use super::{Engine, skew};
+use crate::replica::Replica;
+
+impl Engine {
+    pub(super) fn frame(&mut self, frame: Frame, replica: &Replica, now: Millis) {
+        if let Link::Live(session) = &mut self.link {
+            session.heartbeat.heard(now);
+        }
+        match frame {
+            Frame::Welcome(welcome) => self.welcome(&welcome, replica, now),
+            Frame::Outcomes(outcomes) => self.outcomes(outcomes, replica, now),
+            Frame::Changes(changes) => self.changes(changes, replica, now),
+            Frame::Checked(checked) => self.checked(&checked, replica, now),
+            Frame::Ping(Ping { nonce }) => self.send(Frame::Pong(Pong {
+                nonce,
+                log_id: None,
+                term: sync_core::Term(0),
+                time: None,
+            })),
+            Frame::Pong(pong) => {
+                if let Some(time) = pong.time {
+                    self.skew = Some(skew(time.millis(), now));
+                }
+            }
+            Frame::SnapshotRequired(required) => {
+                self.note_text("snapshot_required", Class::Retry, required.reason, now);
+                self.start_anew(replica);
+            }
+            Frame::Drain(_) => {
+                if let Link::Live(session) = &mut self.link {
+                    session.draining = true;
+                }
+            }
+            Frame::Error(error) => self.error(&error, replica, now),
+            // Presence, reservations and fetched records are other people's business here.
+            _ => {}
+        }
+    }
+
+    pub(super) fn error(&mut self, error: &WireError, replica: &Replica, now: Millis) {
+        self.note(error, now);
+        let pushing = match &self.link {
+            Link::Live(session) => session.push.is_some(),
+            _ => false,
+        };
+        match Reaction::to(error, self.is_live(), pushing) {
+            Reaction::Note => {}
+            Reaction::HoldPush(millis) => self.hold_push(millis, now),
+            Reaction::Split => self.split(error, replica, now),
+            Reaction::From(seq) => self.send_from(seq, replica, now),
+            Reaction::Snapshot => self.start_anew(replica),
+            Reaction::Rehome => {
+                let token = replica.identity().map(|identity| identity.token.clone());
+                self.drop_connection();
+                self.ask_identity(None, token, now);
+            }
+            Reaction::Pause(reason) => self.pause(reason, &error.message, now),
+            Reaction::Move(url) => self.move_to(&url, replica, now),
+            Reaction::Leave(millis) => {
+                self.drop_connection();
+                self.link = Link::Waiting {
+                    until: now.plus(millis),
+                };
+            }
+        }
+        // Before the welcome nothing else can follow an error.
+        if matches!(self.link, Link::Greeting { .. }) {
+            self.lost(None, now);
+        }
+    }
+}
