@@ -16,7 +16,10 @@
  */
 import type {
   Cart,
+  CategoryChanges,
   CompletedSale,
+  ImportPart,
+  ImportedLine,
   NewProduct,
   PaymentInput,
   PricedCart,
@@ -235,6 +238,8 @@ export type Permission =
   | "adjust_stock"
   | "receive_stock"
   | "manage_employees"
+  | "close_tasks"
+  | "edit_settings"
   | "view_reports";
 
 export interface Session {
@@ -304,6 +309,10 @@ export type Product = Doc<ProductFields>;
 export interface CategoryFields {
   readonly name: string;
   readonly position: number;
+  /** A place in the palette of the theme, from 1 on; without one the position decides. */
+  readonly colour?: number | null;
+  /** Out of use; products may still refer to it. */
+  readonly archived?: boolean;
 }
 export type Category = Doc<CategoryFields>;
 
@@ -444,6 +453,12 @@ export interface SyncBackend {
   archiveProduct(id: Id): Promise<void>;
   /** Undoes an archiving. */
   restoreProduct(id: Id): Promise<void>;
+  createCategory(id: Id, fields: CategoryFields): Promise<void>;
+  editCategory(id: Id, seen: CategoryChanges, changes: CategoryChanges): Promise<void>;
+  /** Says what each line would do; records nothing. */
+  checkImport(part: ImportPart): Promise<readonly ImportedLine[]>;
+  /** Records what each line does. The same part twice changes nothing the second time. */
+  importProducts(part: ImportPart): Promise<readonly ImportedLine[]>;
   adjustStock(change: StockChange): Promise<void>;
   receiveStock(change: StockChange): Promise<void>;
 

@@ -1,5 +1,5 @@
 /** What is sold, paid, given back and edited: the shapes behind `backend.ts`. */
-import type { Approval, BasisPoints, EmployeeFields, EpochMs, Id, Milli, Minor, Permission, Product, ProductFields } from "./backend";
+import type { Approval, BasisPoints, CategoryFields, EmployeeFields, EpochMs, Id, Milli, Minor, Permission, Product, ProductFields } from "./backend";
 
 // ---------------------------------------------------------------------------------------------
 // Cart and sale
@@ -212,6 +212,24 @@ export type ProductChanges = Partial<Omit<ProductFields, "archived" | "on_hand">
 
 /** A form to make a product. */
 export type NewProduct = Omit<ProductFields, "archived" | "on_hand">;
+
+export type CategoryChanges = Partial<CategoryFields>;
+
+/** A part of a file of products: the cells as text, as they stand in it. */
+export interface ImportPart {
+  readonly header: readonly string[];
+  readonly lines: readonly { readonly line: number; readonly cells: readonly string[] }[];
+}
+
+export interface ImportedLine {
+  /** Its number in the file, counted from 1. */
+  readonly line: number;
+  readonly state: "new" | "changed" | "unchanged" | "bad";
+  readonly code: string | null;
+  readonly name: string | null;
+  /** Why a bad line is one. */
+  readonly reason: string | null;
+}
 
 export type EmployeeChanges = Partial<EmployeeFields>;
 

@@ -1,4 +1,4 @@
-import type { Category, Employee, Id, LoginUser, Permission, Product, Role } from "../sync/backend";
+import type { Category, Employee, Id, LoginUser, Permission, Product, Role, ShopInfo, SyncStatus } from "../sync/backend";
 
 /*
  * Data for the fake backend of component tests and screenshots. Nothing of this is in a production
@@ -93,3 +93,41 @@ export const CASHIER_DISCOUNT = 1000;
 export function initialOf(id: Id): LoginUser | undefined {
   return PEOPLE.find((person) => person.id === id);
 }
+
+export const SHOP: ShopInfo = {
+  name: "Corner Gifts",
+  addressLines: ["12 Market Street", "Bath BA1 5AA"],
+  currency: "GBP",
+  exponent: 2,
+  locale: "en-GB",
+  till: "T03",
+  taxIncluded: true,
+  taxRates: [
+    { name: "Standard", rate: 2000 },
+    { name: "Reduced", rate: 500 },
+    { name: "Zero", rate: 0 },
+  ],
+  cashRounding: 1,
+  demo: true,
+  insecureLan: false,
+};
+
+export const ONLINE: SyncStatus = {
+  connection: { state: "online" },
+  since: 0,
+  device: { id: "0192f3aa-0000-7000-8000-000000000003", name: "Till 3", kind: "till" },
+  registered: true,
+  role: "client",
+  master: "http://127.0.0.1:8080",
+  pending: 0,
+  oldestPendingAt: null,
+  stalled: false,
+  inFlight: 0,
+  attention: 0,
+  conflicts: 0,
+  tasks: 0,
+  lastSyncedAt: 1_795_000_000_000,
+  firstSync: null,
+  clockSkewMs: 0,
+  lastError: null,
+};

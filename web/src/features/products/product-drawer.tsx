@@ -1,16 +1,16 @@
-import { Button, Drawer, Group, Select, Stack, Switch, Text, TextInput } from "@mantine/core";
+import { Button, Group, Select, Switch, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { IconArchive, IconArrowBackUp } from "@tabler/icons-react";
 import { useState } from "react";
 import { t } from "../../i18n";
+import { difference } from "../../lib/difference";
 import { newId } from "../../lib/id";
 import { decimal, formatRate, parseQuantity } from "../../lib/money";
 import { useFormat } from "../../lib/use-format";
-import type { Category, NewProduct, Product, ProductChanges } from "../../sync/backend";
+import type { Category, Id, NewProduct, Product } from "../../sync/backend";
 import { toBackendError } from "../../sync/backend-error";
 import { useBackend, useShop } from "../../sync/context";
-import { useMutation } from "../../sync/use-mutation";
-import { Confirm } from "../../ui/confirm";
+import { ArchiveButton } from "../../ui/archive-button";
+import { FormDrawer } from "../../ui/form-drawer";
 import { notifyDone, notifyProblem, notifyUndo } from "../../ui/toast";
 import { useMay } from "../login/session";
 import { StockDialog } from "./stock-dialog";
@@ -44,7 +44,6 @@ export function ProductDrawer(props: ProductDrawerProps) {
   const mayEdit = useMay("edit_products");
   const mayReceive = useMay("receive_stock");
   const mayAdjust = useMay("adjust_stock");
-  const [discarding, setDiscarding] = useState(false);
   const [stock, setStock] = useState<"receive" | "adjust" | null>(null);
   const [id] = useState(() => product?.id ?? newId());
 
@@ -62,26 +61,18 @@ export function ProductDrawer(props: ProductDrawerProps) {
     },
   });
 
-  const { run, busy, error } = useMutation(async (values: FormValues) => {
+  const save = async (values: FormValues) => {
     const now = fieldsOf(values, format.parse);
-    try {
-      if (product === null) {
-        await backend.createProduct(id, now);
-        notifyDone(t.products.created(now.name));
-      } else {
-        const [seen, changes] = difference(product, now);
-        if (Object.keys(changes).length > 0) {
-          await backend.editProduct(id, seen, changes);
-          notifyDone(t.products.saved(now.name));
-        }
-      }
-      props.onClose();
-    } catch (thrown) {
-      const refused = toBackendError(thrown);
-      if (refused.field !== null && refused.field in values) form.setFieldError(refused.field, refused.message);
-      throw refused;
+    if (product === null) {
+      await backend.createProduct(id, now);
+      notifyDone(t.products.created(now.name));
+      return;
     }
-  });
+    const [seen, changes] = difference<NewProduct>(product, now);
+    if (Object.keys(changes).length === 0) return;
+    await backend.editProduct(id, seen, changes);
+    notifyDone(t.products.saved(now.name));
+  };
   const attempt = (work: Promise<unknown>) => {
     work.catch((thrown: unknown) => notifyProblem(toBackendError(thrown).message));
   };
@@ -95,102 +86,81 @@ export function ProductDrawer(props: ProductDrawerProps) {
     props.onClose();
     notifyDone(t.products.restored(target.name));
   };
-  const close = () => {
-    if (form.isDirty()) setDiscarding(true);
-    else props.onClose();
-  };
 
   return (
-    <Drawer opened onClose={close} title={product === null ? t.products.new : t.products.editTitle} data-scan="off">
-      <form onSubmit={form.onSubmit((values) => void run(values))}>
-        <Stack gap="sm">
-          {!mayEdit && <Text c="dimmed">{t.products.readOnly}</Text>}
-          {product !== null && product.stocked && (
-            <Group justify="space-between">
-              <Text fw={600}>{t.products.onHand(format.quantity(product.on_hand ?? 0))}</Text>
-              <Group gap="xs">
-                {mayReceive && <Button size="md" variant="default" onClick={() => setStock("receive")}>{t.products.receive}</Button>}
-                {mayAdjust && <Button size="md" variant="default" onClick={() => setStock("adjust")}>{t.products.adjust}</Button>}
+    <>
+      <FormDrawer
+        title={product === null ? t.products.new : t.products.editTitle}
+        form={form}
+        editable={mayEdit}
+        onSave={save}
+        onClose={props.onClose}
+        head={
+          <>
+            {!mayEdit && <Text c="dimmed">{t.products.readOnly}</Text>}
+            {product !== null && product.stocked && (
+              <Group justify="space-between">
+                <Text fw={600}>{t.products.onHand(format.quantity(product.on_hand ?? 0))}</Text>
+                <Group gap="xs">
+                  {mayReceive && <Button size="md" variant="default" onClick={() => setStock("receive")}>{t.products.receive}</Button>}
+                  {mayAdjust && <Button size="md" variant="default" onClick={() => setStock("adjust")}>{t.products.adjust}</Button>}
+                </Group>
               </Group>
-            </Group>
-          )}
-          <fieldset disabled={!mayEdit} style={{ border: 0, margin: 0, padding: 0, minWidth: 0 }}>
-            <Stack gap="sm">
-              <TextInput label={t.products.name} data-autofocus={product === null || undefined} {...form.getInputProps("name")} />
-              <Group grow align="flex-start">
-                <TextInput label={t.products.price} inputMode="decimal" {...form.getInputProps("price")} />
-                <TextInput label={t.products.cost} inputMode="decimal" {...form.getInputProps("cost")} />
-              </Group>
-              <Group grow align="flex-start">
-                <TextInput label={t.products.code} {...form.getInputProps("code")} />
-                <TextInput label={t.products.barcode} inputMode="numeric" data-scan="field" {...form.getInputProps("barcode")} />
-              </Group>
-              <Select
-                label={t.products.category}
-                data={[{ value: "", label: t.products.noCategory }, ...props.categories.map((each) => ({ value: each.id, label: each.name }))]}
-                searchable
-                {...form.getInputProps("category")}
-              />
-              <Group grow align="flex-start">
-                <Select
-                  label={t.products.tax}
-                  data={taxOptions(shop.taxRates, product?.tax_rate)}
-                  {...form.getInputProps("tax_rate")}
-                />
-                <TextInput label={t.products.unit} {...form.getInputProps("unit")} />
-              </Group>
-              <Group grow align="center">
-                <Switch label={t.products.stocked} {...form.getInputProps("stocked", { type: "checkbox" })} />
-                <TextInput
-                  label={t.products.reorder}
-                  inputMode="decimal"
-                  disabled={!form.values.stocked}
-                  {...form.getInputProps("reorder_level")}
-                />
-              </Group>
-            </Stack>
-          </fieldset>
-          <Text c="var(--ts-bad)" role="alert">{error?.message}</Text>
-          <Group justify="space-between">
-            {product !== null && mayEdit ? (
-              product.archived ? (
-                <Button variant="default" leftSection={<IconArrowBackUp size={20} aria-hidden />} onClick={() => attempt(restore(product))}>
-                  {t.products.restore}
-                </Button>
-              ) : (
-                <Button
-                  variant="default"
-                  title={t.products.archivedHint}
-                  leftSection={<IconArchive size={20} aria-hidden />}
-                  onClick={() => attempt(archive(product))}
-                >
-                  {t.products.archive}
-                </Button>
-              )
-            ) : (
-              <span />
             )}
-            <Group gap="xs">
-              <Button variant="default" onClick={close}>{mayEdit ? t.common.cancel : t.common.close}</Button>
-              {mayEdit && <Button type="submit" loading={busy}>{t.common.save}</Button>}
-            </Group>
-          </Group>
-        </Stack>
-      </form>
-      <Confirm
-        opened={discarding}
-        title={t.products.discard}
-        hint={t.products.discardHint}
-        action={t.products.discardNow}
-        cancel={t.products.keepEditing}
-        onCancel={() => setDiscarding(false)}
-        onConfirm={props.onClose}
-      />
+          </>
+        }
+        action={
+          product !== null && mayEdit ? (
+            <ArchiveButton
+              archived={product.archived}
+              onArchive={() => attempt(archive(product))}
+              onRestore={() => attempt(restore(product))}
+              archiveHint={t.products.archivedHint}
+              restoreLabel={t.products.restore}
+            />
+          ) : null
+        }
+      >
+        <TextInput label={t.products.name} data-autofocus={product === null || undefined} {...form.getInputProps("name")} />
+        <Group grow align="flex-start">
+          <TextInput label={t.products.price} inputMode="decimal" {...form.getInputProps("price")} />
+          <TextInput label={t.products.cost} inputMode="decimal" {...form.getInputProps("cost")} />
+        </Group>
+        <Group grow align="flex-start">
+          <TextInput label={t.products.code} {...form.getInputProps("code")} />
+          <TextInput label={t.products.barcode} inputMode="numeric" data-scan="field" {...form.getInputProps("barcode")} />
+        </Group>
+        <Select
+          label={t.products.category}
+          data={categoryOptions(props.categories, product?.category ?? null)}
+          searchable
+          {...form.getInputProps("category")}
+        />
+        <Group grow align="flex-start">
+          <Select label={t.products.tax} data={taxOptions(shop.taxRates, product?.tax_rate)} {...form.getInputProps("tax_rate")} />
+          <TextInput label={t.products.unit} {...form.getInputProps("unit")} />
+        </Group>
+        <Group grow align="center">
+          <Switch label={t.products.stocked} {...form.getInputProps("stocked", { type: "checkbox" })} />
+          <TextInput
+            label={t.products.reorder}
+            inputMode="decimal"
+            disabled={!form.values.stocked}
+            {...form.getInputProps("reorder_level")}
+          />
+        </Group>
+      </FormDrawer>
       {product !== null && stock !== null && (
         <StockDialog product={product} kind={stock} onClose={() => setStock(null)} onDone={props.onClose} />
       )}
-    </Drawer>
+    </>
   );
+}
+
+/** One that is out of use is offered only where the product has it. */
+function categoryOptions(categories: readonly Category[], present: Id | null) {
+  const offered = categories.filter((each) => each.archived !== true || each.id === present);
+  return [{ value: "", label: t.products.noCategory }, ...offered.map((each) => ({ value: each.id, label: each.name }))];
 }
 
 function valuesOf(product: Product | null, exponent: number, firstRate: number): FormValues {
@@ -224,13 +194,6 @@ function fieldsOf(values: FormValues, parse: (text: string) => number | null): N
     stocked: values.stocked,
     reorder_level: values.reorder_level === "" ? null : parseQuantity(values.reorder_level),
   };
-}
-
-/** What was seen and what is wanted, of the fields that differ. */
-function difference(product: Product, now: NewProduct): readonly [seen: ProductChanges, changes: ProductChanges] {
-  const names = (Object.keys(now) as (keyof NewProduct)[]).filter((name) => (product[name] ?? null) !== now[name]);
-  const pick = (from: NewProduct | Product) => Object.fromEntries(names.map((name) => [name, from[name] ?? null])) as ProductChanges;
-  return [pick(product), pick(now)];
 }
 
 function taxOptions(rates: readonly { readonly name: string; readonly rate: number }[], present: number | undefined) {

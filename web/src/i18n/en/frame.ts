@@ -36,6 +36,11 @@ export const common = {
   optional: "optional",
   of: (n: string, total: string) => `${n} of ${total}`,
   failed: "That did not work",
+  archive: "Archive",
+  discard: "Discard changes?",
+  discardHint: "What you typed has not been saved.",
+  keepEditing: "Keep editing",
+  discardNow: "Discard",
 };
 
 export const nav = {

@@ -89,6 +89,8 @@ export const employees = {
     adjust_stock: "correct stock",
     receive_stock: "receive goods",
     manage_employees: "manage staff",
+    close_tasks: "close tasks",
+    edit_settings: "change settings",
     view_reports: "see reports",
   },
 };
