@@ -1,5 +1,7 @@
 use sync_core::DeviceKind;
 
+use crate::Env;
+
 /// How a device joins a store when it has no identity yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Enrolment {
@@ -29,6 +31,8 @@ pub struct Config {
     pub network: bool,
     /// How many records lie in one chunk of a snapshot as it is written.
     pub snapshot_chunk: usize,
+    /// Its clock and randomness.
+    pub env: Env,
 }
 
 impl Default for Config {
@@ -41,6 +45,7 @@ impl Default for Config {
             seed: u64::from_be_bytes(crate::platform::random()),
             network: true,
             snapshot_chunk: 2_000,
+            env: Env::default(),
         }
     }
 }

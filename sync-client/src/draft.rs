@@ -5,10 +5,10 @@ use sync_core::{
     Refusal, Value, map_of,
 };
 
-use crate::RecordError;
 use crate::platform::MaybeSend;
 use crate::query::{Query, QueryResult};
 use crate::replica::Replica;
+use crate::{Env, RecordError};
 
 /// A mutation in the making: what its builder may read, and the steps it makes.
 ///
@@ -16,6 +16,7 @@ use crate::replica::Replica;
 pub struct Draft<'a> {
     pub(crate) replica: &'a Replica,
     pub(crate) now: Millis,
+    pub(crate) env: &'a Env,
     pub(crate) counters: BTreeMap<String, Value>,
     pub(crate) ops: Vec<Op>,
 }
@@ -35,7 +36,7 @@ impl Draft<'_> {
 
     /// A new id.
     pub fn new_id(&self) -> RecordId {
-        RecordId::new(self.now, crate::platform::random())
+        RecordId::new(self.now, self.env.random())
     }
 
     /// Answers a query.

@@ -62,7 +62,7 @@ impl<S: Storage, T: Transport> Driver<S, T> {
         let mut reader = Reader::new(&domain);
         let loaded = storage.load(&mut reader).await?;
         let replica = Replica::new(Arc::clone(&domain), loaded, reader, 0);
-        let now = platform::now();
+        let now = config.env.now();
         let engine = Engine::new(config.clone(), now);
         let status = engine.status(&replica, now);
         let shared = Arc::new(Shared::new(replica, status));
@@ -90,7 +90,7 @@ impl<S: Storage, T: Transport> Driver<S, T> {
     pub(crate) async fn run(mut self) {
         self.feed(Input::Started).await;
         let closed = loop {
-            let now = platform::now();
+            let now = self.config.env.now();
             let wait = self
                 .engine
                 .poll_timeout()
@@ -134,7 +134,7 @@ impl<S: Storage, T: Transport> Driver<S, T> {
     }
 
     fn tell(&mut self, input: Input) {
-        let (engine, now) = (&mut self.engine, platform::now());
+        let (engine, now) = (&mut self.engine, self.config.env.now());
         self.shared
             .read(|replica| engine.handle(input, replica, now));
     }
@@ -213,7 +213,8 @@ impl<S: Storage, T: Transport> Driver<S, T> {
 
     fn send(&mut self, frame: Frame) {
         let (name, text) = (frame.name(), frame.encode());
-        self.shared.log_frame(frames::sent(&frame, text.len()));
+        let now = self.config.env.now();
+        self.shared.log_frame(frames::sent(&frame, text.len(), now));
         let connection = self.connection.as_ref();
         let sent =
             connection.is_some_and(|c| c.outgoing.try_send(Outgoing { frame, text }).is_ok());
@@ -227,8 +228,9 @@ impl<S: Storage, T: Transport> Driver<S, T> {
         let input = match text {
             Some(Ok(text)) => {
                 let decoded = Frame::decode_from_node(&text);
+                let now = self.config.env.now();
                 self.shared
-                    .log_frame(frames::received(&decoded, text.len()));
+                    .log_frame(frames::received(&decoded, text.len(), now));
                 decoded.map_or_else(Input::Undecodable, Input::Frame)
             }
             Some(Err(error)) => Input::Closed(Some(error)),
@@ -332,7 +334,7 @@ impl<S: Storage, T: Transport> Driver<S, T> {
 
     /// Brings the status people look at up to date.
     fn show(&mut self) {
-        let now = platform::now();
+        let now = self.config.env.now();
         let engine = &self.engine;
         let counted = &mut self.counted;
         let status = self.shared.read(|replica| {

@@ -26,6 +26,7 @@
 mod client;
 mod config;
 mod draft;
+mod env;
 mod error;
 mod live;
 mod query;
@@ -47,6 +48,7 @@ mod view;
 pub use client::{Client, Recorded};
 pub use config::{Config, Enrolment};
 pub use draft::Draft;
+pub use env::{Env, Source};
 pub use error::{ClientError, OpenError, RecordError};
 pub use live::LiveQuery;
 pub use query::{Compare, Doc, Filter, Query, QueryResult, Sort};

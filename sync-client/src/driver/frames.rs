@@ -1,24 +1,35 @@
 //! Frames as the inspector shows them: what they are about, never what is in them.
 
-use sync_core::{Frame, WireError};
+use sync_core::{Frame, Millis, WireError};
 
-use crate::platform;
 use crate::{Direction, FrameEntry};
 
-pub(super) fn sent(frame: &Frame, bytes: usize) -> FrameEntry {
-    entry(Direction::Out, frame.name(), bytes, summary(frame))
+pub(super) fn sent(frame: &Frame, bytes: usize, at: Millis) -> FrameEntry {
+    entry(at, Direction::Out, frame.name(), bytes, summary(frame))
 }
 
-pub(super) fn received(frame: &Result<Frame, WireError>, bytes: usize) -> FrameEntry {
+pub(super) fn received(frame: &Result<Frame, WireError>, bytes: usize, at: Millis) -> FrameEntry {
     match frame {
-        Ok(frame) => entry(Direction::In, frame.name(), bytes, summary(frame)),
-        Err(error) => entry(Direction::In, "undecodable", bytes, error.message.clone()),
+        Ok(frame) => entry(at, Direction::In, frame.name(), bytes, summary(frame)),
+        Err(error) => entry(
+            at,
+            Direction::In,
+            "undecodable",
+            bytes,
+            error.message.clone(),
+        ),
     }
 }
 
-fn entry(direction: Direction, kind: &str, bytes: usize, summary: String) -> FrameEntry {
+fn entry(
+    at: Millis,
+    direction: Direction,
+    kind: &str,
+    bytes: usize,
+    summary: String,
+) -> FrameEntry {
     FrameEntry {
-        at: platform::now(),
+        at,
         direction,
         kind: kind.to_owned(),
         bytes,

@@ -4,13 +4,12 @@ use sync_core::{Actor, MAX_MUTATION_BYTES, Millis, Refusal};
 use tokio::sync::oneshot;
 
 use super::{Command, Driver};
-use crate::RecordError;
 use crate::draft::{BuildFn, Draft};
 use crate::engine::Input;
-use crate::platform;
 use crate::replica::Replica;
 use crate::storage::{Batch, MutationId, OutboxPart, Storage};
 use crate::transport::Transport;
+use crate::{Env, RecordError};
 
 /// Mutations that go into one write at most.
 const GROUP: usize = 64;
@@ -62,7 +61,7 @@ impl<S: Storage, T: Transport> Driver<S, T> {
     }
 
     async fn record_all(&mut self, wanted: Vec<Wanted>) {
-        let now = platform::now();
+        let (env, now) = (&self.config.env, self.config.env.now());
         let (mut whole, mut made) = (OutboxPart::default(), Vec::new());
         for one in wanted {
             let Wanted {
@@ -72,7 +71,7 @@ impl<S: Storage, T: Transport> Driver<S, T> {
                 answer,
             } = one;
             let built = self.shared.write(|replica| {
-                let part = build_one(replica, name, actor, build, now)?;
+                let part = build_one(replica, name, actor, build, env, now)?;
                 let batch = Batch {
                     outbox: Some(part.clone()),
                     records: None,
@@ -128,12 +127,14 @@ fn build_one(
     name: String,
     actor: Actor,
     build: Box<dyn BuildFn>,
+    env: &Env,
     now: Millis,
 ) -> Result<OutboxPart, RecordError> {
     let identity = replica.identity().ok_or(RecordError::NotEnrolled)?;
     let mut draft = Draft {
         replica,
         now,
+        env,
         counters: BTreeMap::new(),
         ops: Vec::new(),
     };
