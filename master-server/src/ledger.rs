@@ -63,6 +63,8 @@ pub const MAX_PUSH: usize = 500;
 pub struct Ledger {
     requests: mpsc::Sender<Request>,
     readers: Arc<Readers>,
+    /// Whether it has threads of its own.
+    threads: bool,
     shared: Arc<Shared>,
     domain: Arc<dyn Domain>,
     env: Env,
@@ -153,17 +155,28 @@ impl Ledger {
         let slot = self.readers.slot().await.map_err(|e| e.to_wire())?;
         let readers = Arc::clone(&self.readers);
         let domain = Arc::clone(&self.domain);
-        let read = tokio::task::spawn_blocking(move || {
+        let read = self.off_thread(move || {
             let _slot = slot;
             readers.read(domain.schema(), look)
         });
-        let read = read
-            .await
-            .map_err(|_| WireError::new(Code::Internal, "a read was cut off"))?;
-        read.map_err(|error| {
+        read.await.map_err(|error| {
             tracing::error!(error = &error as &dyn std::error::Error, "a read failed");
             error.to_wire()
         })
+    }
+
+    /// Does what blocks where nobody has to wait for it.
+    async fn off_thread<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, LedgerError> + Send + 'static,
+    ) -> Result<T, LedgerError> {
+        if !self.threads {
+            return work();
+        }
+        match tokio::task::spawn_blocking(work).await {
+            Ok(done) => done,
+            Err(_) => Err(LedgerError::CutOff),
+        }
     }
 
     /// What is decided from now on, batch by batch. A subscriber that lags loses the oldest.

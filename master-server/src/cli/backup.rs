@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail, ensure};
 use master_server::admin::{Ask, Desk, Told};
 use master_server::env::Env;
-use master_server::ledger::{self, verify_file};
+use master_server::ledger::{self, Options, verify_file};
 use retail::Retail;
 
 use super::{DataArgs, desk};
@@ -71,8 +71,10 @@ pub(super) async fn restore(args: RestoreArgs) -> Result<ExitCode> {
         above = ledger::generation_of(&ledger).unwrap_or(0);
         put_aside(&ledger)?;
     }
-    let restored = ledger::restore(&args.file, &ledger, above, Arc::new(Retail), Env::real()).await;
-    let (identity, head) = restored.context("nothing was restored")?;
+    let options = Options::default();
+    let domain = Arc::new(Retail);
+    let restored = ledger::restore(&args.file, &ledger, above, domain, Env::real(), &options);
+    let (identity, head) = restored.await.context("nothing was restored")?;
     println!(
         "restored up to mutation {head}; generation {} of the log begins",
         identity.log_id.generation

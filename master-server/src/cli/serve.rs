@@ -42,6 +42,7 @@ pub(super) async fn run(args: Args) -> Result<ExitCode> {
             false => config.store_name.clone(),
         },
         max_pages: config.max_pages,
+        ..Options::default()
     };
     let (ledger, lock) = Desk::own(&data, Arc::new(Retail), Env::real(), &options)
         .with_context(|| format!("cannot serve {}", data.display()))?;

@@ -36,10 +36,8 @@ impl Ledger {
         let copy = file.to_owned();
         let domain = Arc::clone(self.domain());
         let source = self.path().to_owned();
-        let made = tokio::task::spawn_blocking(move || copy_verified(&source, &copy, &*domain))
-            .await
-            .map_err(|_| LedgerError::Closed.to_wire())?;
-        let (report, identity, marks) = made.map_err(|error| {
+        let made = self.off_thread(move || copy_verified(&source, &copy, &*domain));
+        let (report, identity, marks) = made.await.map_err(|error| {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
                 "no backup was made"
@@ -107,6 +105,7 @@ pub async fn restore(
     above: u64,
     domain: Arc<dyn Domain>,
     env: Env,
+    options: &Options,
 ) -> Result<(Identity, Position), RestoreError> {
     let report = verify_file(backup, domain.as_ref())?;
     if let Some(fault) = report.faults.first() {
@@ -120,7 +119,7 @@ pub async fn restore(
     File::open(file)
         .and_then(|copy| copy.sync_all())
         .map_err(io)?;
-    let ledger = Ledger::open(file, domain, env.clone(), &Options::default())?;
+    let ledger = Ledger::open(file, domain, env.clone(), options)?;
     let generation = ledger.identity().log_id.generation.max(above) + 1;
     let node = DeviceId::new(env.now(), env.random());
     ledger

@@ -22,6 +22,9 @@ pub enum LedgerError {
         /// Why.
         source: std::io::Error,
     },
+    /// A read or a copy that did not end.
+    #[error("work on the ledger was cut off")]
+    CutOff,
     /// The writer has ended.
     #[error("the ledger is closed")]
     Closed,

@@ -29,6 +29,9 @@ pub struct Options {
     pub store_name: String,
     /// The file never has more pages than this; a quota, and a small disk in tests.
     pub max_pages: Option<u32>,
+    /// For simulated time: writes and reads on the runtime that opens it instead of on threads,
+    /// each batch so long after its first request.
+    pub commit_after: Option<Duration>,
 }
 
 impl Default for Options {
@@ -36,6 +39,7 @@ impl Default for Options {
         Self {
             store_name: "Shop".to_owned(),
             max_pages: None,
+            commit_after: None,
         }
     }
 }
@@ -75,13 +79,19 @@ impl Ledger {
             shared: Arc::clone(&shared),
             requests: receiver,
         };
-        std::thread::Builder::new()
-            .name("ledger-writer".to_owned())
-            .spawn(move || writer.run())
-            .map_err(OpenError::Thread)?;
+        match options.commit_after {
+            Some(delay) => drop(tokio::spawn(writer.run_here(delay))),
+            None => {
+                let thread = std::thread::Builder::new().name("ledger-writer".to_owned());
+                thread
+                    .spawn(move || writer.run())
+                    .map_err(OpenError::Thread)?;
+            }
+        }
         Ok(Self {
             requests,
             readers: Arc::new(Readers::new(path)),
+            threads: options.commit_after.is_none(),
             shared,
             domain,
             env,

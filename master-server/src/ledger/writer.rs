@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, TransactionBehavior};
 use sync_core::{Body, Code, DeviceId, Domain, Hlc, Millis, Outcome, Pushed, WireError, order};
@@ -52,16 +52,28 @@ impl Writer {
     /// Runs until nobody can ask any more.
     pub(super) fn run(mut self) {
         while let Some(first) = self.requests.blocking_recv() {
-            let mut waiting = vec![first];
-            let mut mutations = waiting[0].weight();
-            while mutations < BATCH_MUTATIONS
-                && let Ok(next) = self.requests.try_recv()
-            {
-                mutations += next.weight();
-                waiting.push(next);
-            }
-            self.batch(waiting);
+            self.batch_from(first);
         }
+    }
+
+    /// The same in simulated time: a batch is written so long after its first request.
+    pub(super) async fn run_here(mut self, delay: Duration) {
+        while let Some(first) = self.requests.recv().await {
+            tokio::time::sleep(delay).await;
+            self.batch_from(first);
+        }
+    }
+
+    fn batch_from(&mut self, first: Request) {
+        let mut mutations = first.weight();
+        let mut waiting = vec![first];
+        while mutations < BATCH_MUTATIONS
+            && let Ok(next) = self.requests.try_recv()
+        {
+            mutations += next.weight();
+            waiting.push(next);
+        }
+        self.batch(waiting);
     }
 
     fn batch(&mut self, requests: Vec<Request>) {

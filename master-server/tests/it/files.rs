@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use master_server::ledger::{restore, verify_file};
+use master_server::ledger::{Options, restore, verify_file};
 use rusqlite::Connection;
 use sync_core::{Code, Seq};
 
@@ -111,9 +111,16 @@ async fn a_restore_begins_a_generation_and_tills_bring_back_what_it_lacks() {
 
     let restored = world.dir.path().join("restored.sqlite");
     let before = world.ledger.identity();
-    let (identity, _) = restore(&file, &restored, 7, Arc::new(Corner::new()), world.env())
-        .await
-        .expect("restored");
+    let (identity, _) = restore(
+        &file,
+        &restored,
+        7,
+        Arc::new(Corner::new()),
+        world.env(),
+        &Options::default(),
+    )
+    .await
+    .expect("restored");
     assert_eq!(identity.log_id.generation, 8);
     assert_eq!(identity.store, before.store);
     assert_ne!(
@@ -145,7 +152,15 @@ async fn a_backup_with_a_fault_is_not_restored() {
         .expect("runs");
     drop(connection);
     let target = world.dir.path().join("restored.sqlite");
-    let restored = restore(&file, &target, 0, Arc::new(Corner::new()), world.env()).await;
+    let restored = restore(
+        &file,
+        &target,
+        0,
+        Arc::new(Corner::new()),
+        world.env(),
+        &Options::default(),
+    )
+    .await;
     assert!(restored.is_err());
     assert!(!target.exists());
 }
