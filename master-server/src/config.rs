@@ -5,6 +5,9 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use crate::ledger::Retention;
+use crate::net::ConnectionLimits;
+
 /// Everything that can be set. The defaults are a master for this machine alone.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -25,6 +28,14 @@ pub struct Config {
     pub scope_days: u32,
     /// A quota for the ledger in pages of 4 KiB.
     pub max_pages: Option<u32>,
+    /// Days for which changes stay in the log; a device away for longer takes a snapshot.
+    pub log_days: u32,
+    /// So many positions stay in the log at most.
+    pub log_positions: u64,
+    /// So many connections at once.
+    pub max_connections: usize,
+    /// So many connections at once of one address.
+    pub max_connections_per_address: usize,
     /// Which log lines are written, as `tracing` filters are.
     pub log: String,
 }
@@ -40,6 +51,10 @@ impl Default for Config {
             store_name: "Shop".to_owned(),
             scope_days: 90,
             max_pages: None,
+            log_days: 30,
+            log_positions: 1_000_000,
+            max_connections: ConnectionLimits::default().connections,
+            max_connections_per_address: ConnectionLimits::default().per_address,
             log: "info".to_owned(),
         }
     }
@@ -56,15 +71,32 @@ pub enum ConfigError {
     /// A web folder without an app.
     #[error("there is no index.html in {0}: build the web app first")]
     NoApp(PathBuf),
-    /// Nothing would be held.
-    #[error("scope_days is at least 1")]
-    NoDays,
+    /// Nothing would be held, kept or taken in.
+    #[error("{0} is at least 1")]
+    Nothing(&'static str),
     /// No name.
     #[error("store_name is empty")]
     NoName,
 }
 
 impl Config {
+    /// How much of connections there may be.
+    pub fn connection_limits(&self) -> ConnectionLimits {
+        ConnectionLimits {
+            connections: self.max_connections,
+            per_address: self.max_connections_per_address,
+            ..ConnectionLimits::default()
+        }
+    }
+
+    /// How much of the log is kept.
+    pub fn retention(&self) -> Retention {
+        Retention {
+            days: self.log_days,
+            positions: self.log_positions,
+        }
+    }
+
     /// Checks what the parts rely on.
     ///
     /// # Errors
@@ -73,8 +105,18 @@ impl Config {
         if !self.listen.ip().is_loopback() && !self.insecure_lan {
             return Err(ConfigError::BeyondLoopback(self.listen));
         }
-        if self.scope_days == 0 {
-            return Err(ConfigError::NoDays);
+        let amounts = [
+            ("scope_days", u64::from(self.scope_days)),
+            ("log_days", u64::from(self.log_days)),
+            ("log_positions", self.log_positions),
+            ("max_connections", self.max_connections as u64),
+            (
+                "max_connections_per_address",
+                self.max_connections_per_address as u64,
+            ),
+        ];
+        if let Some((name, _)) = amounts.iter().find(|(_, amount)| *amount == 0) {
+            return Err(ConfigError::Nothing(name));
         }
         if self.store_name.trim().is_empty() {
             return Err(ConfigError::NoName);
@@ -103,5 +145,15 @@ mod tests {
             ..open
         };
         assert_eq!(told.validate(), Ok(()));
+    }
+
+    #[test]
+    fn an_amount_of_nothing_is_named() {
+        let nothing = Config {
+            log_positions: 0,
+            ..Config::default()
+        };
+        let expected = ConfigError::Nothing("log_positions");
+        assert_eq!(nothing.validate(), Err(expected));
     }
 }

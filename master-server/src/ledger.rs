@@ -23,6 +23,7 @@ mod records;
 mod shared;
 mod snapshot;
 mod sql;
+mod trim;
 mod verify;
 mod writer;
 
@@ -47,6 +48,7 @@ pub use reader::Reading;
 pub use records::SqlRecords;
 pub use shared::Health;
 pub use snapshot::{Rows, next_rows, total};
+pub use trim::{Retention, horizon};
 pub use verify::{Fault, Report, verify_file};
 pub use writer::Decided;
 

@@ -4,9 +4,11 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use metrics_exporter_prometheus::PrometheusHandle;
+use sync_core::{Cursor, Position};
 use tokio::sync::watch;
 
 use crate::config::Config;
+use crate::fleet::{DeviceStatus, Fleet};
 use crate::ledger::Ledger;
 use crate::limits::Limits;
 use crate::ws::Hub;
@@ -22,6 +24,7 @@ pub struct Shared {
     /// The settings.
     pub config: Config,
     pub(crate) hub: Hub,
+    pub(crate) fleet: Fleet,
     pub(crate) limits: Limits,
     pub(crate) metrics: Option<PrometheusHandle>,
     pub(crate) draining: watch::Sender<bool>,
@@ -34,6 +37,7 @@ impl AppState {
             ledger,
             config,
             hub: Hub::default(),
+            fleet: Fleet::default(),
             limits: Limits::default(),
             metrics,
             draining: watch::channel(false).0,
@@ -50,6 +54,18 @@ impl AppState {
         if tokio::time::timeout(limit, self.hub.empty()).await.is_err() {
             tracing::warn!("sessions were still open");
         }
+    }
+
+    /// What is known of each device, with the head of the log at this position.
+    pub(crate) fn devices_at(&self, head: Position) -> Vec<DeviceStatus> {
+        let ledger = &self.ledger;
+        let head = Cursor {
+            log_id: ledger.identity().log_id,
+            position: head,
+        };
+        let (directory, online) = (ledger.directory(), self.hub.devices());
+        self.fleet
+            .report(&directory, &online, head, ledger.env().now())
     }
 
     pub(crate) fn scope_from(&self) -> u32 {

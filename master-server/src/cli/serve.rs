@@ -1,6 +1,5 @@
 //! Runs the master until it is told to stop.
 
-use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +9,7 @@ use master_server::admin::{self, Desk};
 use master_server::config::Config;
 use master_server::env::Env;
 use master_server::ledger::Options;
-use master_server::{AppState, app_with};
+use master_server::{AppState, app_with, net};
 use retail::{Retail, ShopSettings};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -68,7 +67,7 @@ pub(super) async fn run(args: Args) -> Result<ExitCode> {
     let address = listener.local_addr().context("the socket has no address")?;
     println!("listening on http://{address}");
     tracing::info!(%address, data = %data.display(), "serving");
-    serve(listener, state).await?;
+    serve(listener, state).await;
     door.abort();
     drop(desk);
     tracing::info!("stopped");
@@ -84,9 +83,8 @@ async fn listen(config: &Config) -> Result<TcpListener> {
         .with_context(|| format!("cannot listen on {}", config.listen))
 }
 
-async fn serve(listener: TcpListener, state: AppState) -> Result<()> {
+async fn serve(listener: TcpListener, state: AppState) {
     let app = app_with(state.clone(), shop::doors());
-    let service = app.into_make_service_with_connect_info::<SocketAddr>();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let draining = state.clone();
     let until = async move {
@@ -95,20 +93,18 @@ async fn serve(listener: TcpListener, state: AppState) -> Result<()> {
         draining.drain();
         let _ = stop.send(());
     };
-    let serving = axum::serve(listener, service)
-        .with_graceful_shutdown(until)
-        .into_future();
+    let limits = state.config.connection_limits();
+    let serving = net::serve(listener, app, limits, until);
     let late = async {
         // Never told to stop: the server ended by itself, and that comes first.
         let _ = stopped.await;
         tokio::time::sleep(GOODBYE).await;
     };
     tokio::select! {
-        ended = serving => ended.context("the server failed")?,
+        () = serving => {}
         () = late => tracing::warn!("connections were still open"),
     }
     state.sessions_ended(GOODBYE).await;
-    Ok(())
 }
 
 async fn told_to_stop() {

@@ -41,6 +41,22 @@ pub(super) struct Overrides {
     /// A quota for the ledger in pages of 4 KiB.
     #[arg(long, value_name = "PAGES", env = "TILLSYNC_MAX_PAGES")]
     max_pages: Option<u32>,
+    /// Days for which changes stay in the log; a till away for longer takes a snapshot.
+    #[arg(long, value_name = "DAYS", env = "TILLSYNC_LOG_DAYS")]
+    log_days: Option<u32>,
+    /// So many positions stay in the log at most.
+    #[arg(long, value_name = "COUNT", env = "TILLSYNC_LOG_POSITIONS")]
+    log_positions: Option<u64>,
+    /// So many connections at once.
+    #[arg(long, value_name = "COUNT", env = "TILLSYNC_MAX_CONNECTIONS")]
+    max_connections: Option<usize>,
+    /// So many connections at once of one address.
+    #[arg(
+        long,
+        value_name = "COUNT",
+        env = "TILLSYNC_MAX_CONNECTIONS_PER_ADDRESS"
+    )]
+    max_connections_per_address: Option<usize>,
     /// Which log lines are written, such as `info` or `master_server=debug`.
     #[arg(long, value_name = "FILTER", env = "TILLSYNC_LOG")]
     log: Option<String>,
@@ -71,6 +87,12 @@ impl Overrides {
         config.hosts.extend(self.hosts);
         config.scope_days = self.scope_days.unwrap_or(config.scope_days);
         config.max_pages = self.max_pages.or(config.max_pages);
+        config.log_days = self.log_days.unwrap_or(config.log_days);
+        config.log_positions = self.log_positions.unwrap_or(config.log_positions);
+        config.max_connections = self.max_connections.unwrap_or(config.max_connections);
+        config.max_connections_per_address = self
+            .max_connections_per_address
+            .unwrap_or(config.max_connections_per_address);
         if let Some(name) = self.store_name {
             config.store_name = name;
         }

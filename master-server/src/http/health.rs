@@ -7,7 +7,8 @@ use sync_core::{Code, WireError};
 
 use super::error::Problem;
 use super::extract::Json;
-use crate::ledger::{Command, Health};
+use crate::fleet;
+use crate::ledger::{Command, Health, head};
 use crate::service;
 use crate::state::AppState;
 
@@ -32,8 +33,10 @@ pub(crate) async fn readyz(State(state): State<AppState>) -> Result<Response, Pr
 
 /// The numbers, as Prometheus reads them.
 pub(crate) async fn metrics(State(state): State<AppState>) -> Result<String, Problem> {
-    match &state.metrics {
-        Some(metrics) => Ok(metrics.render()),
-        None => Err(WireError::new(Code::NotFound, "no numbers are kept").into()),
-    }
+    let Some(metrics) = &state.metrics else {
+        return Err(WireError::new(Code::NotFound, "no numbers are kept").into());
+    };
+    let head = state.ledger.read(|reading| head(reading.connection));
+    fleet::measure(&state.devices_at(head.await?.0));
+    Ok(metrics.render())
 }

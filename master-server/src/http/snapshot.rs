@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::error::Problem;
 use super::extract::Caller;
-use crate::ledger::{digest_at, head, next_rows, seq_at, total};
+use crate::ledger::{digest_at, head, horizon, next_rows, seq_at, total};
 use crate::service;
 use crate::state::AppState;
 
@@ -61,7 +61,8 @@ pub(crate) async fn snapshot(
         .ledger
         .read(move |reading| {
             let (head, _) = head(reading.connection)?;
-            let resumed = wanted.filter(|position| *position <= head);
+            let first = horizon(reading.connection)?;
+            let resumed = wanted.filter(|position| (first..=head).contains(position));
             let position = resumed.unwrap_or(head);
             let started = SnapshotHead {
                 start: Cursor { log_id, position },

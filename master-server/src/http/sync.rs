@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::error::Problem;
 use super::extract::{Caller, Json, Peer};
-use crate::ledger::head;
+use crate::ledger::{head, horizon};
 use crate::service::{self, Pulled};
 use crate::state::AppState;
 
@@ -110,9 +110,12 @@ pub(crate) async fn status(
     State(state): State<AppState>,
     Caller(device): Caller,
 ) -> Result<Json<serde_json::Value>, Problem> {
-    let (head, digest) = state
+    let (head, digest, horizon) = state
         .ledger
-        .read(|reading| head(reading.connection))
+        .read(|reading| {
+            let (head, digest) = head(reading.connection)?;
+            Ok((head, digest, horizon(reading.connection)?))
+        })
         .await?;
     let own = state.ledger.device(device.info.id).await?;
     let identity = state.ledger.identity();
@@ -124,11 +127,13 @@ pub(crate) async fn status(
         "time": state.ledger.time(),
         "head": head,
         "digest": digest,
+        "horizon": horizon,
         "health": format!("{:?}", state.ledger.health()).to_lowercase(),
         "restore_needed": identity.restore_needed,
         "insecure_lan": state.config.insecure_lan,
         "demo": state.config.demo,
         "online": state.hub.devices(),
         "device": own,
+        "devices": state.devices_at(head),
     })))
 }

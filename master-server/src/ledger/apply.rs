@@ -23,6 +23,7 @@ use super::error::LedgerError;
 use super::identity::Identity;
 use super::proposal::{Answer, Arrived, Command, Proposal};
 use super::records::{BatchRecords, SqlRecords};
+use super::trim::{self, Retention};
 use super::{checksums, outcomes};
 
 /// Where the ledger stands between two batches.
@@ -35,6 +36,10 @@ pub(super) struct State {
     pub(super) sums: Checksums,
     /// The day on which old outcomes were let go last.
     pub(super) swept: u32,
+    /// The last position whose changes have left the log.
+    pub(super) horizon: Position,
+    /// There may be more to let go of.
+    pub(super) trimming: bool,
 }
 
 /// What a batch has done, once its transaction is committed.
@@ -68,6 +73,7 @@ impl<'a> Applier<'a> {
         connection: &'a Connection,
         domain: &'a dyn Domain,
         state: State,
+        retention: Retention,
         proposal: Proposal,
     ) -> Result<Effects, LedgerError> {
         let from = state.head;
@@ -86,7 +92,7 @@ impl<'a> Applier<'a> {
             stopped: HashSet::new(),
             devices_changed: false,
         };
-        applier.sweep()?;
+        applier.sweep(&retention)?;
         let mut answers = Vec::with_capacity(proposal.steps.len());
         for step in proposal.steps {
             answers.push((step.ticket, applier.step(step.command)?));
@@ -357,11 +363,19 @@ impl<'a> Applier<'a> {
         Ok(Answer::Done)
     }
 
-    fn sweep(&mut self) -> Result<(), LedgerError> {
+    /// Lets go of what is old enough: once a day, and where the log has become too long.
+    fn sweep(&mut self, retention: &Retention) -> Result<(), LedgerError> {
         let today = self.now.day();
-        if self.state.swept != today {
+        let state = &mut self.state;
+        if state.swept != today {
             outcomes::forget_old(self.connection, self.now)?;
-            self.state.swept = today;
+            (state.swept, state.trimming) = (today, true);
+        }
+        state.trimming |= retention.is_exceeded(state.horizon, state.head);
+        if state.trimming {
+            let ends = (state.horizon, state.head);
+            (state.horizon, state.trimming) =
+                trim::step(self.connection, retention, ends, self.now)?;
         }
         Ok(())
     }

@@ -10,6 +10,7 @@ use sync_core::{
 
 use super::error::LedgerError;
 use super::sql;
+use super::trim::horizon;
 
 /// A page ends once it holds so many bytes; one mutation always fits.
 const PAGE_BYTES: usize = 1 << 20;
@@ -120,6 +121,8 @@ pub enum Standing {
     Good,
     /// It is of another log.
     Foreign,
+    /// What came after it has left the log.
+    Gone,
     /// The device knows of more than this node: acknowledged data was lost here.
     Lost(String),
 }
@@ -195,7 +198,10 @@ pub fn standing(
         );
         return Ok(Standing::Lost(what));
     }
-    Ok(Standing::Good)
+    match cursor.position < horizon(connection)? {
+        true => Ok(Standing::Gone),
+        false => Ok(Standing::Good),
+    }
 }
 
 /// Reads what came after a position: at most `limit` positions, never part of a mutation.

@@ -15,6 +15,7 @@ use super::error::{LedgerError, OpenError};
 use super::identity::{self, Identity};
 use super::reader::Readers;
 use super::shared::Shared;
+use super::trim::{self, Retention};
 use super::writer::Writer;
 use super::{Ledger, audit, changes, checksums, migrations};
 use crate::env::Env;
@@ -29,6 +30,8 @@ pub struct Options {
     pub store_name: String,
     /// The file never has more pages than this; a quota, and a small disk in tests.
     pub max_pages: Option<u32>,
+    /// How much of the log is kept.
+    pub retention: Retention,
     /// For simulated time: writes and reads on the runtime that opens it instead of on threads,
     /// each batch so long after its first request.
     pub commit_after: Option<Duration>,
@@ -39,6 +42,7 @@ impl Default for Options {
         Self {
             store_name: "Shop".to_owned(),
             max_pages: None,
+            retention: Retention::ALL,
             commit_after: None,
         }
     }
@@ -67,6 +71,8 @@ impl Ledger {
             audit: audit::head(&connection)?,
             sums: Checksums::new(checksums::load(&connection)?),
             swept: 0,
+            horizon: trim::horizon(&connection)?,
+            trimming: false,
             identity: identity.clone(),
         };
         let shared = Arc::new(Shared::new(identity, Directory::load(&connection)?));
@@ -75,6 +81,7 @@ impl Ledger {
             connection,
             domain: Arc::clone(&domain),
             env: env.clone(),
+            retention: options.retention,
             state,
             shared: Arc::clone(&shared),
             requests: receiver,

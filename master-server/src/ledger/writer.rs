@@ -13,6 +13,7 @@ use super::devices::Directory;
 use super::error::LedgerError;
 use super::proposal::{Answer, Arrived, Command, Proposal, Queued, Step};
 use super::shared::{Health, Shared};
+use super::trim::Retention;
 use crate::env::Env;
 
 /// A batch takes no more mutations than this, so that the first of them does not wait long.
@@ -43,6 +44,7 @@ pub(super) struct Writer {
     pub(super) connection: Connection,
     pub(super) domain: Arc<dyn Domain>,
     pub(super) env: Env,
+    pub(super) retention: Retention,
     pub(super) state: State,
     pub(super) shared: Arc<Shared>,
     pub(super) requests: mpsc::Receiver<Request>,
@@ -153,6 +155,7 @@ impl Writer {
             &transaction,
             self.domain.as_ref(),
             self.state.clone(),
+            self.retention,
             proposal,
         )?;
         transaction.commit()?;
@@ -172,6 +175,7 @@ impl Writer {
         if let Some(batch) = effects.batch {
             metrics::counter!("tillsync_decided_total").increment(batch.to.0 - batch.from.0);
             metrics::gauge!("tillsync_log_position").set(batch.to.0 as f64);
+            metrics::gauge!("tillsync_log_horizon").set(self.state.horizon.0 as f64);
             self.shared.publish(Arc::new(batch));
         }
         let mut answers: Vec<Vec<Answer>> = replies.iter().map(|_| Vec::new()).collect();

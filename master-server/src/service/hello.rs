@@ -1,8 +1,8 @@
 //! The first question of a session: who are you, and do we mean the same log?
 
 use sync_core::{
-    Code, Cursor, DeviceId, Hello, LogId, NodeAddress, Position, ProtocolRange, Seq, Welcome,
-    WireError, negotiate,
+    Code, DeviceId, Hello, LogId, NodeAddress, Position, ProtocolRange, Seq, Welcome, WireError,
+    negotiate,
 };
 use uuid::Builder;
 
@@ -55,7 +55,9 @@ pub(crate) async fn hello(state: &AppState, url: &str, hello: Hello) -> Result<G
         let message = "this device's database is not the one the master knew; it enrols again";
         return Err(WireError::new(Code::IdentityClosed, message));
     }
-    let same_log = hello.cursor.filter(|_| digest_standing == Standing::Good);
+    let same_log = hello
+        .cursor
+        .filter(|_| digest_standing != Standing::Foreign);
     if same_log.is_some() && hello.your_seq > device.high_water {
         let what = format!(
             "a device has seen its mutation {} decided, here it is {}",
@@ -64,6 +66,7 @@ pub(crate) async fn hello(state: &AppState, url: &str, hello: Hello) -> Result<G
         return Err(lost(state, what).await);
     }
     note_seen(state, &hello);
+    state.fleet.greeted(&hello, ledger.env().now());
     let identity = ledger.identity();
     let master = NodeAddress {
         node: identity.node,
@@ -141,20 +144,6 @@ pub(super) async fn lost(state: &AppState, reason: String) -> WireError {
             format!("the master lost data and must be restored: {reason}"),
         ),
         Err(error) => error,
-    }
-}
-
-/// Whether a cursor holds; a loss stops the store.
-pub(super) async fn holds(state: &AppState, cursor: Cursor) -> Result<bool, WireError> {
-    let log_id = state.ledger.identity().log_id;
-    let found = state
-        .ledger
-        .read(move |reading| standing(reading.connection, log_id, cursor, None))
-        .await?;
-    match found {
-        Standing::Good => Ok(true),
-        Standing::Foreign => Ok(false),
-        Standing::Lost(what) => Err(lost(state, what).await),
     }
 }
 

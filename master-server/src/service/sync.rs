@@ -1,13 +1,13 @@
 //! Push, pull, check: the same answers on the socket and over plain requests.
 
 use sync_core::{
-    Check, Checked, Code, DeviceId, DeviceInfo, Outcomes, Pong, Position, Pull, Push, Seq, Span,
-    WireError,
+    Ack, Check, Checked, Code, DeviceId, DeviceInfo, Outcomes, Pong, Position, Pull, Push, Seq,
+    Span, WireError,
 };
 
-use super::hello::holds;
+use super::hello::lost;
 use super::serving;
-use crate::ledger::{Page, head, page, seq_at};
+use crate::ledger::{Page, Standing, head, page, seq_at, standing};
 use crate::state::AppState;
 
 /// A page carries at most so many positions.
@@ -17,7 +17,7 @@ const PAGE_POSITIONS: u32 = 1_000;
 pub(crate) enum Pulled {
     /// A page.
     Page(Span, Page),
-    /// The cursor is of another log.
+    /// The cursor no longer holds, and why.
     Foreign(String),
 }
 
@@ -58,27 +58,34 @@ pub(crate) async fn pull(
     pull: Pull,
 ) -> Result<Pulled, WireError> {
     serving(&state.ledger)?;
-    if !holds(state, pull.cursor).await? {
-        let reason = "the cursor is of another log: take a snapshot";
-        return Ok(Pulled::Foreign(reason.to_owned()));
-    }
-    let scope_from = state.scope_from();
+    let (scope_from, log_id) = (state.scope_from(), state.ledger.identity().log_id);
     let limit = pull.limit.clamp(1, PAGE_POSITIONS);
     let reader = device.clone();
-    let page = state
+    // In one look: between two the log could lose what the page is to be made of.
+    let (standing, page) = state
         .ledger
         .read(move |reading| {
-            let from = pull.cursor.position;
-            page(
-                reading.connection,
-                reading.schema,
-                &reader,
-                from,
-                limit,
-                scope_from,
-            )
+            let standing = standing(reading.connection, log_id, pull.cursor, None)?;
+            let page = match standing {
+                Standing::Good => Some(page(
+                    reading.connection,
+                    reading.schema,
+                    &reader,
+                    pull.cursor.position,
+                    limit,
+                    scope_from,
+                )?),
+                _ => None,
+            };
+            Ok((standing, page))
         })
         .await?;
+    let Some(page) = page else {
+        return stale(state, standing).await;
+    };
+    state
+        .fleet
+        .applied(device.id, pull.cursor, state.ledger.env().now());
     let span = Span {
         digest: page.digest,
         your_seq: page.your_seq,
@@ -86,6 +93,36 @@ pub(crate) async fn pull(
         ..span(state, page.from, page.to)
     };
     Ok(Pulled::Page(span, page))
+}
+
+async fn stale(state: &AppState, standing: Standing) -> Result<Pulled, WireError> {
+    let reason = match standing {
+        Standing::Lost(what) => return Err(lost(state, what).await),
+        Standing::Gone => "the log begins after this cursor: take a snapshot",
+        Standing::Good | Standing::Foreign => "the cursor is of another log: take a snapshot",
+    };
+    Ok(Pulled::Foreign(reason.to_owned()))
+}
+
+/// Notes how far a device says it has applied the log.
+///
+/// # Errors
+/// When the ledger cannot be read, or the device knows of more than it.
+pub(crate) async fn ack(state: &AppState, device: &DeviceInfo, ack: Ack) -> Result<(), WireError> {
+    let log_id = state.ledger.identity().log_id;
+    let found = state
+        .ledger
+        .read(move |reading| standing(reading.connection, log_id, ack.cursor, None))
+        .await?;
+    match found {
+        Standing::Lost(what) => Err(lost(state, what).await),
+        Standing::Foreign => Ok(()),
+        Standing::Good | Standing::Gone => {
+            let now = state.ledger.env().now();
+            state.fleet.applied(device.id, ack.cursor, now);
+            Ok(())
+        }
+    }
 }
 
 /// Compares checksums.

@@ -159,7 +159,12 @@ impl Session {
                 let pong = Frame::Pong(service::pong(&self.state, ping.nonce));
                 return sent(self.sender.frame(&pong).await);
             }
-            Frame::Pong(_) | Frame::Ack(_) | Frame::QueueStatus(_) => {}
+            Frame::Ack(ack) => jobs.push_back(work::ack(state, device, ack)),
+            Frame::QueueStatus(queue) => {
+                let now = state.ledger.env().now();
+                state.fleet.queued(device.id, queue, now);
+            }
+            Frame::Pong(_) => {}
             Frame::DeviceShutdown(_) => return Err("left on purpose"),
             Frame::Error(error) => tracing::warn!(%error, "a device reports an error"),
             other => {

@@ -21,8 +21,21 @@ use crate::support::{Device, World};
 
 pub(crate) struct Door {
     pub(crate) world: World,
+    pub(crate) asker: Asker,
+}
+
+/// Asks the doors of a state.
+pub(crate) struct Asker {
     router: Router,
     pub(crate) peer: SocketAddr,
+}
+
+impl std::ops::Deref for Door {
+    type Target = Asker;
+
+    fn deref(&self) -> &Asker {
+        &self.asker
+    }
 }
 
 pub(crate) struct Answer {
@@ -58,10 +71,23 @@ impl Door {
 
     pub(crate) fn with(config: Config, options: &Options) -> Self {
         let world = World::with(options);
-        let router = app(AppState::new(world.ledger.clone(), config, None));
+        let asker = Asker::of(&AppState::new(world.ledger.clone(), config, None));
+        Self { world, asker }
+    }
+
+    pub(crate) fn pull_path(&self, position: u64) -> String {
+        let log = self.world.ledger.identity().log_id;
+        format!(
+            "/v1/sync/pull?generation={}&log={}&position={position}&limit=100",
+            log.generation, log.uuid
+        )
+    }
+}
+
+impl Asker {
+    pub(crate) fn of(state: &AppState) -> Self {
         Self {
-            world,
-            router,
+            router: app(state.clone()),
             peer: SocketAddr::from(([127, 0, 0, 1], 5_000)),
         }
     }
@@ -113,13 +139,5 @@ impl Door {
         };
         let body = serde_json::to_string(&push).expect("JSON");
         self.post("/v1/sync/push", Some(&device.token), body).await
-    }
-
-    pub(crate) fn pull_path(&self, position: u64) -> String {
-        let log = self.world.ledger.identity().log_id;
-        format!(
-            "/v1/sync/pull?generation={}&log={}&position={position}&limit=100",
-            log.generation, log.uuid
-        )
     }
 }

@@ -3,6 +3,9 @@
 mod commands;
 mod doors;
 mod files;
+mod fleet;
+mod horizon;
 mod ledger;
+mod net;
 mod socket;
 mod support;

@@ -1,109 +1,11 @@
 //! The socket door, over real sockets.
 
-use std::net::SocketAddr;
-
-use futures_util::{SinkExt, StreamExt};
-use master_server::config::Config;
-use master_server::{AppState, app};
 use sync_core::{
-    Code, Cursor, DeviceKind, Frame, Hello, Ping, Position, Pull, Push, Pushed, Seq, Verdict,
-    Welcome,
+    Code, Cursor, DeviceKind, Frame, Hello, Ping, Position, Pull, Pushed, Seq, Verdict, Welcome,
 };
-use tokio::net::{TcpListener, TcpStream};
-use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use tokio_tungstenite::connect_async;
 
-use crate::support::{Device, World, hello};
-
-struct Master {
-    world: World,
-    state: AppState,
-    address: SocketAddr,
-}
-
-struct Link(WebSocketStream<MaybeTlsStream<TcpStream>>);
-
-impl Master {
-    async fn start() -> Self {
-        let world = World::new();
-        let state = AppState::new(world.ledger.clone(), Config::default(), None);
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let address = listener.local_addr().expect("an address");
-        let service = app(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
-        tokio::spawn(async move { axum::serve(listener, service).await });
-        Self {
-            world,
-            state,
-            address,
-        }
-    }
-
-    async fn link(&self) -> Link {
-        let url = format!("ws://{}/v1/sync", self.address);
-        Link(connect_async(url).await.expect("a socket").0)
-    }
-
-    /// Says hello as the device and goes live.
-    async fn online(&self, device: &Device) -> Link {
-        let mut link = self.link().await;
-        let welcome = link.greet(hello(&self.world, device).await).await;
-        link.catch_up(&welcome).await;
-        link
-    }
-}
-
-impl Link {
-    async fn send(&mut self, frame: &Frame) {
-        self.text(frame.encode()).await;
-    }
-
-    async fn text(&mut self, text: String) {
-        self.0.send(Message::text(text)).await.expect("sent");
-    }
-
-    /// The next frame that is not a heartbeat or about presence; `None` once closed.
-    async fn next(&mut self) -> Option<Frame> {
-        loop {
-            let text = match self.0.next().await? {
-                Ok(Message::Text(text)) => text,
-                Ok(Message::Close(_)) | Err(_) => return None,
-                Ok(_) => continue,
-            };
-            match Frame::decode(&text).expect("a frame") {
-                Frame::Ping(_) | Frame::DeviceOnline(_) | Frame::DeviceOffline(_) => {}
-                frame => return Some(frame),
-            }
-        }
-    }
-
-    async fn greet(&mut self, hello: Hello) -> Welcome {
-        self.send(&Frame::Hello(hello)).await;
-        match self.next().await {
-            Some(Frame::Welcome(welcome)) => welcome,
-            other => panic!("{other:?}"),
-        }
-    }
-
-    async fn catch_up(&mut self, welcome: &Welcome) {
-        let cursor = Cursor {
-            log_id: welcome.log_id,
-            position: welcome.head,
-        };
-        self.send(&Frame::Pull(Pull { cursor, limit: 100 })).await;
-        assert!(matches!(self.next().await, Some(Frame::Changes(_))));
-    }
-
-    async fn push(&mut self, mutations: Vec<Pushed>) {
-        self.send(&Frame::Push(Push { mutations })).await;
-    }
-
-    async fn error(&mut self) -> Code {
-        match self.next().await {
-            Some(Frame::Error(error)) => error.code,
-            other => panic!("{other:?}"),
-        }
-    }
-}
+use crate::support::{Device, Master, hello};
 
 #[tokio::test]
 async fn a_sale_reaches_its_till_as_outcome_and_everybody_as_change() {

@@ -2,6 +2,7 @@
 
 mod device;
 mod domain;
+mod online;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use tempfile::TempDir;
 
 pub(crate) use device::{Device, body, hello, insert, voided};
 pub(crate) use domain::{Corner, level_of, record_id};
+pub(crate) use online::{Link, Master};
 
 /// 2026-01-01, as good a day as any.
 pub(crate) const START: u64 = 1_767_225_600_000;

@@ -2,7 +2,7 @@
 
 use futures_util::future::BoxFuture;
 use sync_core::{
-    Check, DeviceInfo, Fetch, Frame, Position, Pull, Push, Seq, SnapshotRequired, WireError,
+    Ack, Check, DeviceInfo, Fetch, Frame, Position, Pull, Push, Seq, SnapshotRequired, WireError,
     encode_changes,
 };
 
@@ -47,6 +47,18 @@ pub(super) fn pull(state: AppState, device: DeviceInfo, pull: Pull) -> Job {
                 log_id: state.ledger.identity().log_id,
                 reason,
             })),
+            Err(error) => refused(error),
+        }
+    })
+}
+
+pub(super) fn ack(state: AppState, device: DeviceInfo, ack: Ack) -> Job {
+    Box::pin(async move {
+        match service::ack(&state, &device, ack).await {
+            Ok(()) => Done {
+                frames: Vec::new(),
+                reached_head: None,
+            },
             Err(error) => refused(error),
         }
     })

@@ -83,7 +83,7 @@ async fn without_code_a_device_joins_only_the_demo_and_only_from_here() {
         demo.post("/v1/enroll", None, enroll()).await.status,
         StatusCode::OK
     );
-    demo.peer = SocketAddr::from(([10, 0, 0, 7], 5_000));
+    demo.asker.peer = SocketAddr::from(([10, 0, 0, 7], 5_000));
     assert_eq!(
         demo.post("/v1/enroll", None, enroll()).await.code(),
         "bad_enrolment_code"

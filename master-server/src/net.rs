@@ -1,0 +1,135 @@
+//! Below HTTP: connections are taken in, counted, and given up where they stay silent.
+
+mod doorman;
+mod turned_away;
+
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tower::ServiceExt;
+
+use doorman::{Counted, Doorman};
+
+/// How long to wait where the system gives no further connection, such as without file handles.
+const BREATH: Duration = Duration::from_secs(1);
+
+/// How much of connections there may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConnectionLimits {
+    /// So many at once.
+    pub connections: usize,
+    /// So many at once of one address.
+    pub per_address: usize,
+    /// The head of a request comes within this time, or the connection ends. It begins with the
+    /// connection, and again once an answer was sent.
+    pub head_within: Duration,
+}
+
+impl Default for ConnectionLimits {
+    fn default() -> Self {
+        Self {
+            connections: 512,
+            per_address: 128,
+            head_within: Duration::from_secs(10),
+        }
+    }
+}
+
+/// Serves connections until told to stop; then takes in no more, and returns once the requests
+/// under way are answered. A connection over a limit is answered `rate_limited` and closed: 429
+/// where it is its address's, 503 where it is everybody's.
+pub async fn serve(
+    listener: TcpListener,
+    app: Router,
+    limits: ConnectionLimits,
+    stop: impl Future<Output = ()>,
+) {
+    let doorman = Arc::new(Doorman::new(limits));
+    let (told, stopping) = watch::channel(false);
+    let mut stop = pin!(stop);
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = &mut stop => break,
+        };
+        let (socket, peer) = match accepted {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                tracing::warn!(%error, "no connection can be taken in");
+                tokio::time::sleep(BREATH).await;
+                continue;
+            }
+        };
+        match doorman.let_in(peer.ip()) {
+            Ok(place) => {
+                let socket = Counted::new(socket, place);
+                let carried = carry(socket, peer, app.clone(), limits, stopping.clone());
+                tokio::spawn(carried);
+            }
+            Err(full) => turn_away(&doorman, socket, full),
+        }
+    }
+    drop((listener, stopping));
+    told.send_replace(true);
+    // Each connection holds a receiver while it has requests under way.
+    told.closed().await;
+}
+
+/// Carries one connection until it ends or has become a socket; once told to stop, no further than
+/// the request under way.
+async fn carry(
+    socket: Counted<TcpStream>,
+    peer: SocketAddr,
+    app: Router,
+    limits: ConnectionLimits,
+    mut stopping: watch::Receiver<bool>,
+) {
+    let service = service_fn(move |request: axum::http::Request<Incoming>| {
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(ConnectInfo(peer));
+        app.clone().oneshot(request)
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.head_within)
+        .serve_connection(TokioIo::new(socket), service)
+        .with_upgrades();
+    let mut connection = pin!(connection);
+    let told = async {
+        // The sender lives until every receiver is gone.
+        let _ = stopping.wait_for(|stopping| *stopping).await;
+    };
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = told => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, %peer, "a connection ended");
+    }
+    drop(stopping);
+}
+
+fn turn_away(doorman: &Doorman, socket: TcpStream, full: turned_away::Full) {
+    metrics::counter!("tillsync_connections_refused_total").increment(1);
+    // Those who are turned away take room too; who comes beyond that hears nothing.
+    if let Some(room) = doorman.hallway() {
+        tokio::spawn(async move {
+            turned_away::answer(socket, full).await;
+            drop(room);
+        });
+    }
+}

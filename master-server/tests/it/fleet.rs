@@ -1,0 +1,91 @@
+//! What a master knows of its devices, from what they tell.
+
+use serde_json::Value;
+use sync_core::{Ack, Code, Cursor, Frame, Ping, Position, QueueStatus};
+
+use crate::doors::{Asker, Door};
+use crate::support::{Device, Link, Master};
+
+/// What `/v1/sync/status` says of a device.
+async fn status(master: &Master, device: &Device) -> Value {
+    let door = Asker::of(&master.state);
+    let answer = door.get("/v1/sync/status", Some(&device.token)).await;
+    let devices = answer.json()["devices"].clone();
+    let devices = devices.as_array().expect("a list").iter();
+    let mut own = devices.filter(|status| status["device"] == device.info.id.to_string());
+    own.next().expect("known").clone()
+}
+
+/// Waits until everything said so far was taken in.
+async fn answered(link: &mut Link) {
+    link.send(&Frame::Ping(Ping { nonce: 1 })).await;
+    while !matches!(link.next().await, Some(Frame::Pong(_))) {}
+}
+
+#[tokio::test]
+async fn a_device_is_as_far_as_it_says_and_its_queue_as_old() {
+    let master = Master::start().await;
+    let mut till = master.world.till("till 1").await;
+    let mut link = master.online(&till).await;
+    let sales = [till.sell("tea"), till.sell("tea")];
+    master.world.push(&sales).await.expect("decided");
+    assert_eq!(status(&master, &till).await["behind"], 2);
+    let cursor = Cursor {
+        log_id: master.world.ledger.identity().log_id,
+        position: Position(2),
+    };
+    link.send(&Frame::Ack(Ack { cursor })).await;
+    link.send(&Frame::QueueStatus(QueueStatus {
+        pending: 3,
+        attention: 1,
+        oldest_ms: Some(60_000),
+    }))
+    .await;
+    answered(&mut link).await;
+    master.world.pass(5_000);
+    let known = loop {
+        // Acknowledgements are checked beside the session.
+        let known = status(&master, &till).await;
+        if known["position"] == 2 {
+            break known;
+        }
+        tokio::task::yield_now().await;
+    };
+    assert_eq!(
+        (&known["behind"], &known["online"]),
+        (&0.into(), &true.into())
+    );
+    assert_eq!(
+        (&known["pending"], &known["attention"]),
+        (&3.into(), &1.into())
+    );
+    assert_eq!(known["oldest_pending_ms"], 65_000);
+}
+
+#[tokio::test]
+async fn a_device_that_has_applied_more_than_there_is_stops_the_store() {
+    let master = Master::start().await;
+    let till = master.world.till("till 1").await;
+    let mut link = master.online(&till).await;
+    let cursor = Cursor {
+        log_id: master.world.ledger.identity().log_id,
+        position: Position(7),
+    };
+    link.send(&Frame::Ack(Ack { cursor })).await;
+    assert_eq!(link.error().await, Code::RestoreNeeded);
+}
+
+#[tokio::test]
+async fn a_pull_says_how_far_a_device_is() {
+    let door = Door::new();
+    let mut till = door.world.till("till 1").await;
+    let sales = [till.sell("tea"), till.sell("tea")];
+    door.push(&till, &sales).await;
+    door.get(&door.pull_path(1), Some(&till.token)).await;
+    let answer = door.get("/v1/sync/status", Some(&till.token)).await;
+    let known = answer.json()["devices"][0].clone();
+    assert_eq!(
+        (&known["position"], &known["behind"]),
+        (&1.into(), &1.into())
+    );
+}
