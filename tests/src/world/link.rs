@@ -1,35 +1,25 @@
-//! A link between one till and the master that can be closed, silenced or cut at a frame.
+//! A link between one till and the master that can be closed, silenced, or cut at a frame, whether
+//! frames go over a socket or as requests.
+
+mod head;
+mod requests;
+mod sockets;
 
 use std::collections::HashMap;
-use std::io::Cursor;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result};
-use futures_util::{SinkExt, StreamExt};
 use sync_core::{DeviceId, Digest, Frame, Pushed, Seq};
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, copy_bidirectional, join};
+use tokio::io::AsyncReadExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::tungstenite::http::{HeaderName, HeaderValue};
-use tokio_tungstenite::{accept_async, client_async};
+
+use head::Head;
 
 /// The longest head of a request that is looked at.
 const LONGEST_HEAD: usize = 16 * 1024;
-/// Headers of an upgrade that either side makes for itself.
-const OWN_HEADERS: [&str; 7] = [
-    "host",
-    "connection",
-    "upgrade",
-    "sec-websocket-key",
-    "sec-websocket-version",
-    "sec-websocket-extensions",
-    "content-length",
-];
-
 /// A link from one till to the master, with an address of its own.
 pub struct Link {
     address: SocketAddr,
@@ -46,6 +36,8 @@ pub enum Mode {
     Closed,
     /// Connections stay, and nothing passes: a cable pulled behind the switch.
     Silent,
+    /// Every request is answered by a page that is not the master's: somebody's hotspot.
+    Portal,
 }
 
 /// Which way a frame goes.
@@ -69,7 +61,7 @@ pub struct Passing<'a> {
 }
 
 /// What happens to a frame.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// It passes.
     Pass,
@@ -79,6 +71,10 @@ pub enum Verdict {
     Cut,
     /// It passes, and the connection ends after it.
     PassAndCut,
+    /// Half of it passes, and the connection ends there.
+    Break,
+    /// This passes in its place.
+    Replace(String),
 }
 
 type Inspector = Box<dyn FnMut(Passing<'_>) -> Verdict + Send>;
@@ -86,6 +82,11 @@ type Inspector = Box<dyn FnMut(Passing<'_>) -> Verdict + Send>;
 struct Shared {
     master: watch::Receiver<Option<SocketAddr>>,
     mode: watch::Sender<Mode>,
+    /// How often everything open was ended.
+    cuts: watch::Sender<u32>,
+    no_sockets: watch::Sender<bool>,
+    /// How many sockets are open.
+    sockets: watch::Sender<usize>,
     inspector: Mutex<Option<Inspector>>,
     /// How often each envelope went up.
     sent: Mutex<HashMap<(DeviceId, Seq, Digest), u32>>,
@@ -102,6 +103,9 @@ impl Link {
         let shared = Arc::new(Shared {
             master,
             mode: watch::Sender::new(Mode::Open),
+            cuts: watch::Sender::new(0),
+            no_sockets: watch::Sender::new(false),
+            sockets: watch::Sender::new(0),
             inspector: Mutex::new(None),
             sent: Mutex::default(),
         });
@@ -116,6 +120,21 @@ impl Link {
     /// Changes how the link is.
     pub fn set(&self, mode: Mode) {
         self.shared.mode.send_replace(mode);
+    }
+
+    /// Ends what is open; new connections pass.
+    pub fn cut(&self) {
+        self.shared.cuts.send_modify(|cuts| *cuts += 1);
+    }
+
+    /// Lets no socket through from now on, and ends those that are open; or lets them through again.
+    pub fn refuse_sockets(&self, refused: bool) {
+        self.shared.no_sockets.send_replace(refused);
+    }
+
+    /// How many sockets are open through it, now and from now on.
+    pub fn sockets(&self) -> watch::Receiver<usize> {
+        self.shared.sockets.subscribe()
     }
 
     /// Shows every frame to `inspector` from now on, which says what happens to it.
@@ -138,10 +157,21 @@ impl Link {
         *self.shared.mode.borrow()
     }
 
+    /// How many envelopes went up.
+    pub fn pushed(&self) -> usize {
+        lock(&self.shared.sent).len()
+    }
+
     /// How many envelopes went up more than once.
     pub fn resent(&self) -> u64 {
         let sent = lock(&self.shared.sent);
         sent.values().filter(|&&times| times > 1).count() as u64
+    }
+}
+
+impl Verdict {
+    fn passes(&self) -> bool {
+        matches!(self, Self::Pass | Self::PassAndCut)
     }
 }
 
@@ -165,8 +195,7 @@ impl Shared {
             Some(inspector) => inspector(passing),
             None => Verdict::Pass,
         };
-        let passes = matches!(verdict, Verdict::Pass | Verdict::PassAndCut);
-        if passes && direction == Direction::Up && name == "push" {
+        if verdict.passes() && direction == Direction::Up && name == "push" {
             self.count(text);
         }
         verdict
@@ -199,8 +228,10 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
         let shared = Arc::clone(&shared);
         tokio::spawn(async move {
             let mut mode = shared.mode.subscribe();
+            let mut cuts = shared.cuts.subscribe();
             tokio::select! {
                 _ = mode.wait_for(|mode| *mode == Mode::Closed) => {}
+                _ = cuts.changed() => {}
                 ended = connect(till, &shared) => {
                     if let Err(error) = ended {
                         tracing::debug!(%error, "a connection ended");
@@ -214,99 +245,36 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
 /// Carries one connection until one side ends it.
 async fn connect(mut till: TcpStream, shared: &Shared) -> Result<()> {
     let head = read_head(&mut till).await?;
-    shared
-        .mode
-        .subscribe()
-        .wait_for(|mode| *mode == Mode::Open)
-        .await?;
+    let mut mode = shared.mode.subscribe();
+    let mode = *mode.wait_for(|mode| *mode != Mode::Silent).await?;
+    let is_socket = head.is_upgrade();
+    if mode == Mode::Portal || is_socket && *shared.no_sockets.borrow() {
+        return requests::refuse(till).await;
+    }
     let address = shared.master.borrow().context("the master is down")?;
-    let mut master = TcpStream::connect(address).await?;
+    let master = TcpStream::connect(address).await?;
     till.set_nodelay(true)?;
     master.set_nodelay(true)?;
-    let text = String::from_utf8_lossy(&head).into_owned();
-    let (reader, writer) = till.into_split();
-    let mut till = join(Cursor::new(head).chain(reader), writer);
-    if text.to_ascii_lowercase().contains("upgrade: websocket") {
-        return carry_frames(till, master, address, &text, shared).await;
+    match (is_socket, head.frame_name()) {
+        (true, _) => sockets::carry(till, master, address, head, shared).await,
+        (false, Some(names)) => requests::exchange(till, master, head, names, shared).await,
+        (false, None) => requests::stream(till, master, head, shared).await,
     }
-    let mut mode = shared.mode.subscribe();
-    tokio::select! {
-        _ = mode.wait_for(|mode| *mode != Mode::Open) => {}
-        copied = copy_bidirectional(&mut till, &mut master) => { copied?; }
-    }
-    Ok(())
 }
 
-async fn read_head(till: &mut TcpStream) -> Result<Vec<u8>> {
-    let mut head = Vec::new();
-    while !head.windows(4).any(|window| window == b"\r\n\r\n") {
+async fn read_head(till: &mut TcpStream) -> Result<Head> {
+    let mut bytes = Vec::new();
+    loop {
+        if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
+            let rest = bytes.split_off(end + 4);
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            return Ok(Head { text, rest });
+        }
         anyhow::ensure!(
-            head.len() < LONGEST_HEAD,
+            bytes.len() < LONGEST_HEAD,
             "the head of a request is too long"
         );
-        let read = till.read_buf(&mut head).await?;
+        let read = till.read_buf(&mut bytes).await?;
         anyhow::ensure!(read > 0, "the connection ended before its request");
     }
-    Ok(head)
-}
-
-async fn carry_frames<T: AsyncRead + AsyncWrite + Unpin>(
-    till: T,
-    master: TcpStream,
-    address: SocketAddr,
-    head: &str,
-    shared: &Shared,
-) -> Result<()> {
-    let request = upgrade_request(address, head)?;
-    let (mut master, _) = client_async(request, master).await?;
-    let mut till = accept_async(till).await?;
-    let mut mode = shared.mode.subscribe();
-    loop {
-        let (direction, message) = tokio::select! {
-            message = till.next() => (Direction::Up, message),
-            message = master.next() => (Direction::Down, message),
-        };
-        let Some(message) = message else {
-            return Ok(());
-        };
-        let message = message?;
-        mode.wait_for(|mode| *mode != Mode::Silent).await?;
-        let verdict = match &message {
-            Message::Text(text) => shared.judge(direction, text),
-            _ => Verdict::Pass,
-        };
-        if matches!(verdict, Verdict::Pass | Verdict::PassAndCut) {
-            match direction {
-                Direction::Up => master.send(message).await?,
-                Direction::Down => till.send(message).await?,
-            }
-        }
-        if matches!(verdict, Verdict::Cut | Verdict::PassAndCut) {
-            return Ok(());
-        }
-    }
-}
-
-/// The till's upgrade request, as it goes on to the master.
-fn upgrade_request(
-    address: SocketAddr,
-    head: &str,
-) -> Result<tokio_tungstenite::tungstenite::http::Request<()>> {
-    let mut lines = head.lines();
-    let path = lines.next().and_then(|line| line.split(' ').nth(1));
-    let path = path.context("a request without a path")?;
-    let mut request = format!("ws://{address}{path}").into_client_request()?;
-    for line in lines.take_while(|line| !line.is_empty()) {
-        let Some((name, value)) = line.split_once(':') else {
-            continue;
-        };
-        let name = name.trim().to_ascii_lowercase();
-        if !OWN_HEADERS.contains(&name.as_str()) {
-            let name: HeaderName = name.parse()?;
-            request
-                .headers_mut()
-                .append(name, HeaderValue::from_str(value.trim())?);
-        }
-    }
-    Ok(request)
 }

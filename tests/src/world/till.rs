@@ -178,6 +178,15 @@ impl Till {
     }
 }
 
+impl Drop for Till {
+    fn drop(&mut self) {
+        // A test that failed drops it wherever it is, also where nobody may wait.
+        if let Some((runtime, _)) = self.running.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
 /// Opens a till's file. The thread of a till that was dropped may hold it for a last write, and
 /// nobody is told when it lets go.
 async fn open_file(file: &Path) -> Result<SqliteStorage, OpenError> {

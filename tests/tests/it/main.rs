@@ -4,4 +4,5 @@ mod bad;
 mod disk;
 mod lost;
 mod restore;
+mod roads;
 mod stores;
