@@ -1,21 +1,25 @@
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { startTransition, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { blockedBy } from "./features/enrol/blocked-screen";
 import { EnrolScreen } from "./features/enrol/enrol-screen";
+import { handOver } from "./features/login/hand-over";
 import { LoginScreen } from "./features/login/login-screen";
 import { SessionContext, type SessionState } from "./features/login/session";
+import { SwitchDialog } from "./features/login/switch-dialog";
 import { TillStore } from "./features/till/till-store";
 import { TillContext } from "./features/till/use-till";
 import { t } from "./i18n";
 import { useScanTarget } from "./lib/use-scan";
 import type { Session, ShopInfo } from "./sync/backend";
-import { ShopProvider, useBackend } from "./sync/context";
+import { toBackendError } from "./sync/backend-error";
+import { ShopProvider, useBackend, useServices } from "./sync/context";
 import { useQuery } from "./sync/use-query";
 import { useStatus } from "./sync/use-status";
 import { Empty } from "./ui/empty";
 import { ErrorBoundary } from "./ui/error-boundary";
 import { Frame } from "./ui/frame";
 import { SyncToasts } from "./ui/sync-toasts";
+import { notifyDone, notifyProblem } from "./ui/toast";
 import { Routes } from "./routes";
 
 /** What may be shown: a reason why not, the enrolment, or the shop. */
@@ -57,24 +61,52 @@ function Shop() {
 }
 
 function People(props: { readonly store: TillStore }) {
-  const backend = useBackend();
-  const [state, setState] = useState<SessionState>({ kind: "out" });
-  const login = useCallback((session: Session) => setState({ kind: "in", session }), []);
-  const session = state.kind === "in" ? state.session : null;
   const { store } = props;
+  const { backend, status } = useServices();
+  const [, navigate] = useLocation();
+  const [state, setState] = useState<SessionState>({ kind: "out" });
+  const [switching, setSwitching] = useState(false);
+  const last = useRef<Session | null>(null);
+  const session = state.kind === "in" ? state.session : null;
+  // A whole app is drawn now: in pieces, between which the main thread is free.
+  const login = useCallback(
+    (next: Session) =>
+      startTransition(() => {
+        setSwitching(false);
+        setState({ kind: "in", session: next });
+      }),
+    [],
+  );
   useEffect(() => {
-    if (session !== null) void store.resume();
-  }, [store, session]);
+    if (session === null) return;
+    const before = last.current;
+    last.current = session;
+    // Whoever comes begins at the till, and not where somebody else was.
+    if (before !== null && before.employeeId !== session.employeeId) navigate("/");
+    const device = status.snapshot().device?.id ?? null;
+    handOver({ backend, store, device }, before, session).then(
+      (held) => {
+        if (held !== null) notifyDone(t.hold.held(held));
+        return store.resume();
+      },
+      (thrown: unknown) => {
+        notifyProblem(toBackendError(thrown).message);
+        return store.resume();
+      },
+    );
+  }, [backend, store, status, session, navigate]);
   const actions = useMemo(() => {
     if (session === null) return null;
     const leave = (next: SessionState) => {
       // The screen closes at once; behind the door the session ends a moment later.
       setState(next);
+      setSwitching(false);
       void backend.logout().catch(() => undefined);
     };
     return {
       session,
       lock: () => leave({ kind: "locked", by: session }),
+      switchUser: () => setSwitching(true),
       logout: () => leave({ kind: "out" }),
     };
   }, [backend, session]);
@@ -89,6 +121,7 @@ function People(props: { readonly store: TillStore }) {
           <Routes />
         </ErrorBoundary>
       </Frame>
+      {switching && <SwitchDialog session={actions.session} onLogin={login} onClose={() => setSwitching(false)} />}
     </SessionContext>
   );
 }

@@ -102,6 +102,20 @@ export const theme = createTheme({
   },
 });
 
+/** How many marks the palette of categories has, as `retail` knows it. */
+export const CATEGORY_COLOURS = 8;
+
+/*
+ * Marks of categories: muted hues between the accent and the four status colours, so that a stripe
+ * is never taken for a warning. Violet, cocoa, slate, plum, olive, indigo, rose wood, stone.
+ */
+const categoriesLight = ["#7a5ea8", "#8a6242", "#5d7183", "#9a4f8c", "#7c7f3a", "#5159a6", "#a5687c", "#8f897c"];
+const categoriesDark = ["#b39bdc", "#c79a76", "#95abbf", "#d08fc4", "#b4b86e", "#9198e0", "#d9a0b2", "#b7b1a4"];
+
+function marks(colours: readonly string[]): Record<string, string> {
+  return Object.fromEntries(colours.map((colour, index) => [`--ts-category-${String(index + 1)}`, colour]));
+}
+
 /** The names that CSS modules use. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {
@@ -151,6 +165,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--ts-bad-soft": "#fde7e4",
     "--ts-info": "#154e89",
     "--ts-info-soft": "#e3eefa",
+    ...marks(categoriesLight),
   },
   dark: {
     "--mantine-color-body": "#101212",
@@ -179,5 +194,6 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--ts-bad-soft": "#401a17",
     "--ts-info": "#a0c9f2",
     "--ts-info-soft": "#142a41",
+    ...marks(categoriesDark),
   },
 });

@@ -312,7 +312,7 @@ export interface CategoryFields {
   /** A place in the palette of the theme, from 1 on; without one the position decides. */
   readonly colour?: number | null;
   /** Out of use; products may still refer to it. */
-  readonly archived?: boolean;
+  readonly archived?: boolean | null;
 }
 export type Category = Doc<CategoryFields>;
 
@@ -345,6 +345,8 @@ export interface EmployeeFields {
 export type Employee = Doc<EmployeeFields>;
 
 export interface HeldSaleFields {
+  /** The till that holds it, and alone may give it back. */
+  readonly device?: Id;
   readonly label: string;
   readonly held_at: EpochMs;
   readonly employee_name: string | null;

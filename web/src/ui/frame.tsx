@@ -77,7 +77,7 @@ function TopBar(props: { readonly onHelp: () => void }) {
   const shop = useShop();
   const status = useStatus();
   const held = useQuery(HELD_SALES);
-  const { session, lock, logout } = useSession();
+  const { session, lock, switchUser, logout } = useSession();
   const { setColorScheme } = useMantineColorScheme();
   const dark = useComputedColorScheme("light") === "dark";
   return (
@@ -109,7 +109,7 @@ function TopBar(props: { readonly onHelp: () => void }) {
           </UnstyledButton>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item className={classes.item} leftSection={<IconUsers size={20} aria-hidden />} onClick={logout}>{t.frame.switchUser}</Menu.Item>
+          <Menu.Item className={classes.item} leftSection={<IconUsers size={20} aria-hidden />} onClick={switchUser}>{t.frame.switchUser}</Menu.Item>
           <Menu.Item className={classes.item} leftSection={<IconLock size={20} aria-hidden />} rightSection="Ctrl L" onClick={lock}>{t.frame.lock}</Menu.Item>
           <Menu.Item className={classes.item} leftSection={<IconLogout size={20} aria-hidden />} onClick={logout}>{t.frame.logout}</Menu.Item>
         </Menu.Dropdown>

@@ -10,6 +10,8 @@ export type SessionState =
 export interface SessionActions {
   readonly session: Session;
   readonly lock: () => void;
+  /** Asks who takes over; the till stays open meanwhile. */
+  readonly switchUser: () => void;
   readonly logout: () => void;
 }
 

@@ -1,5 +1,5 @@
-import { Badge, Button, Switch } from "@mantine/core";
-import { IconDownload, IconPlus } from "@tabler/icons-react";
+import { Badge, Button, Menu, Switch } from "@mantine/core";
+import { IconChevronDown, IconDownload, IconPlus, IconTags, IconUpload } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { t } from "../../i18n";
 import { markStart } from "../../lib/marks";
@@ -8,12 +8,16 @@ import type { Category, Product, Query } from "../../sync/backend";
 import { useQuery } from "../../sync/use-query";
 import { useWindow } from "../../sync/use-window";
 import { Empty } from "../../ui/empty";
+import { ExportProgress, useExport } from "../../ui/export-button";
 import { Page } from "../../ui/page";
 import { SearchField } from "../../ui/search-field";
 import { type Column, VirtualTable } from "../../ui/virtual-table";
 import { useMay } from "../login/session";
+import { CategoriesDialog } from "./categories-dialog";
+import { ImportDialog } from "./import/import-dialog";
 import { ProductDrawer } from "./product-drawer";
-import { useProductExport } from "./use-product-export";
+import classes from "./products-screen.module.css";
+import { productExport } from "./product-export";
 
 /** The catalogue as a table: find, change, archive, export. */
 export function ProductsScreen() {
@@ -22,6 +26,7 @@ export function ProductsScreen() {
   const [search, setSearch] = useState("");
   const [archived, setArchived] = useState(false);
   const [open, setOpen] = useState<Product | "new" | null>(null);
+  const [dialog, setDialog] = useState<"categories" | "import" | null>(null);
   const categories = useQuery<Category>({ collection: "categories", sort: { field: "position" } });
   const names = useMemo(() => new Map(categories?.items.map((each) => [each.id, each.name])), [categories]);
   const query = useMemo<Query>(
@@ -35,7 +40,7 @@ export function ProductsScreen() {
     [search, archived],
   );
   const list = useWindow<Product>(query);
-  const exporting = useProductExport(query, names);
+  const exporting = useExport(query, useMemo(() => productExport(names), [names]));
   const columns: readonly Column<Product>[] = [
     {
       key: "name",
@@ -81,16 +86,32 @@ export function ProductsScreen() {
               setSearch(text);
             }}
           />
-          <Button
-            variant="default"
-            leftSection={<IconDownload size={20} aria-hidden />}
-            disabled={(list.total ?? 0) === 0 && exporting.progress === null}
-            onClick={exporting.progress === null ? () => void exporting.start() : exporting.cancel}
-          >
-            {exporting.progress === null
-              ? t.products.export
-              : `${t.products.exporting(`${String(exporting.progress)} %`)} · ${t.common.cancel}`}
-          </Button>
+          {exporting.progress !== null && <ExportProgress progress={exporting.progress} onCancel={exporting.cancel} />}
+          <Menu position="bottom-end" width={240}>
+            <Menu.Target>
+              <Button variant="default" rightSection={<IconChevronDown size={18} aria-hidden />}>{t.products.catalogue}</Button>
+            </Menu.Target>
+            <Menu.Dropdown>
+              {mayEdit && (
+                <>
+                  <Menu.Item className={classes.item} leftSection={<IconTags size={20} aria-hidden />} onClick={() => setDialog("categories")}>
+                    {t.categories.button}
+                  </Menu.Item>
+                  <Menu.Item className={classes.item} leftSection={<IconUpload size={20} aria-hidden />} onClick={() => setDialog("import")}>
+                    {t.products.import}
+                  </Menu.Item>
+                </>
+              )}
+              <Menu.Item
+                className={classes.item}
+                leftSection={<IconDownload size={20} aria-hidden />}
+                disabled={(list.total ?? 0) === 0 || exporting.progress !== null}
+                onClick={exporting.start}
+              >
+                {t.common.export}
+              </Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
           {mayEdit && (
             <Button leftSection={<IconPlus size={20} aria-hidden />} onClick={() => setOpen("new")}>{t.products.new}</Button>
           )}
@@ -113,6 +134,8 @@ export function ProductsScreen() {
           onClose={() => setOpen(null)}
         />
       )}
+      {dialog === "categories" && <CategoriesDialog categories={categories?.items ?? []} onClose={() => setDialog(null)} />}
+      {dialog === "import" && <ImportDialog onClose={() => setDialog(null)} />}
     </Page>
   );
 }

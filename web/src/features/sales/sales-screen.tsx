@@ -1,152 +1,134 @@
-import { Badge, Button, Group, Stack, Text } from "@mantine/core";
-import { IconArrowBackUp, IconArrowLeft } from "@tabler/icons-react";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { Badge, Button, SegmentedControl } from "@mantine/core";
+import { IconArrowBackUp } from "@tabler/icons-react";
+import { useMemo, useState } from "react";
 import { t } from "../../i18n";
-import { useFormat } from "../../lib/use-format";
+import { type Format, useFormat } from "../../lib/use-format";
 import type { Id, Query, ReceiptView, RefundSummary, SaleSummary } from "../../sync/backend";
-import { toBackendError } from "../../sync/backend-error";
-import { useBackend } from "../../sync/context";
-import { useQuery } from "../../sync/use-query";
 import { useWindow } from "../../sync/use-window";
 import { Empty } from "../../ui/empty";
+import { ExportButton } from "../../ui/export-button";
 import { Page } from "../../ui/page";
-import { PrintButton, Receipt, ReceiptDialog } from "../../ui/receipt";
+import { ReceiptDialog } from "../../ui/receipt";
 import { SearchField } from "../../ui/search-field";
 import { notifyDone } from "../../ui/toast";
 import { type Column, VirtualTable } from "../../ui/virtual-table";
-import { useMay } from "../login/session";
-import { RefundDialog } from "./refund-dialog";
+import { GoodsRefundDialog } from "./goods-refund-dialog";
+import { RefundDetail, SaleDetail } from "./sale-detail";
+import { REFUND_EXPORT, SALE_EXPORT } from "./sales-export";
 import classes from "./sales-screen.module.css";
 
-/** Every sale of the shop; the chosen one's receipt beside it. */
+type Tab = keyof typeof t.sales.tabs;
+type Row = SaleSummary | RefundSummary;
+
+const TABS = Object.entries(t.sales.tabs).map(([value, label]) => ({ value, label }));
+
+/** Every sale and refund of the shop; the chosen one's receipt beside the list. */
 export function SalesScreen() {
   const format = useFormat();
+  const [tab, setTab] = useState<Tab>("sales");
   const [search, setSearch] = useState("");
   const [chosen, setChosen] = useState<Id | null>(null);
-  const query = useMemo<Query>(
-    () => ({
-      collection: "sales",
-      ...(search.trim() === "" ? {} : { search: search.trim() }),
-      sort: { field: "sold_at", desc: true },
-      fields: ["number", "sold_at", "employee", "employee_name", "total"],
-    }),
-    [search],
-  );
-  const list = useWindow<SaleSummary>(query);
-  const columns: readonly Column<SaleSummary>[] = [
-    {
-      key: "number",
-      title: t.sales.number,
-      width: "minmax(180px, 1.4fr)",
-      cell: (sale) => (
-        <span className={classes.number}>
-          {sale.number}
-          {sale.pending === true && <Badge size="md" radius="sm" variant="light" color="blue" tt="none">{t.common.notSent}</Badge>}
-        </span>
-      ),
-    },
-    { key: "when", title: t.sales.when, width: "minmax(172px, 1fr)", cell: (sale) => format.dateTime(sale.sold_at) },
-    { key: "who", title: t.sales.who, width: "minmax(88px, 0.6fr)", wide: true, cell: (sale) => sale.employee_name ?? t.sales.unknownPerson },
-    { key: "total", title: t.sales.total, width: "88px", align: "right", cell: (sale) => <strong>{format.price(sale.total)}</strong> },
-  ];
+  const [refunding, setRefunding] = useState(false);
+  const [made, setMade] = useState<ReceiptView | null>(null);
+  const query = useMemo(() => listQuery(tab, search.trim()), [tab, search]);
+  const list = useWindow<Row>(query);
+  const columns = useMemo(() => columnsOf(tab, format), [tab, format]);
+  const sales = tab === "sales";
+  const Detail = sales ? SaleDetail : RefundDetail;
+  const nothing = sales ? <Empty title={t.sales.none} hint={t.sales.noneHint} /> : <Empty title={t.sales.noRefunds} hint={t.sales.noRefundsHint} />;
   return (
     <Page
       title={t.sales.title}
-      note={list.total === null ? "" : t.sales.count(list.total)}
-      tools={<SearchField label={t.sales.search} value={search} onChange={setSearch} />}
+      note={list.total === null ? "" : (sales ? t.sales.count : t.sales.refundCount)(list.total)}
+      tools={
+        <>
+          <SegmentedControl
+            aria-label={t.sales.show}
+            data={TABS}
+            value={tab}
+            onChange={(value) => {
+              setTab(value as Tab);
+              setChosen(null);
+            }}
+          />
+          <SearchField label={t.sales.search} value={search} onChange={setSearch} />
+          <ExportButton query={query} total={list.total ?? 0} sheet={sales ? SALE_EXPORT : REFUND_EXPORT} />
+          <Button variant="default" leftSection={<IconArrowBackUp size={20} aria-hidden />} title={t.refund.goodsTitle} onClick={() => setRefunding(true)}>
+            {t.refund.goodsTitle}
+          </Button>
+        </>
+      }
     >
       <div className={classes.split} data-open={chosen !== null}>
         <VirtualTable
-          label={t.sales.title}
+          label={sales ? t.sales.title : t.sales.tabs.refunds}
           list={list}
-          listKey={search}
+          listKey={`${tab}/${search}`}
           columns={columns}
           selected={chosen}
-          onOpen={(sale) => setChosen(sale.id)}
-          empty={search === "" ? <Empty title={t.sales.none} hint={t.sales.noneHint} /> : <Empty title={t.sales.noMatch} hint={t.sales.noMatchHint} />}
+          onOpen={(row) => setChosen(row.id)}
+          empty={search === "" ? nothing : <Empty title={t.sales.noMatch} hint={t.sales.noMatchHint} />}
         />
         <section className={classes.detail} aria-label={t.receipt.title}>
-          {chosen === null ? <Empty title={t.sales.choose} hint="" /> : <SaleDetail key={chosen} saleId={chosen} onBack={() => setChosen(null)} />}
+          {chosen !== null && <Detail key={chosen} id={chosen} onBack={() => setChosen(null)} />}
+          {chosen === null && list.total !== 0 && <Empty title={sales ? t.sales.choose : t.sales.chooseRefund} hint="" />}
         </section>
       </div>
+      {refunding && (
+        <GoodsRefundDialog
+          onClose={() => setRefunding(false)}
+          onDone={(receipt) => {
+            setRefunding(false);
+            setMade(receipt);
+            setTab("refunds");
+            setChosen(receipt.id);
+            notifyDone(t.refund.done(receipt.number));
+          }}
+        />
+      )}
+      <ReceiptDialog receipt={made} onClose={() => setMade(null)} />
     </Page>
   );
 }
 
-function SaleDetail(props: { readonly saleId: Id; readonly onBack: () => void }) {
-  const backend = useBackend();
-  const format = useFormat();
-  const mayRefund = useMay("refund");
-  const [receipt, setReceipt] = useState<ReceiptView | null>(null);
-  const [shown, setShown] = useState<ReceiptView | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  const [refunding, setRefunding] = useState(false);
-  const filter = [{ field: "sale", op: "eq", value: props.saleId }] as const;
-  // The receipt is asked for again when the sale or one of its refunds changes.
-  const refunds = useQuery<RefundSummary>({ collection: "refunds", filter, fields: ["number"] });
-  const sale = useQuery({ collection: "sales", filter: [{ field: "id", op: "eq", value: props.saleId }], fields: ["number"], limit: 1 });
-  const load = useCallback(async () => setReceipt(await backend.receipt(props.saleId)), [backend, props.saleId]);
-  useEffect(() => {
-    load().catch((thrown: unknown) => setProblem(toBackendError(thrown).message));
-  }, [load, refunds, sale]);
+function listQuery(tab: Tab, search: string): Query {
+  if (tab === "sales") {
+    return {
+      collection: "sales",
+      ...(search === "" ? {} : { search }),
+      sort: { field: "sold_at", desc: true },
+      fields: ["number", "sold_at", "employee", "employee_name", "total"],
+    };
+  }
+  return {
+    collection: "refunds",
+    ...(search === "" ? {} : { filter: [{ field: "number", op: "prefix", value: search.toUpperCase() }] }),
+    sort: { field: "refunded_at", desc: true },
+    fields: ["number", "sale", "sale_number", "refunded_at", "employee_name", "reason", "total"],
+  };
+}
 
-  if (problem !== null) return <Empty title={t.common.failed} hint={problem} />;
-  if (receipt === null) return null;
-  return (
-    <Stack gap="sm">
-      <Group justify="space-between" gap="xs">
-        <Button className={classes.back} variant="default" leftSection={<IconArrowLeft size={20} aria-hidden />} onClick={props.onBack}>
-          {t.common.back}
-        </Button>
-        <Text fw={600}>{t.sales.refunded[receipt.refunded]}</Text>
-        <Group gap="xs">
-          {receipt.refunded !== "fully" && (
-            <Button
-              variant="default"
-              leftSection={<IconArrowBackUp size={20} aria-hidden />}
-              title={mayRefund ? undefined : t.override.title}
-              onClick={() => setRefunding(true)}
-            >
-              {t.sales.refund}
-            </Button>
-          )}
-          <PrintButton receipt={receipt} />
-        </Group>
-      </Group>
-      <Receipt receipt={receipt} />
-      {receipt.refunds.length > 0 && (
-        <section>
-          <Text fw={600} mb={4}>{t.sales.refundsOf}</Text>
-          {receipt.refunds.map((refund) => (
-            <Button
-              key={refund.id}
-              fullWidth
-              variant="default"
-              justify="space-between"
-              mb={8}
-              rightSection={format.money(refund.total)}
-              onClick={() => {
-                backend.receipt(refund.id).then(setShown, (thrown: unknown) => setProblem(toBackendError(thrown).message));
-              }}
-            >
-              {refund.number}
-            </Button>
-          ))}
-        </section>
-      )}
-      {refunding && (
-        <RefundDialog
-          saleId={props.saleId}
-          onClose={() => setRefunding(false)}
-          onDone={(made) => {
-            setRefunding(false);
-            setShown(made);
-            notifyDone(t.refund.done(made.number));
-            void load();
-          }}
-        />
-      )}
-      <ReceiptDialog receipt={shown} onClose={() => setShown(null)} />
-    </Stack>
-  );
+function columnsOf(tab: Tab, format: Format): readonly Column<Row>[] {
+  const sign = tab === "sales" ? "" : "−";
+  return [
+    {
+      key: "number",
+      title: t.sales.number,
+      width: "minmax(180px, 1.4fr)",
+      cell: (row) => (
+        <span className={classes.number}>
+          {row.number}
+          {row.pending === true && <Badge size="md" radius="sm" variant="light" color="blue" tt="none">{t.common.notSent}</Badge>}
+        </span>
+      ),
+    },
+    {
+      key: "when",
+      title: t.sales.when,
+      width: "minmax(172px, 1fr)",
+      cell: (row) => format.dateTime("sold_at" in row ? row.sold_at : row.refunded_at),
+    },
+    { key: "who", title: t.sales.who, width: "minmax(88px, 0.6fr)", wide: true, cell: (row) => row.employee_name ?? t.sales.unknownPerson },
+    { key: "total", title: t.sales.total, width: "96px", align: "right", cell: (row) => <strong>{sign}{format.price(row.total)}</strong> },
+  ];
 }

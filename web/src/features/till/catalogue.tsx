@@ -2,8 +2,9 @@ import { Button, TextInput, UnstyledButton } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
 import { IconBarcode, IconX } from "@tabler/icons-react";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, memo, type RefObject, useEffect, useMemo, useRef, useState } from "react";
+import { type CSSProperties, type KeyboardEvent, memo, type RefObject, type WheelEvent, useEffect, useMemo, useRef, useState } from "react";
 import { t } from "../../i18n";
+import { markColour, markOf } from "../../lib/category-mark";
 import { markPainted, markStart } from "../../lib/marks";
 import { type Format, useFormat } from "../../lib/use-format";
 import type { Category, Id, Product, Query } from "../../sync/backend";
@@ -34,6 +35,10 @@ export const Catalogue = memo(function Catalogue(props: CatalogueProps) {
   const [category, setCategory] = useState<Id | null>(null);
   const [chosen, setChosen] = useState(0);
   const categories = useQuery<Category>({ collection: "categories", sort: { field: "position" } });
+  const marks = useMemo(
+    () => new Map(categories?.items.map((each) => [each.id, { "--mark": markColour(markOf(each)) } as CSSProperties])),
+    [categories],
+  );
   const query = useMemo(() => catalogueQuery(search, category), [search, category]);
   const list = useWindow<Product>(query);
   const total = list.total ?? 0;
@@ -110,7 +115,7 @@ export const Catalogue = memo(function Catalogue(props: CatalogueProps) {
           }}
           onKeyDown={onKeyDown}
         />
-        <div className={classes.categories} role="group" aria-label={t.till.categories}>
+        <div className={classes.categories} role="group" aria-label={t.till.categories} onWheel={sideways}>
           <Button
             variant={category === null ? "filled" : "default"}
             aria-pressed={category === null}
@@ -119,13 +124,14 @@ export const Catalogue = memo(function Catalogue(props: CatalogueProps) {
           >
             {t.till.all}
           </Button>
-          {categories?.items.map((each) => (
+          {categories?.items.filter((each) => each.archived !== true).map((each) => (
             <Button
               key={each.id}
               variant={category === each.id ? "filled" : "default"}
               aria-pressed={category === each.id}
               className={classes.category}
               onClick={() => setCategory(each.id)}
+              leftSection={<span className={classes.mark} style={marks.get(each.id)} aria-hidden />}
             >
               {each.name}
             </Button>
@@ -167,6 +173,7 @@ export const Catalogue = memo(function Catalogue(props: CatalogueProps) {
                       index={index}
                       product={product}
                       format={format}
+                      mark={marks.get(product.category ?? "")}
                       chosen={search !== "" && index === chosen}
                       onAdd={props.onAdd}
                     />
@@ -185,11 +192,13 @@ interface TileProps {
   readonly index: number;
   readonly product: Product;
   readonly format: Format;
+  /** The colour of its category. */
+  readonly mark: CSSProperties | undefined;
   readonly chosen: boolean;
   readonly onAdd: (product: Product) => void;
 }
 
-const Tile = memo(function Tile({ index, product, format, chosen, onAdd }: TileProps) {
+const Tile = memo(function Tile({ index, product, format, mark, chosen, onAdd }: TileProps) {
   const stock = stockChip(product);
   return (
     <button
@@ -200,7 +209,7 @@ const Tile = memo(function Tile({ index, product, format, chosen, onAdd }: TileP
       tabIndex={-1}
       onMouseDown={keepFocus}
       className={classes.tile}
-      data-stripe={stripeOf(product.category)}
+      style={mark}
       onClick={() => onAdd(product)}
     >
       <span className={classes.name}>{product.name}</span>
@@ -222,12 +231,9 @@ function stockChip(product: Product): "out" | "low" | null {
   return product.reorder_level !== null && product.on_hand <= product.reorder_level ? "low" : null;
 }
 
-/** A stable stripe per category; 0 is none. */
-function stripeOf(category: Id | null): number {
-  if (category === null) return 0;
-  let sum = 0;
-  for (const letter of category) sum = (sum * 31 + letter.charCodeAt(0)) % 997;
-  return (sum % 6) + 1;
+/** A wheel moves the row of categories, which has no bar to drag. */
+function sideways(event: WheelEvent<HTMLElement>): void {
+  if (event.deltaX === 0) event.currentTarget.scrollLeft += event.deltaY;
 }
 
 function catalogueQuery(search: string, category: Id | null): Query {

@@ -14,6 +14,8 @@ export const login = {
   noUsers: "No users here yet",
   noUsersHint: "They appear as soon as this till has received the shop's data from the main server.",
   digits: (n: number) => `${plural(n, "digit", "digits")} typed`,
+  switchTitle: "Who takes over?",
+  switchHint: (name: string) => `The cart is held for ${name} and comes back with them.`,
   demoHint: "Sample shop: the users and their PINs are printed where the demo was started.",
   roles: { owner: "Owner", manager: "Manager", cashier: "Cashier", stock_clerk: "Stock clerk", viewer: "Viewer" },
   enter: "Log in",

@@ -39,6 +39,12 @@ export const sales = {
   refund: "Refund",
   refunded: { none: "", partly: "Partly refunded", fully: "Refunded" },
   refundsOf: "Refunds",
+  show: "Show",
+  tabs: { sales: "Sales", refunds: "Refunds" },
+  refundCount: (n: number) => plural(n, "refund", "refunds"),
+  noRefunds: "No refunds yet",
+  noRefundsHint: "Every refund of this shop shows up here, with receipt or without.",
+  chooseRefund: "Choose a refund to see its receipt",
   unknownPerson: "—",
 };
 
@@ -60,5 +66,12 @@ export const refund = {
   submit: (amount: string) => `Refund ${amount}`,
   choose: "Choose what comes back",
   done: (number: string) => `Refund ${number} made`,
+  goodsTitle: "Refund without receipt",
+  find: "Scan, or search by name or code",
+  comesBack: "What comes back",
+  priceOf: (name: string) => `Price given back for one ${name}`,
+  priceInvalid: (name: string) => `Type the price given back for ${name}, for example 2.50.`,
+  inCash: "Cash",
+  toCard: "Card",
   nothingLeft: "Everything on this receipt has been refunded.",
 };

@@ -8,7 +8,7 @@ export const till = {
   noMatch: (text: string) => `Nothing matches “${text}”`,
   noMatchHint: "Try fewer letters, or the code from the shelf.",
   noProducts: "No products yet",
-  noProductsHint: "Import a list on the main server, or create the first one under Products.",
+  noProductsHint: "Create the first one under Products, or import a list there.",
   firstSync: "Products are arriving from the main server. You can sell what is here already.",
   out: "Out",
   low: (n: string) => `${n} left`,
@@ -114,6 +114,7 @@ export const hold = {
   cartFull: "Pay or hold the current cart first.",
   held: (label: string) => `Held “${label}”`,
   lines: (n: number) => plural(n, "line", "lines"),
+  cartOf: (name: string) => `Cart of ${name}`,
   fallback: (time: string) => `Held at ${time}`,
 };
 

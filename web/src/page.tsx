@@ -14,7 +14,6 @@ import type { SyncBackend } from "./sync/backend";
 import { toBackendError } from "./sync/backend-error";
 import { ServicesProvider } from "./sync/context";
 import { StatusStore } from "./sync/status-store";
-import { openWasmBackend } from "./sync/wasm-backend";
 import { cssVariables, theme } from "./theme";
 import { Empty } from "./ui/empty";
 
@@ -33,18 +32,11 @@ function draw(content: React.ReactNode): void {
   );
 }
 
-async function openBackend(): Promise<SyncBackend> {
-  if (import.meta.env.MODE === "mock") {
-    const { FakeBackend } = await import("./test/fake-backend");
-    return FakeBackend.forScreenshots();
-  }
-  return openWasmBackend({ url: window.location.origin });
-}
-
-async function start(): Promise<void> {
+/** Draws what there is: that the till opens, then the app, or why there is none. */
+export async function drawPage(opening: Promise<SyncBackend>): Promise<void> {
   draw(<Empty title={t.app.opening} hint={t.app.openingHint} />);
   try {
-    const backend = await openBackend();
+    const backend = await opening;
     const status = await StatusStore.open(backend);
     draw(
       <ServicesProvider services={{ backend, status }}>
@@ -63,5 +55,3 @@ async function start(): Promise<void> {
     );
   }
 }
-
-void start();
