@@ -3,13 +3,14 @@
 //! Builders are pure: ids, time and counters come in as arguments, a [`Body`] goes out. They check
 //! what the person at the till can still mend; the master judges again.
 
+use serde::Serialize;
 use sync_core::{
     Actor, Body, CollectionName, DeviceId, Document, DocumentError, Millis, Op, RecordId, Refusal,
     Verified,
 };
 
 use crate::permission::OverrideNeed;
-use crate::{Fields, Money, Role, Series};
+use crate::{Fields, Money, Role, Series, typed};
 
 /// Who does something, where and when.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -150,6 +151,54 @@ pub(crate) fn body(occasion: &Occasion, name: &str, ops: Vec<Op>) -> Body {
 
 pub(crate) fn refused(refusal: Refusal) -> BuildError {
     BuildError::Refused(refusal)
+}
+
+/// What a record's own rule says of a document. A field that is not there is not at fault: that is
+/// the schema's business.
+pub(crate) type Rule = fn(&Document) -> Result<(), Refusal>;
+
+/// An insert of a document.
+pub(crate) fn insert_op(collection: &str, id: RecordId, doc: Document) -> Op {
+    Op::Insert {
+        collection: CollectionName::from(collection),
+        id,
+        doc,
+    }
+}
+
+/// An insert of a record that its rule has nothing against.
+pub(crate) fn ruled_insert_op(
+    collection: &str,
+    id: RecordId,
+    record: &impl Serialize,
+    rule: Rule,
+) -> Result<Op, BuildError> {
+    let doc = typed::to_document(record)?;
+    rule(&doc).map_err(refused)?;
+    Ok(insert_op(collection, id, doc))
+}
+
+/// A patch whose new values the record's rule has nothing against.
+pub(crate) fn ruled_patch_op(
+    collection: &str,
+    id: RecordId,
+    seen: &Fields,
+    changes: &Fields,
+    confirmed: Option<&Document>,
+    rule: Rule,
+) -> Result<Op, BuildError> {
+    rule(&changes.present()).map_err(refused)?;
+    patch_op(collection, id, seen, changes, confirmed)
+}
+
+/// Refuses a text of nothing but spaces, with a sentence that asks for a better one.
+pub(crate) fn not_blank(doc: &Document, field: &str, sentence: &str) -> Result<(), Refusal> {
+    match doc.text(field) {
+        Some(text) if text.trim().is_empty() => {
+            Err(Refusal::new("empty", sentence).of_field(field))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// A patch from what was seen to what is wanted, its values checked against the schema.

@@ -1,10 +1,10 @@
 //! The tabs of the catalogue.
 
 use serde::{Deserialize, Serialize};
-use sync_core::{Body, Document, Op, RecordId, Refusal, Value};
+use sync_core::{Body, Document, RecordId, Refusal};
 
-use crate::build::{body, patch_op, refused};
-use crate::{BuildError, Fields, Occasion, collection, typed};
+use crate::build::{body, not_blank, ruled_insert_op, ruled_patch_op};
+use crate::{BuildError, Fields, Occasion, collection};
 
 /// A record of `categories`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,13 +39,7 @@ pub fn create_category(
     id: RecordId,
     category: &Category,
 ) -> Result<Body, BuildError> {
-    let doc = typed::to_document(category)?;
-    check(&doc).map_err(refused)?;
-    let op = Op::Insert {
-        collection: collection::CATEGORIES.into(),
-        id,
-        doc,
-    };
+    let op = ruled_insert_op(collection::CATEGORIES, id, category, check)?;
     Ok(body(occasion, "create_category", vec![op]))
 }
 
@@ -60,20 +54,14 @@ pub fn edit_category(
     changes: &Fields,
     confirmed: Option<&Document>,
 ) -> Result<Body, BuildError> {
-    if let Some(Some(Value::Text(name))) = changes.0.get("name")
-        && name.trim().is_empty()
-    {
-        return Err(refused(unnamed()));
-    }
-    let op = patch_op(collection::CATEGORIES, id, seen, changes, confirmed)?;
+    let categories = collection::CATEGORIES;
+    let op = ruled_patch_op(categories, id, seen, changes, confirmed, check)?;
     Ok(body(occasion, "edit_category", vec![op]))
 }
 
 /// What the schema does not say of a category.
 pub(crate) fn check(doc: &Document) -> Result<(), Refusal> {
-    if doc.text("name").is_some_and(|name| name.trim().is_empty()) {
-        return Err(unnamed());
-    }
+    not_blank(doc, "name", "give the category a name")?;
     if doc
         .int("colour")
         .is_some_and(|colour| !(1..=COLOURS).contains(&colour))
@@ -82,8 +70,4 @@ pub(crate) fn check(doc: &Document) -> Result<(), Refusal> {
         return Err(Refusal::new("invalid", message).of_field("colour"));
     }
     Ok(())
-}
-
-fn unnamed() -> Refusal {
-    Refusal::new("empty", "give the category a name").of_field("name")
 }

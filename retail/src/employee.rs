@@ -1,10 +1,10 @@
 //! The people of the shop.
 
 use serde::{Deserialize, Serialize};
-use sync_core::{Body, Document, Op, RecordId, Refusal, Value};
+use sync_core::{Body, Document, RecordId, Refusal, Value};
 
-use crate::build::{body, patch_op, refused};
-use crate::{BuildError, Fields, Occasion, collection, typed};
+use crate::build::{body, not_blank, patch_op, ruled_insert_op, ruled_patch_op};
+use crate::{BuildError, Fields, Occasion, collection};
 
 /// What a person may do; see [`crate::permission`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -80,13 +80,7 @@ pub fn create_employee(
     id: RecordId,
     employee: &Employee,
 ) -> Result<Body, BuildError> {
-    let doc = typed::to_document(employee)?;
-    check(&doc).map_err(refused)?;
-    let op = Op::Insert {
-        collection: collection::EMPLOYEES.into(),
-        id,
-        doc,
-    };
+    let op = ruled_insert_op(collection::EMPLOYEES, id, employee, check)?;
     Ok(body(occasion, "create_employee", vec![op]))
 }
 
@@ -102,8 +96,8 @@ pub fn save_employee(
     changes: &Fields,
     confirmed: Option<&Document>,
 ) -> Result<Body, BuildError> {
-    check_changes(changes)?;
-    let op = patch_op(collection::EMPLOYEES, id, seen, changes, confirmed)?;
+    let employees = collection::EMPLOYEES;
+    let op = ruled_patch_op(employees, id, seen, changes, confirmed, check)?;
     Ok(body(occasion, "save_employee", vec![op]))
 }
 
@@ -128,37 +122,13 @@ pub fn archive_employee(
     Ok(body(occasion, "archive_employee", vec![op]))
 }
 
-fn check_changes(changes: &Fields) -> Result<(), BuildError> {
-    for (name, value) in &changes.0 {
-        match (name.as_str(), value) {
-            ("name", Some(Value::Text(text))) if !text.trim().is_empty() => {}
-            ("name", _) => return Err(refused(no_name())),
-            ("email", Some(Value::Text(text))) if !is_email(text) => {
-                return Err(refused(no_email()));
-            }
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
 /// What the schema does not say: a name that can be read, an address that can be written to.
 pub(crate) fn check(doc: &Document) -> Result<(), Refusal> {
-    if doc.text("name").is_none_or(|name| name.trim().is_empty()) {
-        return Err(no_name());
-    }
+    not_blank(doc, "name", "give the person a name")?;
     if doc.text("email").is_some_and(|email| !is_email(email)) {
-        return Err(no_email());
+        return Err(Refusal::new("invalid", "this is no e-mail address").of_field("email"));
     }
     Ok(())
-}
-
-fn no_name() -> Refusal {
-    Refusal::new("empty", "give the person a name").of_field("name")
-}
-
-fn no_email() -> Refusal {
-    Refusal::new("invalid", "this is no e-mail address").of_field("email")
 }
 
 fn is_email(text: &str) -> bool {

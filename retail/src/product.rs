@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 use sync_core::{Body, Document, Op, Quantity, RecordId, Refusal, Value};
 
-use crate::build::{body, patch_op, refused};
+use crate::build::{body, not_blank, patch_op, ruled_insert_op, ruled_patch_op};
 use crate::stock::{self, Movement, Reason};
-use crate::{BuildError, Fields, Money, Occasion, Rate, collection, typed};
+use crate::{BuildError, Fields, Money, Occasion, Rate, collection};
 
 /// One product.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,14 +94,8 @@ pub fn edit_product(
     changes: &Fields,
     confirmed: Option<&Document>,
 ) -> Result<Body, BuildError> {
-    for name in ["name", "code", "unit"] {
-        if let Some(Some(Value::Text(text))) = changes.0.get(name)
-            && text.trim().is_empty()
-        {
-            return Err(refused(empty(name)));
-        }
-    }
-    let op = patch_op(collection::PRODUCTS, id, seen, changes, confirmed)?;
+    let products = collection::PRODUCTS;
+    let op = ruled_patch_op(products, id, seen, changes, confirmed, check)?;
     Ok(body(occasion, "edit_product", vec![op]))
 }
 
@@ -142,21 +136,13 @@ fn set_archived(
 }
 
 fn insert(id: RecordId, product: &Product) -> Result<Op, BuildError> {
-    let doc = typed::to_document(product)?;
-    check(&doc).map_err(refused)?;
-    Ok(Op::Insert {
-        collection: collection::PRODUCTS.into(),
-        id,
-        doc,
-    })
+    ruled_insert_op(collection::PRODUCTS, id, product, check)
 }
 
 /// What the schema does not say of a product.
 pub(crate) fn check(doc: &Document) -> Result<(), Refusal> {
     for name in ["name", "code", "unit"] {
-        if doc.text(name).is_some_and(|text| text.trim().is_empty()) {
-            return Err(empty(name));
-        }
+        not_blank(doc, name, &format!("give the product a {name}"))?;
     }
     let stocked = doc.get("stocked").and_then(Value::as_bool) == Some(true);
     if stocked && doc.int("price").is_some_and(|price| price < 0) {
@@ -175,8 +161,4 @@ pub(crate) fn check(doc: &Document) -> Result<(), Refusal> {
         return Err(Refusal::new("invalid", message).of_field("tax_rate"));
     }
     Ok(())
-}
-
-fn empty(field: &str) -> Refusal {
-    Refusal::new("empty", format!("give the product a {field}")).of_field(field)
 }

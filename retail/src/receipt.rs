@@ -4,7 +4,10 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use sync_core::{Digest, Document, RecordId};
+use sync_core::{Body, Digest, Document, RecordId};
+
+use crate::build::{body, insert_op};
+use crate::{Approval, Occasion};
 
 /// The fields that stay out of the chain: who bought and who sold can be anonymised later.
 const OUTSIDE_THE_CHAIN: [&str; 6] = [
@@ -157,7 +160,24 @@ pub fn chain_digest(previous: Digest, id: RecordId, receipt: &Document) -> Diges
 }
 
 /// Puts a receipt into its chain and gives the new head.
-pub(crate) fn link(previous: Digest, id: RecordId, receipt: &mut Document) -> Digest {
+/// Puts a receipt into its till's chain, and makes the mutation that records it. The first who lent
+/// an approval stands for it where nobody else does.
+pub(crate) fn record(
+    occasion: &Occasion,
+    (name, collection): (&str, &str),
+    id: RecordId,
+    mut receipt: Document,
+    previous: Digest,
+    approvals: &[Approval],
+) -> (Body, Digest) {
+    let head = link(previous, id, &mut receipt);
+    let mut body = body(occasion, name, vec![insert_op(collection, id, receipt)]);
+    let lent = approvals.first().map(|approval| approval.employee_id);
+    body.actor.approved_by = body.actor.approved_by.or(lent);
+    (body, head)
+}
+
+fn link(previous: Digest, id: RecordId, receipt: &mut Document) -> Digest {
     let head = chain_digest(previous, id, receipt);
     receipt.set("chain_previous", Some(previous.to_string().into()));
     receipt.set("chain_digest", Some(head.to_string().into()));

@@ -7,14 +7,13 @@
 mod quote;
 
 use serde::{Deserialize, Serialize};
-use sync_core::{Body, DeviceId, Digest, Document, Millis, Op, Quantity, RecordId};
+use sync_core::{Body, DeviceId, Digest, Millis, Quantity, RecordId};
 
 pub use quote::{RefundQuote, Refundable, RefundableLine, quote_refund, refundable};
 
-use crate::build::body;
 use crate::payment::{Method, Payment, paid_by};
 use crate::permission::needs_of_refund;
-use crate::receipt::{Counted, Issue, link};
+use crate::receipt::{Counted, Issue, record};
 use crate::sale::Approved;
 use crate::{
     Approval, BuildError, CartLine, Money, Occasion, Sale, SaleLine, ShopSettings, TaxLine,
@@ -183,17 +182,15 @@ pub fn refund(
         chain_previous: issue.previous,
         chain_digest: Digest::ZERO,
     };
-    let mut doc: Document = typed::to_document(&refund)?;
-    let head = link(issue.previous, request.id, &mut doc);
+    let document = typed::to_document(&refund)?;
+    let (body, head) = record(
+        occasion,
+        ("refund", collection::REFUNDS),
+        request.id,
+        document,
+        issue.previous,
+        &request.approvals,
+    );
     refund.chain_digest = head;
-    let op = Op::Insert {
-        collection: collection::REFUNDS.into(),
-        id: request.id,
-        doc,
-    };
-    let mut body = body(occasion, "refund", vec![op]);
-    if body.actor.approved_by.is_none() {
-        body.actor.approved_by = request.approvals.first().map(|lent| lent.employee_id);
-    }
     Ok(CompletedRefund { body, refund, head })
 }

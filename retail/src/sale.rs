@@ -1,12 +1,11 @@
 //! A paid sale: a fact with all that its receipt prints.
 
 use serde::{Deserialize, Serialize};
-use sync_core::{Body, DeviceId, Digest, Document, Millis, Op, Quantity, RecordId};
+use sync_core::{Body, DeviceId, Digest, Millis, Quantity, RecordId};
 
-use crate::build::body;
 use crate::payment::{Payment, PaymentInput, paid_by, payments, settle};
 use crate::permission::{Permission, needs_of_cart};
-use crate::receipt::{Counted, Issue, link};
+use crate::receipt::{Counted, Issue, record};
 use crate::{
     Approval, BuildError, Cart, CartLine, Money, Occasion, PricedCart, PricedLine, PricingSettings,
     Rate, ShopSettings, TaxLine, collection, price, typed,
@@ -231,18 +230,16 @@ pub fn complete_sale(
     sale.rounding = settlement.rounding;
     paid_by(&payments).clone_into(&mut sale.paid_by);
     sale.payments = payments;
-    let mut doc: Document = typed::to_document(&sale)?;
-    let head = link(issue.previous, cart.id, &mut doc);
+    let document = typed::to_document(&sale)?;
+    let (body, head) = record(
+        occasion,
+        ("complete_sale", collection::SALES),
+        cart.id,
+        document,
+        issue.previous,
+        &cart.approvals,
+    );
     (sale.chain_previous, sale.chain_digest) = (issue.previous, head);
-    let op = Op::Insert {
-        collection: collection::SALES.into(),
-        id: cart.id,
-        doc,
-    };
-    let mut body = body(occasion, "complete_sale", vec![op]);
-    if body.actor.approved_by.is_none() {
-        body.actor.approved_by = cart.approvals.first().map(|approval| approval.employee_id);
-    }
     Ok(CompletedSale {
         body,
         sale,

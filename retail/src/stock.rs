@@ -5,7 +5,7 @@ use sync_core::{
     Body, DeviceId, Millis, Op, Quantity, ReadError, RecordId, Records, Refusal, Value,
 };
 
-use crate::build::{body, refused};
+use crate::build::{body, insert_op, refused};
 use crate::receipt::Counted;
 use crate::{BuildError, Money, Occasion, collection, typed};
 
@@ -33,8 +33,8 @@ pub enum Reason {
     Void,
 }
 
-/// Goods that come or go; what a builder needs of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Goods that come or go. A record of `stock_movements` says in addition when, where and by whom.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Movement {
     /// Which product.
     pub product: RecordId,
@@ -50,33 +50,6 @@ pub struct Movement {
     pub reference: Option<String>,
     /// What one unit cost.
     pub cost: Option<Money>,
-}
-
-/// A record of `stock_movements`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StockMovement {
-    /// Which product.
-    pub product: RecordId,
-    /// Which batch of it.
-    pub batch: Option<RecordId>,
-    /// How much came; negative where it went.
-    pub delta: Quantity,
-    /// Why.
-    pub reason: Reason,
-    /// Why, in words.
-    pub note: Option<String>,
-    /// The number on somebody else's document.
-    pub reference: Option<String>,
-    /// What one unit cost.
-    pub cost: Option<Money>,
-    /// Business time.
-    pub moved_at: Millis,
-    /// Where.
-    pub device: DeviceId,
-    /// By whom.
-    pub employee: Option<RecordId>,
-    /// Their name then.
-    pub employee_name: Option<String>,
 }
 
 /// A record of `stock_adjustments`: a correction of several products under one number.
@@ -125,6 +98,10 @@ pub struct AdjustmentLine {
     pub stocked: bool,
     /// What one unit is worth on the document.
     pub unit_price: Money,
+    /// What the line is worth on the document, where that is not its price times its quantity: a
+    /// price finer than a minor unit cannot be written as one.
+    #[serde(default)]
+    pub amount: Option<Money>,
 }
 
 /// A correction to be made.
@@ -138,6 +115,14 @@ pub struct Adjustment {
     pub reason: String,
     /// What changes.
     pub lines: Vec<AdjustmentLine>,
+}
+
+impl AdjustmentLine {
+    /// What the line is worth on the document.
+    pub fn worth(&self) -> Money {
+        let product = || self.unit_price.times(self.quantity);
+        self.amount.unwrap_or_else(product)
+    }
 }
 
 impl Reason {
@@ -213,18 +198,11 @@ pub fn adjust_stock(
         adjusted_at: occasion.at,
         reason: adjustment.reason.clone(),
         units: adjustment.lines.iter().map(|line| line.quantity).sum(),
-        total: adjustment
-            .lines
-            .iter()
-            .map(|line| line.unit_price.times(line.quantity))
-            .sum(),
+        total: adjustment.lines.iter().map(AdjustmentLine::worth).sum(),
         lines: adjustment.lines.clone(),
     };
-    let op = Op::Insert {
-        collection: collection::STOCK_ADJUSTMENTS.into(),
-        id: adjustment.id,
-        doc: typed::to_document(&record)?,
-    };
+    let doc = typed::to_document(&record)?;
+    let op = insert_op(collection::STOCK_ADJUSTMENTS, adjustment.id, doc);
     Ok(body(occasion, "adjust_stock", vec![op]))
 }
 
@@ -250,22 +228,12 @@ pub(crate) fn movement_op(
     id: RecordId,
     movement: &Movement,
 ) -> Result<Op, BuildError> {
-    let record = StockMovement {
-        product: movement.product,
-        batch: movement.batch,
-        delta: movement.delta,
-        reason: movement.reason,
-        note: movement.note.clone(),
-        reference: movement.reference.clone(),
-        cost: movement.cost,
-        moved_at: occasion.at,
-        device: occasion.device,
-        employee: occasion.person.employee(),
-        employee_name: occasion.person.employee_name(),
-    };
-    Ok(Op::Insert {
-        collection: collection::STOCK_MOVEMENTS.into(),
-        id,
-        doc: typed::to_document(&record)?,
-    })
+    let person = &occasion.person;
+    let mut doc = typed::to_document(movement)?;
+    doc.set("moved_at", Some(Value::Int(occasion.at.0 as i64)));
+    doc.set("device", Some(occasion.device.to_string().into()));
+    let employee = person.employee().map(|id| id.to_string().into());
+    doc.set("employee", employee);
+    doc.set("employee_name", person.employee_name().map(Value::Text));
+    Ok(insert_op(collection::STOCK_MOVEMENTS, id, doc))
 }

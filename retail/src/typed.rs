@@ -26,6 +26,14 @@ impl Fields {
         to_document(typed).map(|doc| Self::of(&doc))
     }
 
+    /// Those that have a value.
+    pub(crate) fn present(&self) -> Document {
+        let values = self.0.iter();
+        values
+            .filter_map(|(name, value)| Some((name.clone(), value.clone()?)))
+            .collect()
+    }
+
     /// What of these differs from what was seen: the patch of a record. `confirmed` is the record
     /// as the master last confirmed it, where the view showed undecided work.
     pub fn patch(&self, seen: &Self, confirmed: Option<&Document>) -> BTreeMap<String, FieldPatch> {

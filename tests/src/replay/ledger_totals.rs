@@ -44,8 +44,10 @@ struct Correction {
 struct Line {
     quantity: i64,
     unit_price: i64,
-    /// As printed; a line of a correction prints none.
+    /// As printed.
     total: Option<i64>,
+    /// What a line of a correction is worth, where that is not its price times its quantity.
+    amount: Option<i64>,
 }
 
 #[derive(Deserialize)]
@@ -105,7 +107,7 @@ fn add_up(totals: &mut Totals, number: &str, lines: &[Line], total: i64, sign: i
     for line in lines {
         totals.thousandths += sign * line.quantity;
         let amount = Decimal::new(line.quantity, 3).times(Decimal::new(line.unit_price, 2));
-        sum += line.total.unwrap_or_else(|| amount.rounded(2));
+        sum += line.total.or(line.amount).unwrap_or(amount.rounded(2));
     }
     ensure!(
         sum == total,

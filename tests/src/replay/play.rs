@@ -374,6 +374,8 @@ fn correction_line(
     line: &Line,
 ) -> Result<AdjustmentLine> {
     let (product, record) = product(client, line)?;
+    let unit_price = Money(line.price.rounded(2));
+    let amount = Money(line.amount());
     Ok(AdjustmentLine {
         id: line_id(invoice, at),
         product: Some(product),
@@ -382,7 +384,8 @@ fn correction_line(
         name: line.name.clone(),
         quantity: line.thousandths(),
         stocked: record.stocked,
-        unit_price: Money(line.price.rounded(2)),
+        unit_price,
+        amount: (unit_price.times(line.thousandths()) != amount).then_some(amount),
     })
 }
 

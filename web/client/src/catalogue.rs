@@ -129,6 +129,7 @@ impl Till {
                 quantity: change.delta,
                 stocked: product.stocked,
                 unit_price: product.price,
+                amount: None,
             }],
         };
         self.record("adjust_stock", actor, move |draft| {
