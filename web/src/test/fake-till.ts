@@ -17,7 +17,7 @@ import type {
   Settlement,
   ShopInfo,
 } from "../sync/backend";
-import { CASHIER_DISCOUNT, PEOPLE, PERMISSIONS, SHOP } from "./fake-data";
+import { CASHIER_DISCOUNT, ONLINE, PEOPLE, PERMISSIONS, SHOP } from "./fake-data";
 import { FakeStore } from "./fake-store";
 
 /** People, carts and sales of the fake backend. Its sums are rough: no split of tax, no rounding. */
@@ -176,6 +176,7 @@ export class FakeTill extends FakeStore {
       employee_name: this.session?.name ?? null,
       total,
       line_count: cart.lines.length,
+      device: ONLINE.device?.id ?? null,
       cart,
     });
     return cart.id;

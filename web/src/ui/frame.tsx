@@ -16,13 +16,12 @@ import {
 import { type ReactNode, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { HelpDialog } from "../features/till/help-dialog";
-import { HELD_SALES } from "../features/till/hold-dialog";
+import { useHeldSales } from "../features/till/use-held-sales";
 import { useSession } from "../features/login/session";
 import { t } from "../i18n";
 import { isEditable } from "../lib/scan-listener";
 import { useKeys } from "../lib/use-keys";
 import { useShop } from "../sync/context";
-import { useQuery } from "../sync/use-query";
 import { useStatus } from "../sync/use-status";
 import { ConnectionBanner } from "./connection-banner";
 import { ConnectionChip } from "./connection-chip";
@@ -76,7 +75,7 @@ export function Frame(props: { readonly children: ReactNode }) {
 function TopBar(props: { readonly onHelp: () => void }) {
   const shop = useShop();
   const status = useStatus();
-  const held = useQuery(HELD_SALES);
+  const held = useHeldSales();
   const { session, lock, switchUser, logout } = useSession();
   const { setColorScheme } = useMantineColorScheme();
   const dark = useComputedColorScheme("light") === "dark";

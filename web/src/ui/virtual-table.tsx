@@ -14,8 +14,8 @@ export interface Column<D> {
   /** A CSS grid track. */
   readonly width: string;
   readonly align?: "right";
-  /** Left out where the table is narrow. */
-  readonly wide?: boolean;
+  /** Left out where the table has less room than this. */
+  readonly room?: "medium" | "wide";
   readonly cell: (row: D) => ReactNode;
 }
 
@@ -52,7 +52,8 @@ export function VirtualTable<D extends Doc>(props: VirtualTableProps<D>) {
 
   const tracks = {
     "--columns": columns.map((each) => each.width).join(" "),
-    "--columns-narrow": columns.filter((each) => each.wide !== true).map((each) => each.width).join(" "),
+    "--columns-medium": columns.filter((each) => each.room !== "wide").map((each) => each.width).join(" "),
+    "--columns-narrow": columns.filter((each) => each.room === undefined).map((each) => each.width).join(" "),
   } as CSSProperties;
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
     const by = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10 }[event.key];
@@ -69,7 +70,7 @@ export function VirtualTable<D extends Doc>(props: VirtualTableProps<D>) {
       <div role="rowgroup">
         <div role="row" className={classes.head} aria-rowindex={1}>
           {columns.map((column) => (
-            <span key={column.key} role="columnheader" className={classes.cell} data-align={column.align} data-wide={column.wide}>
+            <span key={column.key} role="columnheader" className={classes.cell} data-align={column.align} data-room={column.room}>
               {column.title}
             </span>
           ))}
@@ -97,7 +98,7 @@ export function VirtualTable<D extends Doc>(props: VirtualTableProps<D>) {
                 >
                   {row !== undefined &&
                     columns.map((column, index) => (
-                      <span key={column.key} role="cell" className={classes.cell} data-align={column.align} data-wide={column.wide}>
+                      <span key={column.key} role="cell" className={classes.cell} data-align={column.align} data-room={column.room}>
                         {index === 0 ? (
                           <UnstyledButton className={classes.open} aria-pressed={row.id === props.selected}>
                             {column.cell(row)}

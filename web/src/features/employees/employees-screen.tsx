@@ -28,7 +28,7 @@ export function EmployeesScreen() {
   const columns: readonly Column<Employee>[] = [
     { key: "name", title: t.employees.name, width: "minmax(140px, 2fr)", cell: (person) => person.name },
     { key: "role", title: t.employees.role, width: "minmax(110px, 1fr)", cell: (person) => t.login.roles[person.role] },
-    { key: "email", title: t.employees.email, width: "minmax(140px, 1.4fr)", wide: true, cell: (person) => person.email },
+    { key: "email", title: t.employees.email, width: "minmax(140px, 1.4fr)", room: "medium", cell: (person) => person.email },
     {
       key: "active",
       title: t.employees.active,

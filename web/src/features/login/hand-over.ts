@@ -1,11 +1,11 @@
 import { t } from "../../i18n";
 import type { HeldSale, Id, Session, SyncBackend } from "../../sync/backend";
+import { heldSales } from "../till/use-held-sales";
 import type { TillStore } from "../till/till-store";
 
 interface Places {
   readonly backend: Pick<SyncBackend, "query">;
   readonly store: Pick<TillStore, "snapshot" | "hold" | "recall">;
-  /** This till: what another one holds is not to be touched. */
   readonly device: Id | null;
 }
 
@@ -21,12 +21,8 @@ export async function handOver({ backend, store, device }: Places, from: Session
     if (await store.hold(label)) held = label;
   }
   if (!empty()) return held;
-  const { items } = await backend.query({
-    collection: "held_sales",
-    filter: [{ field: "label", op: "eq", value: t.hold.cartOf(to.name) }],
-    sort: { field: "held_at", desc: true },
-  });
-  const own = (items as readonly HeldSale[]).find((each) => device === null || each.device === undefined || each.device === device);
+  const { items } = await backend.query(heldSales(device));
+  const own = (items as readonly HeldSale[]).find((each) => each.label === t.hold.cartOf(to.name));
   if (own !== undefined) await store.recall(own.id);
   return held;
 }

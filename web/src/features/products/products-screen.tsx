@@ -53,12 +53,12 @@ export function ProductsScreen() {
       ),
     },
     { key: "code", title: t.products.code, width: "minmax(90px, 0.8fr)", cell: (product) => product.code },
-    { key: "barcode", title: t.products.barcode, width: "minmax(120px, 1fr)", wide: true, cell: (product) => product.barcode },
+    { key: "barcode", title: t.products.barcode, width: "minmax(120px, 1fr)", room: "wide", cell: (product) => product.barcode },
     {
       key: "category",
       title: t.products.category,
       width: "minmax(100px, 1fr)",
-      wide: true,
+      room: "medium",
       cell: (product) => (product.category === null ? "" : names.get(product.category)),
     },
     {

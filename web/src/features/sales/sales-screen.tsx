@@ -128,7 +128,7 @@ function columnsOf(tab: Tab, format: Format): readonly Column<Row>[] {
       width: "minmax(172px, 1fr)",
       cell: (row) => format.dateTime("sold_at" in row ? row.sold_at : row.refunded_at),
     },
-    { key: "who", title: t.sales.who, width: "minmax(88px, 0.6fr)", wide: true, cell: (row) => row.employee_name ?? t.sales.unknownPerson },
+    { key: "who", title: t.sales.who, width: "minmax(88px, 0.6fr)", room: "medium", cell: (row) => row.employee_name ?? t.sales.unknownPerson },
     { key: "total", title: t.sales.total, width: "96px", align: "right", cell: (row) => <strong>{sign}{format.price(row.total)}</strong> },
   ];
 }

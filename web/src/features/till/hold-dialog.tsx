@@ -5,14 +5,12 @@ import { useFormat } from "../../lib/use-format";
 import type { HeldSale } from "../../sync/backend";
 import { useBackend } from "../../sync/context";
 import { useMutation } from "../../sync/use-mutation";
-import { useQuery } from "../../sync/use-query";
 import { Confirm } from "../../ui/confirm";
 import { Empty } from "../../ui/empty";
 import { notifyDone } from "../../ui/toast";
+import { useHeldSales } from "./use-held-sales";
 import { useTill, useTillStore } from "./use-till";
 import classes from "./hold-dialog.module.css";
-
-export const HELD_SALES = { collection: "held_sales", sort: { field: "held_at", desc: true }, limit: 100 } as const;
 
 /** Holds the cart, or gives a held one back. */
 export function HoldDialog(props: { readonly onClose: () => void }) {
@@ -20,7 +18,7 @@ export function HoldDialog(props: { readonly onClose: () => void }) {
   const { cart } = useTill();
   const backend = useBackend();
   const format = useFormat();
-  const held = useQuery<HeldSale>(HELD_SALES);
+  const held = useHeldSales();
   const [label, setLabel] = useState("");
   const [dropping, setDropping] = useState<HeldSale | null>(null);
   const full = cart.lines.length > 0;
