@@ -1,8 +1,8 @@
 //! One client on a file, without any master.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
+use futures_util::FutureExt;
 use sync_client::storage::sqlite::SqliteStorage;
 use sync_client::transport::fake::FakeTransport;
 use sync_client::{Client, Config, Enrolment, Query, RecordError};
@@ -166,8 +166,8 @@ async fn a_live_query_says_what_changed_and_nothing_else() {
     assert_eq!(cheap.next().await.unwrap().total, 0);
     product(&client, "Tea", 250).await;
     assert_eq!(cheap.next().await.unwrap().total, 1);
-    let waited = tokio::time::timeout(Duration::from_millis(20), cheap.next()).await;
-    assert!(waited.is_err());
+    // What a recording changed is there when it returns: nothing is on its way any more.
+    assert_eq!(cheap.next().now_or_never(), None);
     client.close().await;
     assert_eq!(cheap.next().await, None);
 }
@@ -185,7 +185,6 @@ async fn own_work_names_the_confirmed_value_and_drops_what_changes_nothing() {
         )?)
     });
     assert_eq!(same.await, Err(RecordError::Empty));
-    let started = Instant::now();
     let edit = client.record("edit", actor(), move |draft| {
         Ok(draft.patch(
             "products",
@@ -194,7 +193,6 @@ async fn own_work_names_the_confirmed_value_and_drops_what_changes_nothing() {
         )?)
     });
     edit.await.unwrap();
-    assert!(started.elapsed() < Duration::from_secs(5));
     let shown = client.get("products", id).unwrap();
     assert_eq!(shown.doc.int("price"), Some(300));
 }

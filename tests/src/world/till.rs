@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use retail::Retail;
@@ -187,16 +187,19 @@ impl Drop for Till {
     }
 }
 
-/// Opens a till's file. The thread of a till that was dropped may hold it for a last write, and
-/// nobody is told when it lets go.
+/// Opens a till's file. The thread of a till that was dropped may hold it for a last write: then
+/// whoever waits for its lock is woken when it lets go.
 async fn open_file(file: &Path) -> Result<SqliteStorage, OpenError> {
-    let begun = Instant::now();
-    loop {
-        match SqliteStorage::open(file).await {
-            Err(StorageError::Held(_)) if begun.elapsed() < LAST_WRITE => {
-                tokio::time::sleep(Duration::from_millis(20)).await;
+    match SqliteStorage::open(file).await {
+        Err(held @ StorageError::Held(_)) => {
+            let lock = PathBuf::from(format!("{}.lock", file.display()));
+            let freed = tokio::task::spawn_blocking(move || std::fs::File::open(lock)?.lock());
+            let freed = tokio::time::timeout(LAST_WRITE, freed).await;
+            if !matches!(freed, Ok(Ok(Ok(())))) {
+                return Err(held.into());
             }
-            opened => return Ok(opened?),
+            Ok(SqliteStorage::open(file).await?)
         }
+        opened => Ok(opened?),
     }
 }
