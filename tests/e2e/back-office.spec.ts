@@ -187,7 +187,7 @@ describe("a payment", () => {
     await done.waitFor();
     expect(await done.innerText()).toContain("£0.50");
     await till.page.getByRole("button", { name: "Receipt", exact: true }).click();
-    const receipt = await till.page.getByTestId("receipt").innerText();
+    const receipt = await till.page.getByRole("dialog").getByTestId("receipt").innerText();
     expect(receipt.replaceAll(/\s+/g, " ")).toMatch(/TOTAL £2\.50 Card 1\.00 Cash 2\.00 Change 0\.50/);
     await till.page.keyboard.press("Escape");
     await till.sent();
