@@ -5,6 +5,7 @@
 //! from their own reading, one of the file, one of the master's ledger.
 
 pub mod catalogue;
+mod counter;
 pub mod decimal;
 pub mod faults;
 pub mod ledger_totals;

@@ -1,23 +1,21 @@
 //! Applying a proposal: deterministic, all of it in one transaction, no clock and no randomness.
 
 mod account;
+mod decide;
 mod enrol;
 
+pub(super) use decide::chain;
 pub(super) use enrol::node_info;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use rusqlite::{Connection, params};
-use serde_json::Value as Json;
+use rusqlite::Connection;
 use sync_core::{
-    Bucket, Case, Change, Checksums, Code, CollectionName, Decision, DeviceId, Digest, Domain,
-    Envelope, Hlc, Intake, Kind, Millis, Outcome, Position, Pushed, Records, Refusal, Role, Seq,
-    Verdict, WireError, admit, decide,
+    Bucket, Checksums, CollectionName, DeviceId, Digest, Domain, Millis, Position, Seq,
 };
 
 use super::audit::{self, AuditHead, Entry};
-use super::changes::{self, Batch, Item};
+use super::changes::{Batch, Item};
 use super::devices::{self, Device};
 use super::error::LedgerError;
 use super::identity::Identity;
@@ -128,205 +126,6 @@ impl<'a> Applier<'a> {
         Ok(answer)
     }
 
-    fn mutation(&mut self, arrived: &Arrived) -> Result<Answer, LedgerError> {
-        let pushed = &arrived.pushed;
-        let (id, seq, hash) = (pushed.device(), pushed.seq(), pushed.hash());
-        if let Some(reason) = &self.state.identity.restore_needed {
-            return Ok(Answer::Refused(WireError::new(
-                Code::RestoreNeeded,
-                reason.clone(),
-            )));
-        }
-        let Some(device) = self.device(id)? else {
-            let error = WireError::new(Code::Unauthenticated, "this device is not enrolled here");
-            return Ok(Answer::Refused(error));
-        };
-        if let Some(barred) = device.barred() {
-            return Ok(Answer::Refused(barred));
-        }
-        let high_water = device.high_water;
-        let kept = match seq <= high_water {
-            true => outcomes::find(self.connection, id, seq)?,
-            false => None,
-        };
-        match admit(high_water, kept.as_ref().map(|kept| kept.hash), seq, hash) {
-            Intake::Gap { expected } => Ok(Answer::Refused(WireError::gap(expected))),
-            Intake::Equivocation => {
-                self.close(id, &format!("mutation {seq} came with two contents"))?;
-                let message =
-                    "this device's database is not the one the master knew; it enrols again";
-                Ok(Answer::Refused(WireError::new(
-                    Code::IdentityClosed,
-                    message,
-                )))
-            }
-            Intake::Decided => Ok(kept.map_or(Answer::Done, |kept| {
-                Answer::Outcome(Box::new(kept.into_outcome(id, seq)))
-            })),
-            Intake::New => {
-                let Some(device) = self.device(id)?.cloned() else {
-                    return Ok(Answer::Skipped);
-                };
-                self.decide(&device, pushed, arrived.clamped, arrived.skew)
-            }
-        }
-    }
-
-    /// A mutation of this node: its number follows from its mark.
-    fn own(&mut self, body: &serde_json::value::RawValue, at: Hlc) -> Result<Answer, LedgerError> {
-        let id = self.state.identity.node;
-        let Some(device) = self.device(id)?.cloned() else {
-            return Err(LedgerError::Corrupt(
-                "the node has no device row".to_owned(),
-            ));
-        };
-        let seq = device.high_water.next();
-        let format = self.domain.schema().format;
-        let envelope = Envelope::seal(id, seq, at, format, body.to_owned());
-        self.decide(&device, &Pushed::Mutation(envelope), at, 0)
-    }
-
-    fn decide(
-        &mut self,
-        device: &Device,
-        pushed: &Pushed,
-        at: Hlc,
-        skew: u64,
-    ) -> Result<Answer, LedgerError> {
-        let position = self.state.head.next();
-        let case = Case {
-            role: Role::Master,
-            device: &device.info,
-            seq: pushed.seq(),
-            at,
-            position,
-            now: self.now,
-        };
-        let (decision, origin) = match pushed {
-            Pushed::Void(void) => {
-                let refusal = Refusal::new("void", void.reason.clone());
-                (Decision::rejected(refusal), None)
-            }
-            Pushed::Mutation(envelope) => (self.decision(&case, envelope)?, envelope.origin),
-        };
-        let outcome = Outcome {
-            device: device.info.id,
-            seq: pushed.seq(),
-            hash: pushed.hash(),
-            position,
-            verdict: decision.verdict,
-            refusal: decision.refusal,
-            withheld: decision.withheld,
-            flags: decision.flags,
-        };
-        self.log(pushed, at, &outcome)?;
-        let void = matches!(pushed, Pushed::Void(_));
-        outcomes::keep(self.connection, &outcome, void, origin.as_ref(), self.now)?;
-        let differences = self.put(&decision.changes)?;
-        self.account(pushed, &outcome, &differences, skew)?;
-        let schema = self.domain.schema();
-        let items = changes::append(self.connection, schema, position, &decision.changes)?;
-        self.items.extend(items);
-        if let Some(device) = self.devices.get_mut(&outcome.device) {
-            device.high_water = outcome.seq;
-            self.moved.insert(outcome.device);
-        }
-        tracing::debug!(
-            store = %self.state.identity.store,
-            device = %outcome.device,
-            seq = %outcome.seq,
-            %position,
-            verdict = verdict_word(outcome.verdict),
-            "decided"
-        );
-        Ok(Answer::Outcome(Box::new(outcome)))
-    }
-
-    fn decision(&self, case: &Case<'_>, envelope: &Envelope) -> Result<Decision, LedgerError> {
-        let first = match &envelope.origin {
-            Some(origin) => outcomes::find_origin(self.connection, origin)?,
-            None => None,
-        };
-        if let Some(first) = first {
-            return Ok(Decision {
-                verdict: first.verdict,
-                refusal: first.refusal,
-                withheld: first.withheld,
-                flags: first.flags,
-                changes: Vec::new(),
-            });
-        }
-        // A rule that panics must not take the writer down, nor hold up the queue behind it.
-        let decided = catch_unwind(AssertUnwindSafe(|| {
-            decide(self.domain, &self.records, case, envelope)
-        }));
-        match decided {
-            Ok(decision) => decision.map_err(|e| LedgerError::Corrupt(e.0)),
-            Err(_) => {
-                tracing::error!(device = %case.device.id, seq = %case.seq, "a rule panicked");
-                let message = "the master's rules failed on this; nothing was changed";
-                Ok(Decision::rejected(Refusal::new("rules_failed", message)))
-            }
-        }
-    }
-
-    fn log(&mut self, pushed: &Pushed, clamped: Hlc, outcome: &Outcome) -> Result<(), LedgerError> {
-        let verdict = verdict_word(outcome.verdict);
-        let digest = chain(&self.state.digest, outcome.position, &outcome.hash, verdict);
-        let envelope = match pushed {
-            Pushed::Mutation(envelope) => Some(envelope),
-            Pushed::Void(_) => None,
-        };
-        let origin = envelope.and_then(|envelope| envelope.origin);
-        self.connection
-            .prepare_cached(
-                "INSERT INTO log (position, device, seq, hash, at, clamped, format, origin_device,
-                    origin_seq, origin_hash, body, verdict, decided_at, digest)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
-            )?
-            .execute(params![
-                outcome.position.0 as i64,
-                outcome.device.bytes(),
-                outcome.seq.0 as i64,
-                outcome.hash.bytes(),
-                pushed.at().bits() as i64,
-                clamped.bits() as i64,
-                envelope.map(|envelope| envelope.format),
-                origin.map(|origin| *origin.device.bytes()),
-                origin.map(|origin| origin.seq.0 as i64),
-                origin.map(|origin| *origin.hash.bytes()),
-                envelope.map(|envelope| envelope.body.get()),
-                verdict,
-                self.now.0 as i64,
-                digest.bytes(),
-            ])?;
-        self.state.head = outcome.position;
-        self.state.digest = digest;
-        Ok(())
-    }
-
-    /// Writes the records, follows the checksums, and says what the audit shall know of each.
-    fn put(&mut self, changes: &[Change]) -> Result<Vec<Json>, LedgerError> {
-        let schema = self.domain.schema();
-        let mut differences = Vec::with_capacity(changes.len());
-        for change in changes {
-            let (name, new) = (&change.collection, &change.record);
-            let old = self
-                .records
-                .get(name, new.id)
-                .map_err(|e| LedgerError::Corrupt(e.0))?;
-            self.state.sums.follow(schema, name, old.as_ref(), new);
-            for record in old.iter().chain([new]) {
-                let bucket = Bucket::of(schema, name, record);
-                self.touched.insert((name.clone(), bucket));
-            }
-            let fact = schema.collection(name).map(|c| &c.kind) == Some(&Kind::Fact);
-            differences.push(account::difference(name, old.as_ref(), new, fact));
-            self.records.put(name, new)?;
-        }
-        Ok(differences)
-    }
-
     fn note(&mut self, entry: &Entry) -> Result<Answer, LedgerError> {
         self.append(entry)?;
         Ok(Answer::Done)
@@ -403,25 +202,5 @@ impl<'a> Applier<'a> {
             batch,
             devices_changed: self.devices_changed,
         })
-    }
-}
-
-/// The digest of the log after one more mutation.
-pub(super) fn chain(before: &Digest, position: Position, hash: &Digest, verdict: &str) -> Digest {
-    Digest::of(&[
-        before.bytes(),
-        &position.0.to_be_bytes(),
-        hash.bytes(),
-        verdict.as_bytes(),
-    ])
-}
-
-fn verdict_word(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Accepted => "accepted",
-        Verdict::Merged => "merged",
-        Verdict::Conflict => "conflict",
-        Verdict::Rejected => "rejected",
-        Verdict::AlreadyDecided => "already_decided",
     }
 }
