@@ -141,9 +141,10 @@ impl<S: Storage, T: Transport> Driver<S, T> {
 
     async fn execute(&mut self, effect: Effect) {
         match effect {
-            Effect::Connect => {
+            Effect::Connect { by_requests } => {
                 self.connections += 1;
-                tasks::connect(&self.transport, self.connections, &self.sender);
+                let of = self.connections;
+                tasks::connect(&self.transport, by_requests, of, &self.sender);
             }
             Effect::Probe => tasks::probe(&self.transport, self.connections, &self.sender),
             Effect::Move(node) => {

@@ -71,6 +71,8 @@ pub(crate) struct Engine {
     last: Millis,
     /// Whether the connection being opened is a polling one.
     polling: bool,
+    /// Sockets in a row that opened and let no welcome through.
+    mute: u32,
     /// How many mutations the next push may carry.
     window: usize,
     /// The highest seq sent since opening: what is sent at or below it is sent again.
@@ -104,6 +106,7 @@ impl Engine {
             nodes: Nodes::default(),
             last: now,
             polling: false,
+            mute: 0,
             window: outbox::MOST,
             sent: Seq(0),
             resent: 0,
@@ -135,7 +138,10 @@ impl Engine {
         match input {
             Input::Started | Input::Reloaded => self.begin(replica, now),
             Input::Opened { polling } => self.greet(polling, replica, now),
-            Input::Closed(error) => self.lost(error.map(|e| ("unreachable", e.to_string())), now),
+            Input::Closed(error) => {
+                self.count_mute();
+                self.lost(error.map(|e| ("unreachable", e.to_string())), now);
+            }
             Input::Frame(frame) => self.frame(frame, replica, now),
             Input::Undecodable(error) => {
                 self.note(&error, now);
@@ -204,6 +210,7 @@ impl Engine {
                 self.effects.push_back(Effect::Reload);
             }
             Link::Greeting { until } if *until <= now => {
+                self.count_mute();
                 self.lost(Some(("timed_out", "no welcome in time".to_owned())), now);
             }
             Link::Live(session) => {

@@ -31,14 +31,24 @@ pub(super) enum Event {
 }
 
 /// Opens a connection: a socket, or plain requests where the network lets no socket through.
-pub(super) fn connect<T: Transport>(transport: &T, of: u64, events: &mpsc::Sender<Event>) {
+pub(super) fn connect<T: Transport>(
+    transport: &T,
+    by_requests: bool,
+    of: u64,
+    events: &mpsc::Sender<Event>,
+) {
     let (transport, events) = (transport.clone(), events.clone());
     platform::spawn(async move {
-        let opened = match transport.connect().await {
-            Ok(connection) => Ok((connection, false)),
+        let socket = match by_requests {
+            true => None,
+            false => Some(transport.connect().await),
+        };
+        let opened = match socket {
+            None => Ok((rest::open(transport), true)),
+            Some(Ok(connection)) => Ok((connection, false)),
             // Who is silent to a socket is most often silent to requests: that would only take longer.
-            Err(error @ TransportError::TimedOut { .. }) => Err(error),
-            Err(error) => match lives(&transport).await {
+            Some(Err(error @ TransportError::TimedOut { .. })) => Err(error),
+            Some(Err(error)) => match lives(&transport).await {
                 true => Ok((rest::open(transport), true)),
                 false => Err(error),
             },

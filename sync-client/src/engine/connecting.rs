@@ -8,6 +8,9 @@ use crate::replica::Replica;
 use crate::storage::StorageError;
 use crate::{Enrolment, PauseReason, StorageProblem};
 
+/// After so many sockets that let nothing through, requests are tried.
+const MUTE: u32 = 2;
+
 impl Engine {
     pub(super) fn begin(&mut self, replica: &Replica, now: Millis) {
         self.loading = None;
@@ -16,7 +19,8 @@ impl Engine {
             self.link = Link::Idle;
         } else if replica.identity().is_some() {
             self.link = Link::Connecting;
-            self.effects.push_back(Effect::Connect);
+            let by_requests = self.mute >= MUTE;
+            self.effects.push_back(Effect::Connect { by_requests });
         } else if self.config.enrolment == Enrolment::Wait {
             self.link = Link::Idle;
         } else {
@@ -100,6 +104,12 @@ impl Engine {
         });
     }
 
+    /// Remembers a socket that ended before anything came through it.
+    pub(super) fn count_mute(&mut self) {
+        let greeting = matches!(self.link, Link::Greeting { .. });
+        self.mute += u32::from(greeting && !self.polling);
+    }
+
     /// Leaves a dead connection and waits for the next attempt.
     pub(super) fn lost(&mut self, error: Option<(&str, String)>, now: Millis) {
         if let Some((code, message)) = error {
@@ -137,9 +147,11 @@ impl Engine {
                 session.push_after = now;
                 session.pull_at = now;
                 session.socket_at = now;
+                self.mute = 0;
                 self.send(Frame::Ping(Ping { nonce }));
             }
             Link::Waiting { .. } => {
+                self.mute = 0;
                 self.backoff.reset();
                 self.begin(replica, now);
             }

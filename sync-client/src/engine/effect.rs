@@ -10,8 +10,9 @@ use crate::transport::Request;
     reason = "a handful at a time, and never kept"
 )]
 pub(crate) enum Effect {
-    /// Open a connection; answered by `Opened` or `Closed`.
-    Connect,
+    /// Open a connection, by requests at once where sockets let nothing through; answered by
+    /// `Opened` or `Closed`.
+    Connect { by_requests: bool },
     /// Try whether a socket opens by now; answered by `Opened` where one does.
     Probe,
     /// Talk to the node at a base address from now on, or to the one the client was opened with;

@@ -11,6 +11,9 @@ use super::{Engine, RECONCILE, skew};
 use crate::replica::Replica;
 use crate::storage::{Batch, Identity, OutboxMeta, OutboxPart};
 
+/// Doublings of the time between two tries of a socket.
+const LEAST_OFTEN: u32 = 6;
+
 impl Engine {
     pub(super) fn welcome(&mut self, welcome: &Welcome, replica: &Replica, now: Millis) {
         if !matches!(self.link, Link::Greeting { .. }) {
@@ -47,6 +50,11 @@ impl Engine {
         }
         self.backoff.reset();
         self.found_master();
+        if !self.polling {
+            self.mute = 0;
+        }
+        // A socket that opens and lets nothing through costs a while each time it is tried.
+        let socket_at = now.plus(RECONCILE << self.mute.min(LEAST_OFTEN));
         self.streaming = None;
         self.link = Link::Live(Box::new(Session {
             log_id: welcome.log_id,
@@ -61,7 +69,7 @@ impl Engine {
             pull_at: now,
             check_at: now,
             check: None,
-            socket_at: now.plus(RECONCILE),
+            socket_at,
             told: Told::default(),
         }));
         self.progress_at = now;

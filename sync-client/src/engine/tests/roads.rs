@@ -97,6 +97,25 @@ fn a_till_that_works_over_requests_takes_a_socket_as_soon_as_one_opens() {
 }
 
 #[test]
+fn sockets_that_open_and_let_nothing_through_give_way_to_requests() {
+    let mut world = World::new(1);
+    world.settle();
+    world.mute_sockets(0, true);
+    world.fact(0, 3);
+    world.run(60_000);
+    assert!(world.tills[0].on_requests());
+    world.check_level();
+    let before = world.tills[0].connects;
+    world.run(3_600_000);
+    let tried = world.tills[0].connects - before;
+    assert!(tried <= 30, "{tried} connections in an hour");
+    world.mute_sockets(0, false);
+    world.run(7_200_000);
+    assert!(!world.tills[0].on_requests());
+    assert_eq!(world.tills[0].connection(), "online");
+}
+
+#[test]
 fn the_master_is_told_how_far_a_till_is_and_how_long_it_has_waited() {
     let mut world = World::new(1);
     world.settle();

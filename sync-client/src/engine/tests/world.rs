@@ -41,6 +41,8 @@ pub(super) struct Till {
     deaf: bool,
     /// Sockets do not get through, requests do.
     no_sockets: bool,
+    /// Sockets open, and nothing comes through them.
+    mute_sockets: bool,
     polling: bool,
     /// The node it talks to; absent for the one it was opened with.
     pub(super) at: Option<String>,
@@ -166,6 +168,15 @@ impl World {
         }
     }
 
+    /// Sockets of a till open and let nothing through, or do again.
+    pub(super) fn mute_sockets(&mut self, till: usize, mute: bool) {
+        self.tills[till].mute_sockets = mute;
+        if mute {
+            self.tills[till].connected = false;
+            self.feed(till, Input::Closed(None));
+        }
+    }
+
     /// Lets a node, the one tills are opened with where absent, name another one as the master.
     pub(super) fn point(&mut self, node: Option<&str>, to: &str) {
         self.pointers.insert(node.map(str::to_owned), to.to_owned());
@@ -247,8 +258,8 @@ impl World {
         let now = self.now;
         let device = self.tills[till].replica.device();
         match effect {
-            Effect::Connect => {
-                let polling = self.tills[till].no_sockets;
+            Effect::Connect { by_requests } => {
+                let polling = by_requests || self.tills[till].no_sockets;
                 self.tills[till].open_connection(polling, now);
             }
             Effect::Probe if self.tills[till].no_sockets => {}
@@ -292,7 +303,8 @@ impl World {
         let Some(device) = self.tills[till].replica.device() else {
             return;
         };
-        if !self.tills[till].connected || self.tills[till].deaf {
+        let mute = self.tills[till].mute_sockets && !self.tills[till].polling;
+        if !self.tills[till].connected || self.tills[till].deaf || mute {
             return;
         }
         let pointer = self.pointers.get(&self.tills[till].at);
@@ -338,6 +350,7 @@ impl Till {
             reachable: true,
             deaf: false,
             no_sockets: false,
+            mute_sockets: false,
             polling: false,
             at: None,
             connects: 0,
