@@ -68,6 +68,7 @@ fn routes() -> Vec<(&'static str, MethodRouter<AppState>)> {
             get(snapshot::snapshot).layer(CompressionLayer::new()),
         ),
         ("/v1/sync/check", post(sync::check)),
+        ("/v1/sync/queue", post(sync::queue)),
         ("/v1/sync/fetch", post(sync::fetch)),
         ("/v1/sync/status", get(sync::status)),
         ("/v1/devices", get(devices::list)),

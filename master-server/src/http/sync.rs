@@ -6,8 +6,8 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::json;
 use sync_core::{
-    Check, Checked, Cursor, Enroll, Enrolled, Fetch, Fetched, Hello, LogId, Outcomes, Position,
-    Pull, Push, Welcome,
+    Check, Checked, Cursor, Enroll, Enrolled, Fetch, Fetched, Hello, LogId, Outcomes, Pong,
+    Position, Pull, Push, QueueStatus, Welcome,
 };
 use uuid::Uuid;
 
@@ -94,6 +94,17 @@ pub(crate) async fn check(
     Json(check): Json<Check>,
 ) -> Result<Json<Checked>, Problem> {
     Ok(Json(service::check(&state, &device.info, check).await?))
+}
+
+/// Notes how long the device's queue is. The answer is that of a heartbeat.
+pub(crate) async fn queue(
+    State(state): State<AppState>,
+    Caller(device): Caller,
+    Json(queue): Json<QueueStatus>,
+) -> Json<Pong> {
+    let now = state.ledger.env().now();
+    state.fleet.queued(device.info.id, queue, now);
+    Json(service::pong(&state, 0))
 }
 
 /// Records outside the device's dates.

@@ -89,3 +89,20 @@ async fn a_pull_says_how_far_a_device_is() {
         (&1.into(), &1.into())
     );
 }
+
+#[tokio::test]
+async fn a_queue_is_told_over_requests_too() {
+    let door = Door::new();
+    let till = door.world.till("till 1").await;
+    let queue = r#"{"pending":2,"attention":0,"oldest_ms":1000}"#;
+    let told = door.post("/v1/sync/queue", Some(&till.token), queue).await;
+    assert!(told.json()["time"].is_string(), "{}", told.text);
+    let stranger = door.post("/v1/sync/queue", None, queue).await;
+    assert_eq!(stranger.code(), "unauthenticated");
+    let answer = door.get("/v1/sync/status", Some(&till.token)).await;
+    let known = answer.json()["devices"][0].clone();
+    assert_eq!(
+        (&known["pending"], &known["oldest_pending_ms"]),
+        (&2.into(), &1_000.into())
+    );
+}

@@ -71,6 +71,8 @@ fn request_of(frame: &Frame, token: Option<String>) -> Option<(&'static str, Req
         Frame::Hello(hello) => ("welcome", "/v1/sync/hello".to_owned(), Some(json(hello))),
         Frame::Push(push) => ("outcomes", "/v1/sync/push".to_owned(), Some(json(push))),
         Frame::Check(check) => ("checked", "/v1/sync/check".to_owned(), Some(json(check))),
+        Frame::QueueStatus(queue) => ("pong", "/v1/sync/queue".to_owned(), Some(json(queue))),
+        // What has been applied is told by the cursor of the next pull.
         Frame::Pull(pull) => ("changes", pull_path(pull), None),
         Frame::Ping(_) => ("pong", "/healthz".to_owned(), None),
         _ => return None,

@@ -157,6 +157,21 @@ pub(super) async fn what_the_master_knows_of_a_till_is_in_its_status(road: Road)
         }
     };
     patiently(LIMIT, "the master to know of it", known).await??;
+    let numbers = till
+        .client()
+        .request(Method::Get, "/metrics", None)
+        .await?
+        .body;
+    for line in [
+        format!("tillsync_device_pending{{device=\"{device}\"}} 0"),
+        format!("tillsync_device_behind{{device=\"{device}\"}} 0"),
+        "tillsync_oldest_pending_seconds 0".to_owned(),
+    ] {
+        assert!(
+            numbers.lines().any(|found| found == line),
+            "{line} is not in {numbers}"
+        );
+    }
     world.end().await
 }
 
