@@ -98,7 +98,8 @@ export const theme = createTheme({
       },
     },
     Popover: { defaultProps: { shadow: "md", transitionProps: { duration: 100 } } },
-    Menu: { defaultProps: { shadow: "md", transitionProps: { duration: 100 } } },
+    // The placeholder for the first focus is no child that a menu may have.
+    Menu: { defaultProps: { shadow: "md", transitionProps: { duration: 100 }, withInitialFocusPlaceholder: false } },
   },
 });
 

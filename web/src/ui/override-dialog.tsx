@@ -70,7 +70,7 @@ function Steps(props: { readonly need: Need } & Pick<OverrideDialogProps, "onApp
         <>
           <Text fw={600}>{t.override.choose}</Text>
           {users?.length === 0 && <Text c="dimmed">{t.override.nobody}</Text>}
-          <UserTiles users={users ?? []} onChoose={setChosen} />
+          <UserTiles users={users ?? []} focusFirst onChoose={setChosen} />
         </>
       ) : (
         <>

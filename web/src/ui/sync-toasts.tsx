@@ -1,10 +1,13 @@
 import { useEffect, useRef } from "react";
 import { t } from "../i18n";
+import type { SyncBackend } from "../sync/backend";
+import { useBackend } from "../sync/context";
 import { useStatus } from "../sync/use-status";
 import { notifyDone } from "./toast";
 
 /** Says "Sent 3 sales" when what was made without the server has gone out. */
 export function SyncToasts() {
+  const backend = useBackend();
   const { connection, pending } = useStatus();
   const away = useRef(0);
   const online = connection.state === "online";
@@ -12,9 +15,17 @@ export function SyncToasts() {
     if (!online) {
       away.current = Math.max(away.current, pending);
     } else if (pending === 0 && away.current > 0) {
-      notifyDone(t.frame.sentSales(away.current));
+      void sent(backend, away.current).then(notifyDone);
       away.current = 0;
     }
-  }, [online, pending]);
+  }, [backend, online, pending]);
   return null;
+}
+
+/** The last entries of the queue in words: as sales where there are any among them. */
+async function sent(backend: SyncBackend, entries: number): Promise<string> {
+  const rows = await backend.outbox().catch(() => []);
+  const last = rows.toSorted((a, b) => b.seq - a.seq).slice(0, entries);
+  const sales = last.filter((row) => row.name === "complete_sale").length;
+  return sales > 0 ? t.frame.sentSales(sales) : t.frame.sent(entries);
 }

@@ -1,4 +1,5 @@
 import { UnstyledButton } from "@mantine/core";
+import { useEffect, useRef } from "react";
 import { t } from "../i18n";
 import type { LoginUser } from "../sync/backend";
 import classes from "./user-tiles.module.css";
@@ -8,10 +9,22 @@ export function initials(name: string): string {
   return [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => word?.charAt(0) ?? "").join("").toUpperCase();
 }
 
+interface UserTilesProps {
+  readonly users: readonly LoginUser[];
+  /** In a dialog, whose focus would else be on its cross: the people come a moment after it opened. */
+  readonly focusFirst?: boolean;
+  readonly onChoose: (user: LoginUser) => void;
+}
+
 /** One tile per person. */
-export function UserTiles(props: { readonly users: readonly LoginUser[]; readonly onChoose: (user: LoginUser) => void }) {
+export function UserTiles(props: UserTilesProps) {
+  const list = useRef<HTMLUListElement>(null);
+  const wanted = props.focusFirst === true && props.users.length > 0;
+  useEffect(() => {
+    if (wanted) list.current?.querySelector("button")?.focus();
+  }, [wanted]);
   return (
-    <ul className={classes["tiles"]}>
+    <ul ref={list} className={classes["tiles"]}>
       {props.users.map((user) => (
         <li key={user.id}>
           <UnstyledButton className={classes["tile"]} onClick={() => props.onChoose(user)}>

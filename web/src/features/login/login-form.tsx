@@ -63,7 +63,7 @@ export function LoginForm(props: LoginFormProps) {
     return (
       <Stack gap="lg" w="100%" maw={760}>
         <Title order={1} ta="center">{props.title}</Title>
-        <UserTiles users={users.filter((each) => each.id !== props.except)} onChoose={(each) => choose(each.id)} />
+        <UserTiles users={users.filter((each) => each.id !== props.except)} focusFirst={props.except !== undefined} onChoose={(each) => choose(each.id)} />
         {typeof props.hint === "string" && <Text ta="center" c="dimmed">{props.hint}</Text>}
       </Stack>
     );
