@@ -10,7 +10,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 use sync_core::{
-    Body, CollectionName, DeviceId, DeviceKind, Millis, Outcome, Record, RecordId, Value, WireError,
+    Body, CollectionName, DeviceId, DeviceKind, Millis, Outcome, Record, RecordId, Seq, Value,
+    WireError,
 };
 
 pub use desk::{Desk, DeskError};
@@ -46,6 +47,8 @@ pub enum Ask {
     Page(CollectionName, Option<RecordId>),
     /// Writes a verified backup.
     Backup(PathBuf),
+    /// Goes on with a number of a device although those before it are missing.
+    SkipTo(DeviceId, Seq),
 }
 
 /// What it gets.
@@ -70,6 +73,8 @@ pub enum Told {
     Outcomes(Vec<Outcome>),
     /// The records.
     Records(Vec<Record>),
+    /// It is done.
+    Done,
     /// What became of the backup, for people and programs.
     Backup(serde_json::Value),
     /// It was not done.

@@ -5,6 +5,7 @@ mod enroll;
 mod import;
 mod serve;
 mod settings;
+mod skip;
 mod user;
 mod verify;
 
@@ -43,6 +44,8 @@ enum Command {
     Backup(backup::BackupArgs),
     /// Begins a new generation of the log from a backup.
     Restore(backup::RestoreArgs),
+    /// Lets a device go on although numbers before are missing and nobody has them; audited.
+    Skip(skip::Args),
 }
 
 /// Where the store is kept.
@@ -69,6 +72,7 @@ pub(crate) fn run() -> Result<ExitCode> {
             Command::Verify(args) => verify::run(args).await,
             Command::Backup(args) => backup::backup(args).await,
             Command::Restore(args) => backup::restore(args).await,
+            Command::Skip(args) => skip::run(args).await,
         }
     })
 }

@@ -9,7 +9,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 
 use super::{Ask, SOCKET, Told};
-use crate::ledger::{Ledger, SqlRecords};
+use crate::ledger::{Command, Ledger, SqlRecords};
 use crate::service;
 
 /// Records per page.
@@ -93,6 +93,10 @@ async fn done(ledger: &Ledger, ask: Ask) -> Result<Told, WireError> {
                 records.page(&collection, after, Millis(0), PAGE)
             });
             Told::Records(read.await?)
+        }
+        Ask::SkipTo(device, seq) => {
+            ledger.command(Command::SkipTo { device, seq }).await?;
+            Told::Done
         }
         Ask::Backup(file) => Told::Backup(json!(ledger.backup(&file).await?)),
     })

@@ -3,6 +3,7 @@
 mod account;
 mod decide;
 mod enrol;
+mod skip;
 
 pub(super) use decide::chain;
 pub(super) use enrol::node_info;
@@ -110,6 +111,7 @@ impl<'a> Applier<'a> {
                 node,
                 reason,
             } => self.restart(log_id, node, &reason),
+            Command::SkipTo { device, seq } => self.skip_to(device, seq),
             Command::Probe => self.probe(),
             other => self.membership(other),
         }

@@ -72,6 +72,13 @@ pub enum Command {
         /// How that showed.
         reason: String,
     },
+    /// Go on with a number of a device although those before it are missing: nobody has them.
+    SkipTo {
+        /// Which.
+        device: DeviceId,
+        /// The number its next mutation has.
+        seq: Seq,
+    },
     /// A device said hello.
     Seen {
         /// Which.

@@ -327,3 +327,17 @@ fn a_till_sets_a_pin_that_the_person_in_front_of_it_may_set() {
     );
     assert_eq!(status, 401);
 }
+
+#[test]
+fn a_number_is_skipped_for_a_device_there_is_and_for_no_other() {
+    let dir = TempDir::new().expect("a folder");
+    let data = dir.path().join("data");
+    let nobody = "0197a0a0-0000-7000-8000-000000000000";
+    let refused = run(&data, &["skip", nobody, "--to", "3"]);
+    assert!(
+        !refused.ok && refused.err.contains("no such device"),
+        "{}",
+        refused.err
+    );
+    assert!(!run(&data, &["skip", "till 1", "--to", "3"]).ok);
+}

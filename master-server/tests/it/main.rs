@@ -7,5 +7,6 @@ mod fleet;
 mod horizon;
 mod ledger;
 mod net;
+mod skipping;
 mod socket;
 mod support;

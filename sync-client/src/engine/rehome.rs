@@ -93,9 +93,11 @@ impl Engine {
                         session.push_after = now;
                     }
                 } else if self.is_live() {
+                    let next = replica.pending_from(from).next();
+                    let next = next.map_or(replica.meta().next_seq, |row| row.envelope.seq);
                     let message = format!(
-                        "the master waits for number {from} of this device, which this device no \
-                         longer keeps: ask whoever looks after the master"
+                        "the master waits for number {from} of this device, which no longer keeps \
+                         it: whoever looks after the master can let it skip to number {next}"
                     );
                     self.note_text("hole", Class::Attention, message, now);
                 }

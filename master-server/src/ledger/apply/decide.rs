@@ -78,7 +78,7 @@ impl Applier<'_> {
         self.decide(&device, &Pushed::Mutation(envelope), at, 0)
     }
 
-    fn decide(
+    pub(super) fn decide(
         &mut self,
         device: &Device,
         pushed: &Pushed,
