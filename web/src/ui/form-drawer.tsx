@@ -2,6 +2,7 @@ import { Button, Drawer, Group, Stack, Text } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
 import { type ReactNode, useState } from "react";
 import { t } from "../i18n";
+import { afterEvent } from "../lib/after-event";
 import { toBackendError } from "../sync/backend-error";
 import { useMutation } from "../sync/use-mutation";
 import { Confirm } from "./confirm";
@@ -15,6 +16,8 @@ interface FormDrawerProps<Values> {
   /** Called with values that passed the form's checks; the drawer closes when it resolves. */
   readonly onSave: (values: Values) => Promise<void>;
   readonly onClose: () => void;
+  /** A dialog of its own lies over it and has the Escape key. */
+  readonly covered?: boolean;
   /** Above the fields. */
   readonly head?: ReactNode;
   /** Beside Cancel and Save, for what else can be done with the record. */
@@ -37,11 +40,17 @@ export function FormDrawer<Values extends object>(props: FormDrawerProps<Values>
     }
   });
   const close = () => {
-    if (form.isDirty()) setDiscarding(true);
+    if (form.isDirty()) afterEvent(() => setDiscarding(true))();
     else props.onClose();
   };
   return (
-    <Drawer opened onClose={close} title={props.title} data-scan="off">
+    <Drawer
+      opened
+      onClose={close}
+      closeOnEscape={!discarding && props.covered !== true}
+      title={props.title}
+      data-scan="off"
+    >
       <form onSubmit={form.onSubmit((values) => void run(values))}>
         <Stack gap="sm">
           {props.head}
@@ -64,7 +73,7 @@ export function FormDrawer<Values extends object>(props: FormDrawerProps<Values>
         hint={t.common.discardHint}
         action={t.common.discardNow}
         cancel={t.common.keepEditing}
-        onCancel={() => setDiscarding(false)}
+        onCancel={afterEvent(() => setDiscarding(false))}
         onConfirm={props.onClose}
       />
     </Drawer>

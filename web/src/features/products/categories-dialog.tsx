@@ -2,6 +2,7 @@ import { Badge, Button, Modal, Stack, UnstyledButton } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { t } from "../../i18n";
+import { afterEvent } from "../../lib/after-event";
 import { markColour, markOf } from "../../lib/category-mark";
 import type { Category } from "../../sync/backend";
 import { Empty } from "../../ui/empty";
@@ -19,7 +20,7 @@ export function CategoriesDialog({ categories, onClose }: CategoriesDialogProps)
   const used = categories.toSorted((a, b) => Number(a.archived === true) - Number(b.archived === true));
   return (
     <>
-      <Modal opened onClose={onClose} title={t.categories.title} data-scan="off">
+      <Modal opened onClose={onClose} closeOnEscape={open === null} title={t.categories.title} data-scan="off">
         <Stack gap="md">
           {used.length === 0 && <Empty title={t.categories.none} hint={t.categories.noneHint} />}
           <ul className={classes.list} aria-label={t.categories.list}>
@@ -36,7 +37,7 @@ export function CategoriesDialog({ categories, onClose }: CategoriesDialogProps)
           <Button leftSection={<IconPlus size={20} aria-hidden />} onClick={() => setOpen("new")}>{t.categories.new}</Button>
         </Stack>
       </Modal>
-      {open !== null && <CategoryDrawer category={open === "new" ? null : open} all={categories} onClose={() => setOpen(null)} />}
+      {open !== null && <CategoryDrawer category={open === "new" ? null : open} all={categories} onClose={afterEvent(() => setOpen(null))} />}
     </>
   );
 }

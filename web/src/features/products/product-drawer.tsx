@@ -2,6 +2,7 @@ import { Button, Group, Select, Switch, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useState } from "react";
 import { t } from "../../i18n";
+import { afterEvent } from "../../lib/after-event";
 import { difference } from "../../lib/difference";
 import { newId } from "../../lib/id";
 import { decimal, formatRate, parseQuantity } from "../../lib/money";
@@ -95,6 +96,7 @@ export function ProductDrawer(props: ProductDrawerProps) {
         editable={mayEdit}
         onSave={save}
         onClose={props.onClose}
+        covered={stock !== null}
         head={
           <>
             {!mayEdit && <Text c="dimmed">{t.products.readOnly}</Text>}
@@ -151,7 +153,7 @@ export function ProductDrawer(props: ProductDrawerProps) {
         </Group>
       </FormDrawer>
       {product !== null && stock !== null && (
-        <StockDialog product={product} kind={stock} onClose={() => setStock(null)} onDone={props.onClose} />
+        <StockDialog product={product} kind={stock} onClose={afterEvent(() => setStock(null))} onDone={props.onClose} />
       )}
     </>
   );

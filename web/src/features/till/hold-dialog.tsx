@@ -1,6 +1,7 @@
 import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { t } from "../../i18n";
+import { afterEvent } from "../../lib/after-event";
 import { useFormat } from "../../lib/use-format";
 import type { HeldSale } from "../../sync/backend";
 import { useBackend } from "../../sync/context";
@@ -41,7 +42,7 @@ export function HoldDialog(props: { readonly onClose: () => void }) {
   };
 
   return (
-    <Modal opened onClose={props.onClose} title={t.hold.title} size="lg">
+    <Modal opened onClose={props.onClose} closeOnEscape={dropping === null} title={t.hold.title} size="lg">
       <Stack gap="md">
         {full && (
           <form
@@ -93,7 +94,7 @@ export function HoldDialog(props: { readonly onClose: () => void }) {
         title={t.hold.dropTitle(dropping?.label ?? "")}
         hint={t.hold.dropHint}
         action={t.hold.drop}
-        onCancel={() => setDropping(null)}
+        onCancel={afterEvent(() => setDropping(null))}
         onConfirm={() => {
           if (dropping !== null) void drop(dropping);
         }}
