@@ -71,9 +71,13 @@ fn as_logged(
     record: &Record,
     report: &mut Report,
 ) -> Result<(), LedgerError> {
-    let mut statement = connection
-        .prepare_cached("SELECT change FROM log_changes WHERE position = ?1 AND collection = ?2")?;
-    let mut rows = statement.query(params![record.version.0 as i64, name])?;
+    // One mutation may have changed thousands: only what names the record is worth reading.
+    let mut statement = connection.prepare_cached(
+        "SELECT change FROM log_changes
+         WHERE position = ?1 AND collection = ?2 AND instr(change, ?3) > 0",
+    )?;
+    let id = record.id.to_string();
+    let mut rows = statement.query(params![record.version.0 as i64, name, id])?;
     while let Some(row) = rows.next()? {
         let text = row.get_ref(0)?.as_str().unwrap_or_default();
         let Ok(logged) = serde_json::from_str::<Change>(text) else {
