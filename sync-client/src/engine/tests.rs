@@ -4,6 +4,7 @@ mod master;
 mod roads;
 mod shop;
 mod stages;
+mod till;
 mod world;
 
 use sync_core::{Frame, Seq, Verdict};
