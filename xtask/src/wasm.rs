@@ -22,12 +22,41 @@ pub(crate) struct Module {
     pub(crate) package: &'static str,
     /// Folder that the module is written to, relative to the checkout.
     pub(crate) out: &'static str,
+    /// What is paid for, size or speed: the cargo profile, and the flags of wasm-opt.
+    pub(crate) profile: Profile,
+}
+
+/// How a module is compiled.
+#[derive(Clone, Copy)]
+pub(crate) enum Profile {
+    /// An embedder's page downloads it: as small as it gets.
+    Small,
+    /// An app installs it once and works with it all day.
+    Fast,
+}
+
+impl Profile {
+    /// The profile in the root Cargo.toml.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Small => "wasm",
+            Self::Fast => "wasm-app",
+        }
+    }
+
+    fn shrink(self) -> &'static [&'static str] {
+        match self {
+            Self::Small => &["-Oz", "--converge", "--strip-producers"],
+            Self::Fast => &["-O3", "--strip-producers"],
+        }
+    }
 }
 
 /// The library for embedders, without any shop in it.
 const SYNC_CLIENT: Module = Module {
     package: "sync-client",
     out: "sync-client/npm/dist",
+    profile: Profile::Small,
 };
 
 impl Module {
@@ -46,7 +75,7 @@ impl Module {
             "--target",
             WASM_TARGET,
             "--profile",
-            "wasm",
+            self.profile.name(),
         ]);
         run(&mut compile)?;
 
@@ -54,7 +83,8 @@ impl Module {
         let compiled = shell
             .target
             .join(WASM_TARGET)
-            .join(format!("wasm/{name}.wasm"));
+            .join(self.profile.name())
+            .join(format!("{name}.wasm"));
         let wasm = format!("{name}_bg.wasm");
         let done = shell.root.join(self.out).join(&wasm);
         if modified(&done) > modified(&compiled) {
@@ -69,7 +99,7 @@ impl Module {
         let small = bound.join("small.wasm");
         let mut shrink = shell.command(shell.root.join("web/node_modules/.bin/wasm-opt"));
         run(shrink
-            .args(["-Oz", "--converge", "--strip-producers"])
+            .args(self.profile.shrink())
             .arg(bound.join(&wasm))
             .arg("-o")
             .arg(&small))?;

@@ -9,12 +9,13 @@ use anyhow::Result;
 use crate::setup;
 use crate::shell::{Shell, modified, run, say, shown};
 use crate::size::Size;
-use crate::wasm::Module;
+use crate::wasm::{Module, Profile};
 
 /// sync-client's browser interface and the shop's rules, in one module.
 const WEB_CLIENT: Module = Module {
     package: "web-client",
     out: "web/src/wasm",
+    profile: Profile::Fast,
 };
 
 /// Where the built app lies, relative to the checkout.
