@@ -115,11 +115,7 @@ impl Stream {
         let (device, start, scope_from) = (self.device.clone(), self.start, self.scope_from);
         let read = self.state.ledger.read(move |reading| {
             let rows = next_rows(reading, device.kind, scope_from, after.as_ref(), CHUNK)?;
-            let mut text: String = rows
-                .rows
-                .into_iter()
-                .map(|row| line(&SnapshotLine::Row(row)))
-                .collect();
+            let mut text = rows.lines;
             if rows.last.is_none() {
                 let (position, digest) = head(reading.connection)?;
                 text.push_str(&line(&SnapshotLine::End(SnapshotEnd {

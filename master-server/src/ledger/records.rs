@@ -14,6 +14,15 @@ use super::{migrations, sql};
 
 const COLUMNS: &str = "id, version, at, doc, deleted, stub, first, writes";
 
+/// What [`SqlRecords::lines`] has found.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Page {
+    /// How many.
+    pub rows: u32,
+    /// The last one's id.
+    pub last: Option<RecordId>,
+}
+
 /// Records read through one connection.
 pub struct SqlRecords<'a> {
     connection: &'a Connection,
@@ -81,17 +90,40 @@ impl<'a> SqlRecords<'a> {
         if self.schema.collection(collection).is_none() {
             return Ok(Vec::new());
         }
-        let query = format!(
-            "SELECT {COLUMNS} FROM c_{collection}
-             WHERE id > ?1 AND at >= ?2 AND NOT deleted ORDER BY id LIMIT ?3"
-        );
+        let (query, after) = (page_query(collection), bytes_of(after.as_ref()));
         let mut statement = self.connection.prepare_cached(&query)?;
-        let after: &[u8] = after.as_ref().map_or(&[], |id| id.bytes());
-        let found = statement.query_map(
-            params![after, first_at.0 as i64, i64::from(limit)],
-            record_of_row,
-        )?;
+        let params = params![after, first_at.0 as i64, i64::from(limit)];
+        let found = statement.query_map(params, record_of_row)?;
         Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// The same as the lines of a snapshot, put behind those that are there.
+    ///
+    /// What is stored is JSON already: it goes out as it lies there, at a fifth of the cost of reading
+    /// and writing it. A device without data waits for 150,000 of these.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn lines(
+        &self,
+        collection: &str,
+        after: Option<RecordId>,
+        first_at: Millis,
+        limit: u32,
+        lines: &mut String,
+    ) -> Result<Page, LedgerError> {
+        let mut page = Page::default();
+        if self.schema.collection(collection).is_none() {
+            return Ok(page);
+        }
+        let (query, after) = (page_query(collection), bytes_of(after.as_ref()));
+        let mut statement = self.connection.prepare_cached(&query)?;
+        let mut rows = statement.query(params![after, first_at.0 as i64, i64::from(limit)])?;
+        while let Some(row) = rows.next()? {
+            page.last = Some(push_line(collection, row, lines)?);
+            page.rows += 1;
+        }
+        Ok(page)
     }
 
     /// The number of records decided since a time, tombstones left out.
@@ -179,6 +211,45 @@ impl Records for BatchRecords<'_> {
     fn find(&self, collection: &str, field: &str, value: &Value) -> Result<Vec<Record>, ReadError> {
         Ok(self.below.matching(collection, field, value)?)
     }
+}
+
+fn page_query(collection: &str) -> String {
+    format!(
+        "SELECT {COLUMNS} FROM c_{collection}
+         WHERE id > ?1 AND at >= ?2 AND NOT deleted ORDER BY id LIMIT ?3"
+    )
+}
+
+fn bytes_of(id: Option<&RecordId>) -> &[u8] {
+    id.map_or(&[], |id| id.bytes())
+}
+
+/// Writes a record as the line that its [`sync_core::SnapshotLine`] becomes.
+fn push_line(collection: &str, row: &Row<'_>, lines: &mut String) -> rusqlite::Result<RecordId> {
+    let id = sql::record(row, 0)?;
+    let (version, at) = (sql::count(row, 1)?, sql::count(row, 2)?);
+    // The name of a collection is a word: nothing in it has to be escaped.
+    let head = format!(
+        "{{\"row\":{{\"collection\":\"{collection}\",\"record\":{{\"id\":\"{id}\",\"version\":{version},\"at\":{at}"
+    );
+    lines.push_str(&head);
+    let doc = row.get_ref(3)?.as_str()?;
+    if doc != "{}" {
+        lines.push_str(",\"doc\":");
+        lines.push_str(doc);
+    }
+    if row.get(4)? {
+        lines.push_str(",\"deleted\":true");
+    }
+    if row.get(5)? {
+        lines.push_str(",\"stub\":true");
+    }
+    if let Some(writes) = row.get_ref(7)?.as_str_or_null()? {
+        lines.push_str(",\"writes\":");
+        lines.push_str(writes);
+    }
+    lines.push_str("}}}\n");
+    Ok(id)
 }
 
 fn record_of_row(row: &Row<'_>) -> rusqlite::Result<Record> {

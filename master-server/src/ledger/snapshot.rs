@@ -1,6 +1,6 @@
 //! The rows of a snapshot, chunk by chunk: no transaction outlives a chunk.
 
-use sync_core::{Change, CollectionName, DeviceKind, Kind, Millis, RecordId, Schema};
+use sync_core::{CollectionName, DeviceKind, Kind, Millis, RecordId, Schema};
 
 use super::changes::in_kind;
 use super::error::LedgerError;
@@ -10,8 +10,8 @@ use super::records::SqlRecords;
 /// Some rows and where they end.
 #[derive(Debug)]
 pub struct Rows {
-    /// Changes in the order of (collection, id).
-    pub rows: Vec<Change>,
+    /// Lines of a snapshot in the order of (collection, id), each with its line feed.
+    pub lines: String,
     /// The last row's place; `None` once all have been read.
     pub last: Option<(CollectionName, RecordId)>,
 }
@@ -41,34 +41,22 @@ pub fn next_rows(
     limit: u32,
 ) -> Result<Rows, LedgerError> {
     let records = SqlRecords::new(reading.connection, reading.schema);
-    let mut rows = Vec::new();
+    let (mut lines, mut count, mut last) = (String::new(), 0, None);
     for name in names(reading.schema, kind) {
         let after_id = match after {
             Some((last, _)) if name.as_str() < last.as_str() => continue,
             Some((last, id)) if name == last => Some(*id),
             _ => None,
         };
-        let left = limit - rows.len() as u32;
-        let page = records.page(
-            name,
-            after_id,
-            first_at(reading.schema, name, scope_from),
-            left,
-        )?;
-        rows.extend(page.into_iter().map(|record| Change {
-            collection: name.clone(),
-            record,
-        }));
-        if rows.len() as u32 == limit {
+        let first_at = first_at(reading.schema, name, scope_from);
+        let page = records.lines(name, after_id, first_at, limit - count, &mut lines)?;
+        count += page.rows;
+        if count == limit {
+            last = page.last.map(|id| (name.clone(), id));
             break;
         }
     }
-    let full = rows.len() as u32 == limit;
-    let last = rows
-        .last()
-        .filter(|_| full)
-        .map(|change| (change.collection.clone(), change.record.id));
-    Ok(Rows { rows, last })
+    Ok(Rows { lines, last })
 }
 
 fn names(schema: &Schema, kind: DeviceKind) -> Vec<&CollectionName> {
