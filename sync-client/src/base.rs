@@ -9,7 +9,7 @@ mod key;
 mod table;
 mod words;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use sync_core::{
@@ -23,13 +23,23 @@ pub(crate) use table::{Table, texts};
 pub(crate) use words::{matches as words_match, words_of};
 
 use crate::Compare;
+use crate::storage::StoredRecord;
+
+/// Records hashed in one go while nothing else is to do: a millisecond or two in a browser.
+const SUMMED_AT_ONCE: usize = 250;
 
 /// The confirmed records of one store, or the stage of a snapshot.
+///
+/// Checksums are not needed before this device is level with its master, and hashing 50,000 products
+/// takes longer than reading them. So a record that is put in only counts as unsummed, and is
+/// hashed when there is time, or when the sums are asked for.
 #[derive(Clone)]
 pub(crate) struct Base {
     domain: Arc<dyn Domain>,
     tables: HashMap<CollectionName, Table>,
     sums: Checksums,
+    /// Tables that may hold unsummed records.
+    unsummed: BTreeSet<CollectionName>,
 }
 
 impl Base {
@@ -38,6 +48,7 @@ impl Base {
             domain,
             tables: HashMap::new(),
             sums: Checksums::default(),
+            unsummed: BTreeSet::new(),
         }
     }
 
@@ -45,16 +56,21 @@ impl Base {
     pub(crate) fn put(&mut self, change: &Change) {
         let Change { collection, record } = change;
         let schema = self.domain.schema();
-        let table = match self.tables.get_mut(collection) {
-            Some(table) => table,
-            None => self
-                .tables
-                .entry(collection.clone())
-                .or_insert_with(|| Table::new(schema.collection(collection))),
-        };
-        let old = table.get(record.id);
-        self.sums.follow(schema, collection, old.as_ref(), record);
+        let table = table_of(&mut self.tables, schema, collection);
+        if let Some(old) = table.summed(record.id) {
+            uncount(&mut self.sums, schema, collection, old);
+        }
         table.put(record);
+        self.sum_later(collection);
+    }
+
+    /// Takes in records that a storage has read back, none of them here yet.
+    pub(crate) fn load(&mut self, collection: &CollectionName, records: Vec<StoredRecord>) {
+        let table = table_of(&mut self.tables, self.domain.schema(), collection);
+        for record in records {
+            table.load(record);
+        }
+        self.sum_later(collection);
     }
 
     /// Forgets a record that left the device's scope.
@@ -62,14 +78,38 @@ impl Base {
         let Some(table) = self.tables.get_mut(collection) else {
             return;
         };
-        if let Some(old) = table.get(id) {
-            let gone = Record {
-                deleted: true,
-                ..old.clone()
-            };
-            let schema = self.domain.schema();
-            self.sums.follow(schema, collection, Some(&old), &gone);
-            table.remove(id);
+        if let Some(old) = table.summed(id) {
+            uncount(&mut self.sums, self.domain.schema(), collection, old);
+        }
+        table.remove(id);
+    }
+
+    fn sum_later(&mut self, collection: &CollectionName) {
+        if !self.unsummed.contains(collection) {
+            self.unsummed.insert(collection.clone());
+        }
+    }
+
+    /// Does some of the work that can wait: indexes that the next search would build, then hashes.
+    pub(crate) fn chore(&mut self) {
+        if let Some(table) = self.tables.values().find(|table| table.is_unprepared()) {
+            return table.prepare();
+        }
+        let schema = self.domain.schema();
+        let Some(collection) = self.unsummed.first() else {
+            return;
+        };
+        let table = self.tables.get_mut(collection);
+        let rows = table.map(|table| table.sum(SUMMED_AT_ONCE));
+        let rows = rows.unwrap_or_default();
+        let whole = rows.len() < SUMMED_AT_ONCE;
+        for row in rows {
+            let bucket = Bucket::at(schema, collection, row.at);
+            let sum = self.sums.slot(collection, bucket);
+            sum.add_text(row.id, row.version, &row.doc);
+        }
+        if whole {
+            self.unsummed.pop_first();
         }
     }
 
@@ -86,9 +126,24 @@ impl Base {
         self.tables.get(collection)
     }
 
+    /// Whether there is work that can wait.
+    pub(crate) fn has_chores(&self) -> bool {
+        !self.unsummed.is_empty() || self.tables.values().any(Table::is_unprepared)
+    }
+
     /// The checksums of everything here.
     pub(crate) fn sums(&self) -> Sums {
-        self.sums.sums()
+        let mut sums = self.sums.clone();
+        let schema = self.domain.schema();
+        for collection in &self.unsummed {
+            let rows = self.tables.get(collection).into_iter();
+            for row in rows.flat_map(Table::unsummed) {
+                let bucket = Bucket::at(schema, collection, row.at);
+                let sum = sums.slot(collection, bucket);
+                sum.add_text(row.id, row.version, &row.doc);
+            }
+        }
+        sums.sums()
     }
 
     /// The dated facts that were decided before a UTC day.
@@ -108,6 +163,25 @@ impl Base {
             })
             .collect()
     }
+}
+
+fn table_of<'a>(
+    tables: &'a mut HashMap<CollectionName, Table>,
+    schema: &Schema,
+    collection: &CollectionName,
+) -> &'a mut Table {
+    // Nearly always there: its name is not cloned then.
+    if !tables.contains_key(collection) {
+        let table = Table::new(schema.collection(collection));
+        tables.insert(collection.clone(), table);
+    }
+    tables.get_mut(collection).expect("just put in")
+}
+
+fn uncount(sums: &mut Checksums, schema: &Schema, collection: &CollectionName, old: &StoredRecord) {
+    let bucket = Bucket::at(schema, collection, old.at);
+    let sum = sums.slot(collection, bucket);
+    sum.remove_text(old.id, old.version, &old.doc);
 }
 
 impl Records for Base {

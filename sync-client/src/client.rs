@@ -192,6 +192,11 @@ impl Client {
         .await?
     }
 
+    /// How often a mutation of this device's identity was sent since the client was opened.
+    pub fn attempts(&self, seq: Seq) -> u32 {
+        self.shared.attempts(seq)
+    }
+
     /// The value of a named counter or mark, as it is durable.
     pub fn counter(&self, name: &str) -> Option<Value> {
         self.shared.read(|replica| replica.counter(name).cloned())

@@ -7,7 +7,7 @@ mod tasks;
 
 use std::sync::Arc;
 
-use sync_core::{Domain, Frame, Seq, TASKS};
+use sync_core::{Domain, Frame, Millis, Seq, TASKS};
 use tokio::sync::{mpsc, oneshot};
 
 pub(crate) use command::Command;
@@ -20,10 +20,12 @@ use crate::replica::{Reader, Replica};
 use crate::shared::Shared;
 use crate::storage::{Batch, OutboxPart, OutboxRow, Storage, StorageError};
 use crate::transport::{Connection, Outgoing, Transport, TransportError};
-use crate::{ClientError, Config, OpenError, SyncStatus};
+use crate::{ClientError, Config, OpenError, StorageHealth, SyncStatus};
 
 /// Sleeps are cut into pieces of this many milliseconds, so that a clock set back is noticed.
 const LONGEST_SLEEP: u64 = 5_000;
+/// How often the storage is asked how safe it is, in milliseconds.
+const HEALTH: u64 = 10_000;
 /// Events of tasks that may wait; a snapshot's stream waits with them.
 const EVENTS_AHEAD: usize = 4;
 
@@ -49,6 +51,9 @@ pub(crate) struct Driver<S, T> {
     stale: bool,
     /// Open conflicts and tasks, and the revisions they were counted at.
     counted: [(u64, u64); 2],
+    health: StorageHealth,
+    /// When the storage is asked again how safe it is.
+    health_at: Millis,
 }
 
 impl<S: Storage, T: Transport> Driver<S, T> {
@@ -83,6 +88,8 @@ impl<S: Storage, T: Transport> Driver<S, T> {
             streams: 0,
             stale: false,
             counted: [(u64::MAX, 0); 2],
+            health: StorageHealth::default(),
+            health_at: now,
         };
         Ok((driver, shared))
     }
@@ -91,11 +98,13 @@ impl<S: Storage, T: Transport> Driver<S, T> {
         self.feed(Input::Started).await;
         let closed = loop {
             let now = self.config.env.now();
+            self.look_after(now);
             let wait = self
                 .engine
                 .poll_timeout()
                 .map_or(LONGEST_SLEEP, |at| at.since(now));
             let incoming = self.connection.as_mut().map(|c| &mut c.incoming);
+            let chores = self.shared.read(Replica::has_chores);
             tokio::select! {
                 command = self.inbox.recv() => match command {
                     Some(Command::Close { answer }) => break Some(answer),
@@ -112,6 +121,7 @@ impl<S: Storage, T: Transport> Driver<S, T> {
                     }
                 }
                 frame = next_frame(incoming) => self.arrived(frame).await,
+                () = platform::sleep(0), if chores => self.shared.write(Replica::chore),
                 () = platform::sleep(wait.clamp(1, LONGEST_SLEEP)) => {
                     self.feed(Input::Timer).await;
                 }
@@ -122,6 +132,16 @@ impl<S: Storage, T: Transport> Driver<S, T> {
         if let Some(answer) = closed {
             let _ = answer.send(());
         }
+    }
+
+    /// Asks how safe the storage is, every few seconds.
+    fn look_after(&mut self, now: Millis) {
+        // A clock set back must not put it off for ever.
+        if now < self.health_at && self.health_at.since(now) <= HEALTH {
+            return;
+        }
+        self.health_at = now.plus(HEALTH);
+        tasks::health(&self.storage, &self.sender);
     }
 
     /// Lets the engine take something in, does what it wants, and shows the result.
@@ -183,7 +203,8 @@ impl<S: Storage, T: Transport> Driver<S, T> {
     }
 
     async fn commit(&mut self, batch: Batch) -> Input {
-        match self.storage.commit(batch.clone()).await {
+        let batch = Arc::new(batch);
+        match self.storage.commit(Arc::clone(&batch)).await {
             Ok(()) => {
                 self.shared.write(|replica| replica.apply(&batch));
                 self.shared.announce();
@@ -204,6 +225,9 @@ impl<S: Storage, T: Transport> Driver<S, T> {
         let domain = Arc::clone(&self.domain);
         self.shared.write(|replica| {
             let revision = replica.last_revision();
+            if loaded.records_in_memory {
+                reader = replica.give_records();
+            }
             *replica = Replica::new(domain, loaded, reader, revision);
             replica.touch_all();
         });
@@ -214,6 +238,10 @@ impl<S: Storage, T: Transport> Driver<S, T> {
 
     fn send(&mut self, frame: Frame) {
         let (name, text) = (frame.name(), frame.encode());
+        if let Frame::Push(push) = &frame {
+            let seqs = push.mutations.iter().map(sync_core::Pushed::seq);
+            self.shared.count_attempts(seqs);
+        }
         let now = self.config.env.now();
         self.shared.log_frame(frames::sent(&frame, text.len(), now));
         let connection = self.connection.as_ref();
@@ -263,6 +291,10 @@ impl<S: Storage, T: Transport> Driver<S, T> {
             }
             Event::Lines { .. } | Event::StreamEnded { .. } => {}
             Event::Enrolled { result, answer } => self.enrolled(result, answer).await,
+            Event::Health(health) => {
+                self.health = health;
+                self.show();
+            }
         }
     }
 
@@ -337,7 +369,7 @@ impl<S: Storage, T: Transport> Driver<S, T> {
     fn show(&mut self) {
         let now = self.config.env.now();
         let engine = &self.engine;
-        let counted = &mut self.counted;
+        let (counted, health) = (&mut self.counted, &self.health);
         let status = self.shared.read(|replica| {
             let names = [sync_core::CONFLICTS, TASKS];
             for (name, (revision, count)) in names.iter().zip(counted.iter_mut()) {
@@ -348,6 +380,7 @@ impl<S: Storage, T: Transport> Driver<S, T> {
                 }
             }
             SyncStatus {
+                storage: *health,
                 conflicts: counted[0].1,
                 tasks: counted[1].1,
                 ..engine.status(replica, now)

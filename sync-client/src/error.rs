@@ -100,6 +100,8 @@ macro_rules! code_and_class {
 
 code_and_class! { StorageError,
     Self::Full(_) => ("storage_full", Class::Wait),
+    Self::NearlyFull { .. } => ("storage_nearly_full", Class::Wait),
+    Self::Refused(_) => ("storage_refused", Class::Attention),
     Self::Lost(_) => ("storage_lost", Class::Wait),
     Self::Held(_) => ("storage_held", Class::Wait),
     Self::Stale => ("storage_stale", Class::Retry),

@@ -53,6 +53,6 @@ pub use error::{ClientError, OpenError, RecordError};
 pub use live::LiveQuery;
 pub use query::{Compare, Doc, Filter, Query, QueryResult, Sort};
 pub use status::{
-    ConnectionState, Direction, FirstSync, FrameEntry, LastError, NodeRole, PauseReason,
-    StorageProblem, SyncPosition, SyncStatus,
+    ConnectionState, Direction, Durability, FirstSync, FrameEntry, LastError, NodeRole,
+    PauseReason, StorageHealth, StorageProblem, SyncPosition, SyncStatus,
 };

@@ -14,4 +14,4 @@ use web as sys;
 
 pub use sys::{MaybeSend, MaybeSync, now, random, sleep, spawn};
 #[cfg(target_arch = "wasm32")]
-pub use web::{Ask, TabLock};
+pub use web::{Ask, Pulse, TabLock};

@@ -13,7 +13,7 @@ use crate::base::Base;
 use crate::overlay::Overlay;
 use crate::storage::{
     Area, Attention, Batch, Identity, Loaded, MutationId, OutboxMeta, OutboxPart, OutboxRow,
-    RecordSink, RecordsPart, RecordsState, StageState, StageWrite,
+    RecordSink, RecordsPart, RecordsState, StageState, StageWrite, StoredRecord,
 };
 use crate::view::View;
 
@@ -51,12 +51,12 @@ impl Reader {
 }
 
 impl RecordSink for Reader {
-    fn take(&mut self, area: Area, records: Vec<Change>) {
+    fn take(&mut self, area: Area, collection: &CollectionName, records: Vec<StoredRecord>) {
         let base = match area {
             Area::Base => &mut self.base,
             Area::Stage => &mut self.staged,
         };
-        records.iter().for_each(|change| base.put(change));
+        base.load(collection, records);
     }
 }
 
@@ -89,6 +89,14 @@ impl Replica {
         };
         replica.settle(true);
         replica
+    }
+
+    /// Gives its records away, to the replica that follows.
+    pub(crate) fn give_records(&mut self) -> Reader {
+        let mut reader = Reader::new(&self.domain);
+        std::mem::swap(&mut reader.base, &mut self.base);
+        std::mem::swap(&mut reader.staged, &mut self.staged);
+        reader
     }
 
     /// Follows a batch that is durable.
@@ -340,6 +348,16 @@ impl Replica {
             (Some(device), Some(state)) if device == state.device => state.your_seq,
             _ => Seq(0),
         }
+    }
+
+    /// Whether the base has work that can wait.
+    pub(crate) fn has_chores(&self) -> bool {
+        self.base.has_chores()
+    }
+
+    /// Does a millisecond or two of it.
+    pub(crate) fn chore(&mut self) {
+        self.base.chore();
     }
 
     pub(crate) fn checksums(&self) -> (Option<Cursor>, Sums) {

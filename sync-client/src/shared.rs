@@ -1,7 +1,8 @@
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError, RwLock};
 
+use sync_core::Seq;
 use tokio::sync::watch;
 
 use crate::replica::Replica;
@@ -9,6 +10,9 @@ use crate::{FrameEntry, SyncPosition, SyncStatus};
 
 /// How many frames the inspector can look back.
 const FRAMES_KEPT: usize = 200;
+
+/// How many mutations' attempts are remembered.
+const ATTEMPTS_KEPT: usize = 2_000;
 
 /// What the driver writes and everybody reads.
 pub(crate) struct Shared {
@@ -18,6 +22,8 @@ pub(crate) struct Shared {
     pub(crate) status: watch::Sender<SyncStatus>,
     frames: Mutex<VecDeque<FrameEntry>>,
     resent: AtomicU64,
+    /// How often each mutation was sent since opening.
+    attempts: Mutex<BTreeMap<Seq, u32>>,
     closed: AtomicBool,
 }
 
@@ -29,6 +35,7 @@ impl Shared {
             status: watch::Sender::new(status),
             frames: Mutex::default(),
             resent: AtomicU64::new(0),
+            attempts: Mutex::default(),
             closed: AtomicBool::new(false),
         }
     }
@@ -67,6 +74,19 @@ impl Shared {
     pub(crate) fn frames(&self) -> Vec<FrameEntry> {
         let frames = self.frames.lock().unwrap_or_else(PoisonError::into_inner);
         frames.iter().cloned().collect()
+    }
+
+    pub(crate) fn count_attempts(&self, seqs: impl Iterator<Item = Seq>) {
+        let mut attempts = self.attempts.lock().unwrap_or_else(PoisonError::into_inner);
+        seqs.for_each(|seq| *attempts.entry(seq).or_default() += 1);
+        while attempts.len() > ATTEMPTS_KEPT {
+            attempts.pop_first();
+        }
+    }
+
+    pub(crate) fn attempts(&self, seq: Seq) -> u32 {
+        let attempts = self.attempts.lock().unwrap_or_else(PoisonError::into_inner);
+        attempts.get(&seq).copied().unwrap_or(0)
     }
 
     pub(crate) fn set_resent(&self, resent: u64) {

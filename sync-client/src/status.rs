@@ -9,8 +9,59 @@ pub enum StorageProblem {
     Lost,
     /// There is no room.
     Full,
-    /// Nothing is made durable: the embedder chose memory.
+    /// Nothing can be made durable: the browser offers no storage here.
     MemoryOnly,
+}
+
+/// How long what is stored lasts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Durability {
+    /// Until somebody deletes it.
+    #[default]
+    Kept,
+    /// The browser keeps it for now, but has not promised to.
+    Unpromised,
+    /// Until the window is closed: a private one, or memory alone.
+    Forgotten,
+}
+
+/// How safe what this device stores is, and how much more there is room for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StorageHealth {
+    /// How long it lasts.
+    pub durability: Durability,
+    /// Whether records are written to the disk. Where there was no room, they are in memory alone
+    /// until the next opening.
+    pub records_kept: bool,
+    /// Bytes in use, where the platform says so.
+    pub used: Option<u64>,
+    /// Bytes that may be used at most, where the platform says so.
+    pub quota: Option<u64>,
+}
+
+impl StorageHealth {
+    /// From this share of the quota on, in percent, nothing new is recorded while offline.
+    pub const FULL_FROM: u64 = 95;
+
+    /// Whether there is so little room left that what is recorded offline might not fit.
+    pub fn is_nearly_full(&self) -> bool {
+        let share = self.used.zip(self.quota);
+        share.is_some_and(|(used, quota)| {
+            used.saturating_mul(100) >= quota.saturating_mul(Self::FULL_FROM)
+        })
+    }
+}
+
+impl Default for StorageHealth {
+    fn default() -> Self {
+        Self {
+            durability: Durability::default(),
+            records_kept: true,
+            used: None,
+            quota: None,
+        }
+    }
 }
 
 /// Why a device's queue is paused.
@@ -138,6 +189,8 @@ pub struct SyncStatus {
     pub clock_skew_ms: Option<i64>,
     /// The last thing that went wrong.
     pub last_error: Option<LastError>,
+    /// How safe what is stored here is.
+    pub storage: StorageHealth,
 }
 
 /// Where this device stands in the log, for inspectors.

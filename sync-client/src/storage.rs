@@ -8,19 +8,24 @@ mod batch;
 pub mod indexeddb;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod sqlite;
+mod stored;
 
 pub mod conformance;
 pub mod memory;
 
 use std::future::Future;
+use std::sync::Arc;
 
-use sync_core::{Change, DeviceId, Seq};
+use sync_core::{CollectionName, DeviceId, Seq};
 
 pub use batch::{
     Attention, Batch, Identity, Loaded, MutationId, OutboxMeta, OutboxPart, OutboxRow, Prune,
     RecordsPart, RecordsState, StageState, StageWrite, StoredOutcome,
 };
 
+pub use stored::StoredRecord;
+
+use crate::StorageHealth;
 use crate::platform::MaybeSend;
 
 /// Why a storage could not do what was asked.
@@ -29,6 +34,17 @@ pub enum StorageError {
     /// Nothing was written: there is no room.
     #[error("the disk is full: {0}")]
     Full(String),
+    /// Nothing was written: too little room is left to record anything while offline.
+    #[error("the disk is nearly full: {used} of {quota} bytes are used")]
+    NearlyFull {
+        /// Bytes in use.
+        used: u64,
+        /// Bytes that may be used.
+        quota: u64,
+    },
+    /// There is no storage here, or one that forgets: private mode, a policy.
+    #[error("nothing can be kept here: {0}")]
+    Refused(String),
     /// The store was taken away while it was open.
     #[error("the storage was taken away: {0}")]
     Lost(String),
@@ -57,8 +73,8 @@ pub enum Area {
 
 /// Takes the records that [`Storage::load`] reads back.
 pub trait RecordSink: MaybeSend {
-    /// Takes some records, a few hundred at a time.
-    fn take(&mut self, area: Area, records: Vec<Change>);
+    /// Takes some records of a collection, a few hundred at a time.
+    fn take(&mut self, area: Area, collection: &CollectionName, records: Vec<StoredRecord>);
 }
 
 /// The durable side of one device. One owner, one call at a time.
@@ -86,7 +102,7 @@ pub trait Storage: MaybeSend + 'static {
     /// When it is not certain that the batch is durable.
     fn commit(
         &mut self,
-        batch: Batch,
+        batch: impl Into<Arc<Batch>> + MaybeSend,
     ) -> impl Future<Output = Result<(), StorageError>> + MaybeSend;
 
     /// The retained rows of a device, decided ones too, from a seq on, in order, at most `limit`.
@@ -99,4 +115,9 @@ pub trait Storage: MaybeSend + 'static {
         from: Seq,
         limit: usize,
     ) -> impl Future<Output = Result<Vec<OutboxRow>, StorageError>> + MaybeSend;
+
+    /// How safe what is stored is. Asked now and then, beside other calls.
+    fn health(&self) -> impl Future<Output = StorageHealth> + MaybeSend + use<Self> {
+        std::future::ready(StorageHealth::default())
+    }
 }

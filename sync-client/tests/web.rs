@@ -6,6 +6,7 @@ mod web {
     mod conformance;
     #[cfg(feature = "js")]
     mod door;
+    mod released;
     mod speed;
     mod support;
     mod tabs;

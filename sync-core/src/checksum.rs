@@ -3,7 +3,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::{CollectionName, Digest, Kind, Record, Schema, map_of};
+use crate::{CollectionName, Digest, Kind, Millis, Position, Record, RecordId, Schema, map_of};
 
 /// An order-independent sum of hashes of (id, version, document); 32 hex digits on the wire.
 ///
@@ -38,6 +38,16 @@ impl Checksum {
         self.0 = self.0.wrapping_sub(term(record));
     }
 
+    /// Adds a live record whose canonical document is at hand.
+    pub fn add_text(&mut self, id: RecordId, version: Position, canonical: &str) {
+        self.0 = self.0.wrapping_add(term_of(id, version, canonical));
+    }
+
+    /// Takes away what [`Checksum::add_text`] has added.
+    pub fn remove_text(&mut self, id: RecordId, version: Position, canonical: &str) {
+        self.0 = self.0.wrapping_sub(term_of(id, version, canonical));
+    }
+
     /// Whether it covers nothing.
     pub fn is_empty(self) -> bool {
         self.0 == 0
@@ -48,11 +58,11 @@ fn term(record: &Record) -> u128 {
     if record.deleted {
         return 0;
     }
-    let digest = Digest::of(&[
-        record.id.bytes(),
-        &record.version.0.to_be_bytes(),
-        record.doc.canonical().as_bytes(),
-    ]);
+    term_of(record.id, record.version, &record.doc.canonical())
+}
+
+fn term_of(id: RecordId, version: Position, canonical: &str) -> u128 {
+    let digest = Digest::of(&[id.bytes(), &version.0.to_be_bytes(), canonical.as_bytes()]);
     let mut first = [0; 16];
     first.copy_from_slice(&digest.bytes()[..16]);
     u128::from_be_bytes(first)
@@ -61,10 +71,15 @@ fn term(record: &Record) -> u128 {
 impl Bucket {
     /// The bucket of a record.
     pub fn of(schema: &Schema, collection: &str, record: &Record) -> Self {
+        Self::at(schema, collection, record.at)
+    }
+
+    /// The bucket of a record that was decided then.
+    pub fn at(schema: &Schema, collection: &str, at: Millis) -> Self {
         let dated = schema
             .collection(collection)
             .is_some_and(|c| c.kind == Kind::Fact && c.scope.dated);
-        Self(if dated { record.at.day() } else { 0 })
+        Self(if dated { at.day() } else { 0 })
     }
 }
 
@@ -105,7 +120,8 @@ impl Checksums {
         map_of(sums.filter(|(_, buckets)| !buckets.is_empty()))
     }
 
-    fn slot(&mut self, name: &CollectionName, bucket: Bucket) -> &mut Checksum {
+    /// The sum of one bucket.
+    pub fn slot(&mut self, name: &CollectionName, bucket: Bucket) -> &mut Checksum {
         self.0
             .entry(name.clone())
             .or_default()

@@ -1,4 +1,4 @@
-use sync_core::{Actor, Enroll, Seq};
+use sync_core::{Actor, Enroll, Millis, Seq};
 use tokio::sync::oneshot;
 
 use super::{Driver, tasks};
@@ -77,7 +77,10 @@ impl<S: Storage, T: Transport> Driver<S, T> {
                 let _ = answer.send(self.rows(from, limit).await);
             }
             Command::Retry => self.feed(Input::Retry).await,
-            Command::Wake => self.feed(Input::Wake).await,
+            Command::Wake => {
+                self.health_at = Millis(0);
+                self.feed(Input::Wake).await;
+            }
             Command::Network(available) => self.feed(Input::Network(available)).await,
             Command::Enroll { code, name, answer } => {
                 let enroll = Enroll {

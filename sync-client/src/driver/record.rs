@@ -7,9 +7,9 @@ use super::{Command, Driver};
 use crate::draft::{BuildFn, Draft};
 use crate::engine::Input;
 use crate::replica::Replica;
-use crate::storage::{Batch, MutationId, OutboxPart, Storage};
+use crate::storage::{Batch, MutationId, OutboxPart, Storage, StorageError};
 use crate::transport::Transport;
-use crate::{Env, RecordError};
+use crate::{ConnectionState, Durability, Env, RecordError, StorageHealth};
 
 /// Mutations that go into one write at most.
 const GROUP: usize = 64;
@@ -48,16 +48,39 @@ impl<S: Storage, T: Transport> Driver<S, T> {
                 Err(_) => break,
             }
         }
-        if self.stale
-            && let Err(error) = self.reload().await
-        {
-            for one in wanted {
-                let _ = one.answer.send(Err(error.clone().into()));
+        let refused = match self.unsafe_offline() {
+            None if self.stale => self.reload().await.err(),
+            other => other,
+        };
+        match refused {
+            None => self.record_all(wanted).await,
+            Some(error) => {
+                for one in wanted {
+                    let _ = one.answer.send(Err(error.clone().into()));
+                }
             }
-            return next;
         }
-        self.record_all(wanted).await;
         next
+    }
+
+    /// Why nothing may be recorded that would wait here: it might not fit, or not last.
+    fn unsafe_offline(&self) -> Option<StorageError> {
+        let online = [ConnectionState::Online, ConnectionState::Checking];
+        if online.contains(&self.shared.status.borrow().connection) {
+            return None;
+        }
+        match self.health {
+            StorageHealth {
+                durability: Durability::Forgotten,
+                ..
+            } => Some(StorageError::Refused("a private window".to_owned())),
+            StorageHealth {
+                used: Some(used),
+                quota: Some(quota),
+                ..
+            } if self.health.is_nearly_full() => Some(StorageError::NearlyFull { used, quota }),
+            _ => None,
+        }
     }
 
     async fn record_all(&mut self, wanted: Vec<Wanted>) {

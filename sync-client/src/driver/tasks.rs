@@ -3,9 +3,10 @@
 use sync_core::{Code, Enroll, Enrolled, SnapshotLine, WireError};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::ClientError;
 use crate::platform;
+use crate::storage::Storage;
 use crate::transport::{Connection, Method, Request, Response, Transport, TransportError, rest};
+use crate::{ClientError, StorageHealth};
 
 /// The waits between the attempts of a person's request, in milliseconds.
 const RETRIES: [u64; 3] = [1_000, 2_000, 4_000];
@@ -28,6 +29,7 @@ pub(super) enum Event {
         result: Result<Box<Enrolled>, ClientError>,
         answer: Option<oneshot::Sender<Result<(), ClientError>>>,
     },
+    Health(StorageHealth),
 }
 
 /// Opens a connection: a socket, or plain requests where the network lets no socket through.
@@ -78,6 +80,14 @@ async fn lives<T: Transport>(transport: &T) -> bool {
     };
     let answer = transport.send(request).await;
     answer.is_ok_and(|answer| answer.status == 200 && answer.body.trim() == "ok")
+}
+
+/// Asks a storage how safe it is, beside whatever it does.
+pub(super) fn health<S: Storage>(storage: &S, events: &mpsc::Sender<Event>) {
+    let (health, events) = (storage.health(), events.clone());
+    platform::spawn(async move {
+        let _ = events.send(Event::Health(health.await)).await;
+    });
 }
 
 /// Asks for an identity.

@@ -97,6 +97,10 @@ impl Engine {
                 problem: StorageProblem::Full,
                 until: now.plus(ANSWER),
             },
+            StorageError::Refused(_) => Stop::Storage {
+                problem: StorageProblem::MemoryOnly,
+                until: now.plus(ANSWER),
+            },
             _ => Stop::Storage {
                 problem: StorageProblem::Lost,
                 until: now.plus(5_000),

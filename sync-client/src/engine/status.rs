@@ -5,7 +5,7 @@ use sync_core::Millis;
 use super::Engine;
 use super::link::{Link, Stop};
 use crate::replica::Replica;
-use crate::{ConnectionState, FirstSync, NodeRole, SyncStatus};
+use crate::{ConnectionState, FirstSync, NodeRole, StorageHealth, SyncStatus};
 
 /// Failed attempts before people read that the master cannot be reached.
 const UNREACHABLE_AFTER: u32 = 2;
@@ -87,6 +87,7 @@ impl Engine {
             first_sync: first_sync.map(|(done, total)| FirstSync { done, total }),
             clock_skew_ms: self.skew,
             last_error: self.last_error.clone(),
+            storage: StorageHealth::default(),
         }
     }
 }

@@ -1,9 +1,11 @@
+mod pulse;
 mod tab_lock;
 
 use std::future::Future;
 
 use sync_core::Millis;
 
+pub use pulse::Pulse;
 pub use tab_lock::{Ask, TabLock};
 
 /// `Send` where there are threads, nothing in a browser.

@@ -263,6 +263,9 @@ pub struct Loaded {
     pub records: Option<RecordsState>,
     /// How far a snapshot has come; absent where none is under way.
     pub stage: Option<StageState>,
+    /// There was no room for the records: those that memory has are the ones meant by `records` and
+    /// `stage`, and none were read back.
+    pub records_in_memory: bool,
 }
 
 impl Loaded {

@@ -4,6 +4,7 @@
 //! leave one out.
 
 mod fixture;
+pub mod released;
 
 use std::future::Future;
 

@@ -12,20 +12,26 @@ mod fuse;
 mod handle;
 mod outbox;
 mod records;
+mod room;
 mod segment;
+
+use std::sync::Arc;
 
 use sync_core::{DeviceId, Seq};
 
-use super::{Batch, Loaded, OutboxRow, RecordSink, Storage, StorageError};
+use super::{Batch, Loaded, OutboxPart, OutboxRow, RecordSink, Storage, StorageError};
+use crate::StorageHealth;
 use failure::Failure;
 use fuse::Fuse;
 use outbox::OutboxDb;
-use records::RecordsDb;
+use records::{RecordsDb, Standing};
 
 /// The durable side of one device in a browser.
 pub struct IndexedDb {
     outbox: OutboxDb,
     records: RecordsDb,
+    /// Whether the window forgets everything when it closes.
+    forgetful: bool,
     fuse: Fuse,
 }
 
@@ -42,6 +48,7 @@ impl IndexedDb {
         Ok(Self {
             outbox,
             records,
+            forgetful: room::is_forgetful().await,
             fuse,
         })
     }
@@ -72,16 +79,18 @@ impl IndexedDb {
 
 impl Storage for IndexedDb {
     async fn load(&mut self, sink: &mut dyn RecordSink) -> Result<Loaded, StorageError> {
-        let (records, stage) = self.records.load(sink).await?;
-        let mut loaded = self.outbox.load(records.as_ref()).await?;
-        loaded.records = records;
+        let Standing { state, stage } = self.records.load(sink).await?;
+        let mut loaded = self.outbox.load(state.as_ref()).await?;
+        loaded.records = state;
         loaded.stage = stage;
+        loaded.records_in_memory = !self.records.are_kept();
         Ok(loaded)
     }
 
-    async fn commit(&mut self, batch: Batch) -> Result<(), StorageError> {
+    async fn commit(&mut self, batch: impl Into<Arc<Batch>>) -> Result<(), StorageError> {
+        let batch = batch.into();
         if let Some(part) = &batch.outbox {
-            self.outbox.commit(part).await?;
+            self.commit_outbox(part).await?;
         }
         if let Some(part) = &batch.records {
             self.records.commit(part).await?;
@@ -97,13 +106,31 @@ impl Storage for IndexedDb {
     ) -> Result<Vec<OutboxRow>, StorageError> {
         Ok(self.outbox.rows(device, from, limit).await?)
     }
+
+    fn health(&self) -> impl Future<Output = StorageHealth> + use<> {
+        room::health(self.records.are_kept(), self.forgetful)
+    }
+}
+
+impl IndexedDb {
+    /// Where the disk is full the cache gives way: what it holds, the master has too.
+    async fn commit_outbox(&mut self, part: &OutboxPart) -> Result<(), Failure> {
+        match self.outbox.commit(part).await {
+            Err(Failure::Full(_)) if self.records.give_way().await => {
+                self.outbox.commit(part).await
+            }
+            result => result,
+        }
+    }
 }
 
 impl From<Failure> for StorageError {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Full(why) => Self::Full(why),
-            Failure::Lost(why) | Failure::Refused(why) => Self::Lost(why),
+            Failure::Lost(why) => Self::Lost(why),
+            Failure::Refused(why) => Self::Refused(why),
+            Failure::Busy(why) => Self::Held(why),
             Failure::Fenced => Self::Held("another tab has taken over".to_owned()),
             Failure::Moved => Self::Stale,
             Failure::Corrupt(why) => Self::Unreadable(why),

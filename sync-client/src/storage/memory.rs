@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use sync_core::{Change, CollectionName, DeviceId, RecordId, Seq, Value};
 
+use crate::platform::MaybeSend;
+
 use super::{
     Area, Attention, Batch, Identity, Loaded, MutationId, OutboxMeta, OutboxPart, OutboxRow,
     RecordSink, RecordsPart, RecordsState, StageState, StageWrite, Storage, StorageError,
@@ -63,8 +65,11 @@ impl MemoryStorage {
 impl Storage for MemoryStorage {
     async fn load(&mut self, sink: &mut dyn RecordSink) -> Result<Loaded, StorageError> {
         self.lock(|content| {
-            sink.take(Area::Base, content.base.values().cloned().collect());
-            sink.take(Area::Stage, content.staged.values().cloned().collect());
+            for (area, rows) in [(Area::Base, &content.base), (Area::Stage, &content.staged)] {
+                for Change { collection, record } in rows.values() {
+                    sink.take(area, collection, vec![record.into()]);
+                }
+            }
             let mut loaded = Loaded {
                 identity: content.identity.clone(),
                 meta: content.meta,
@@ -73,6 +78,7 @@ impl Storage for MemoryStorage {
                 attention: content.attention.values().cloned().collect(),
                 records: content.state,
                 stage: content.stage.clone(),
+                records_in_memory: false,
             };
             let your_seq = loaded.your_seq();
             let wanted = |row: &&OutboxRow| row.outcome.is_none() || row.envelope.seq > your_seq;
@@ -81,7 +87,11 @@ impl Storage for MemoryStorage {
         })
     }
 
-    async fn commit(&mut self, batch: Batch) -> Result<(), StorageError> {
+    async fn commit(
+        &mut self,
+        batch: impl Into<Arc<Batch>> + MaybeSend,
+    ) -> Result<(), StorageError> {
+        let batch = Arc::unwrap_or_clone(batch.into());
         self.lock(|content| {
             if let Some(part) = batch.outbox {
                 content.spend()?;

@@ -10,9 +10,12 @@ mod worker;
 mod write;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use sync_core::{DeviceId, Seq};
 use tokio::sync::mpsc;
+
+use crate::platform::MaybeSend;
 
 use super::{Batch, Loaded, OutboxRow, RecordSink, Storage, StorageError};
 use fuse::Fuse;
@@ -65,16 +68,19 @@ impl Storage for SqliteStorage {
     async fn load(&mut self, sink: &mut dyn RecordSink) -> Result<Loaded, StorageError> {
         let (sender, mut chunks) = mpsc::channel(CHUNKS_AHEAD);
         let loaded = self.worker.start_run(move |db| read::load(db, &sender))?;
-        while let Some((area, records)) = chunks.recv().await {
-            sink.take(area, records);
+        while let Some((area, collection, records)) = chunks.recv().await {
+            sink.take(area, &collection, records);
         }
         worker::answer(loaded).await
     }
 
-    async fn commit(&mut self, batch: Batch) -> Result<(), StorageError> {
-        let fuse = self.fuse.clone();
+    async fn commit(
+        &mut self,
+        batch: impl Into<Arc<Batch>> + MaybeSend,
+    ) -> Result<(), StorageError> {
+        let (fuse, batch) = (self.fuse.clone(), batch.into());
         self.worker
-            .run(move |db| write::commit(db, batch, &fuse))
+            .run(move |db| write::commit(db, &batch, &fuse))
             .await
     }
 

@@ -85,3 +85,32 @@ async fn a_file_is_opened_by_one_program_at_a_time() {
     drop(first);
     SqliteStorage::open(&path).await.unwrap();
 }
+
+/// The layouts that were released, each with a file that it wrote.
+const RELEASED: [&[u8]; 1] = [include_bytes!("../fixtures/device-v1.sqlite")];
+
+#[tokio::test]
+async fn a_file_of_every_released_layout_opens_with_all_it_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    for (version, bytes) in RELEASED.iter().enumerate() {
+        let path = folder.path().join(format!("v{version}"));
+        std::fs::write(&path, bytes).unwrap();
+        let mut storage = SqliteStorage::open(&path).await.unwrap();
+        conformance::released::holds_all(&mut storage).await;
+    }
+}
+
+#[tokio::test]
+async fn what_this_build_writes_can_become_the_next_of_these_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("device");
+    let mut storage = SqliteStorage::open(&path).await.unwrap();
+    conformance::released::fill(&mut storage).await.unwrap();
+    drop(storage);
+    // Set to a path in the repository when a layout is released.
+    if let Some(keep) = std::env::var_os("TILLSYNC_KEEP_FIXTURE") {
+        std::fs::copy(&path, keep).unwrap();
+    }
+    let mut storage = SqliteStorage::open(&path).await.unwrap();
+    conformance::released::holds_all(&mut storage).await;
+}

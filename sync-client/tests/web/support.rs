@@ -2,10 +2,11 @@
 
 use sync_client::storage::{
     Area, Batch, Loaded, OutboxMeta, OutboxPart, RecordSink, RecordsPart, RecordsState, StageState,
-    Storage, StorageError,
+    Storage, StorageError, StoredRecord,
 };
 use sync_core::{
-    Change, Cursor, DeviceId, Digest, Document, LogId, Millis, Position, Record, RecordId, Seq,
+    Change, CollectionName, Cursor, DeviceId, Digest, Document, LogId, Millis, Position, Record,
+    RecordId, Seq,
 };
 
 /// What was read back.
@@ -16,7 +17,11 @@ pub(super) struct Found {
 }
 
 impl RecordSink for Found {
-    fn take(&mut self, area: Area, records: Vec<Change>) {
+    fn take(&mut self, area: Area, collection: &CollectionName, records: Vec<StoredRecord>) {
+        let records = records.into_iter().map(|stored| Change {
+            collection: collection.clone(),
+            record: stored.record(),
+        });
         match area {
             Area::Base => self.base.extend(records),
             Area::Stage => self.stage.extend(records),

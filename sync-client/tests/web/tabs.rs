@@ -1,7 +1,9 @@
 //! One tab works.
 
 use futures_util::FutureExt;
-use sync_client::platform::{Ask, TabLock};
+use futures_util::future::{Either, select};
+use sync_client::platform::{Ask, Pulse, TabLock, sleep};
+use tokio::sync::watch;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[wasm_bindgen_test]
@@ -33,4 +35,25 @@ async fn a_tab_that_no_longer_waits_blocks_nobody() {
     drop(turn);
     drop(first);
     assert!(TabLock::ask("gave-up", Ask::InTurn).await.is_some());
+}
+
+#[wasm_bindgen_test]
+async fn a_tab_that_answers_is_left_alone_and_a_silent_one_is_not() {
+    let (_see, visible) = watch::channel(true);
+    let answering = Pulse::answer("pulse").unwrap();
+    let mut silent = Box::pin(Pulse::silent("pulse", visible, 50));
+    let pause = Box::pin(sleep(1_000));
+    assert!(matches!(select(&mut silent, pause).await, Either::Right(_)));
+    drop(answering);
+    silent.await;
+}
+
+#[wasm_bindgen_test]
+async fn a_tab_nobody_looks_at_takes_nothing_over() {
+    let (see, visible) = watch::channel(false);
+    let mut silent = Box::pin(Pulse::silent("unseen", visible, 50));
+    let pause = Box::pin(sleep(1_000));
+    assert!(matches!(select(&mut silent, pause).await, Either::Right(_)));
+    see.send_replace(true);
+    silent.await;
 }

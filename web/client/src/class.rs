@@ -184,9 +184,14 @@ impl TillClient {
         Ok(())
     }
 
-    /// Says that the page became visible: the connection is probed at once.
-    pub async fn wake(&self) -> Result<(), JsValue> {
-        if let Ok(client) = self.0.client() {
+    /// Says whether people look at this page. Where they do, connection and storage are probed at
+    /// once.
+    #[wasm_bindgen(js_name = setVisible)]
+    pub async fn set_visible(&self, visible: bool) -> Result<(), JsValue> {
+        self.0.tabs.set_visible(visible);
+        if let Ok(client) = self.0.client()
+            && visible
+        {
             client.wake();
         }
         Ok(())

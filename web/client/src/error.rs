@@ -1,5 +1,6 @@
 use retail::{BuildError, Permission};
 use serde::Serialize;
+use sync_client::storage::StorageError;
 use sync_client::{ClientError, OpenError, RecordError};
 use sync_core::{Class, IdError, ReadError, Refusal};
 use wasm_bindgen::JsValue;
@@ -107,13 +108,47 @@ impl From<RecordError> for TillError {
     fn from(error: RecordError) -> Self {
         match error {
             RecordError::Refused(refusal) => Self::refused(refusal),
+            RecordError::Storage(error) => Self::from(&error),
             error => Self::new(&error.code(), error.class(), &sentence(&error)),
         }
     }
 }
 
+impl From<&StorageError> for TillError {
+    fn from(error: &StorageError) -> Self {
+        let message = match error {
+            StorageError::Full(_) => {
+                "There is no room left on this device, so this was not saved. Free some space and \
+                 try again: everything saved before is kept."
+            }
+            StorageError::NearlyFull { .. } => {
+                "This device is nearly full. Nothing new is sold until the main server can be \
+                 reached or some space is freed: everything saved before is kept."
+            }
+            StorageError::Refused(_) => {
+                "This window keeps nothing when it closes, so it sells only while the main server \
+                 can be reached. Open the till in a normal window."
+            }
+            StorageError::Lost(_) | StorageError::Failed(_) | StorageError::Stale => {
+                "The storage of this till did not answer, so this was not saved. Reload the page \
+                 and try again."
+            }
+            StorageError::Held(_) => {
+                "The till has been taken over in another tab, so this was not saved here."
+            }
+            StorageError::Unreadable(_) => {
+                return Self::new(&error.code(), error.class(), &sentence(error));
+            }
+        };
+        Self::new(&error.code(), error.class(), message)
+    }
+}
+
 impl From<ClientError> for TillError {
     fn from(error: ClientError) -> Self {
+        if let ClientError::Storage(error) = &error {
+            return Self::from(error);
+        }
         Self::new(&error.code(), error.class(), &sentence(&error))
     }
 }

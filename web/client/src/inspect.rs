@@ -131,7 +131,10 @@ fn outbox_row(client: &Client, row: &OutboxRow, sent: bool) -> Json {
         "at": row.recorded_at,
         "actor": body.as_ref().and_then(|body| actor(client, body)),
         "state": state,
-        "attempts": u8::from(sent || outcome.is_some()),
+        // Counted since the page was opened; what has an outcome was sent before that.
+        "attempts": client
+            .attempts(row.envelope.seq)
+            .max(u32::from(sent || outcome.is_some())),
         "bytes": row.envelope.body.get().len(),
         "reason": reason.or_else(|| row.void.clone()),
         "subject": body.as_ref().and_then(|body| subject(client, body)),

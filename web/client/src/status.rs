@@ -1,7 +1,10 @@
 //! The status as screens know it.
 
 use serde::Serialize;
-use sync_client::{ConnectionState, FirstSync, LastError, PauseReason, StorageProblem, SyncStatus};
+use sync_client::{
+    ConnectionState, Durability, FirstSync, LastError, PauseReason, StorageHealth, StorageProblem,
+    SyncStatus,
+};
 use sync_core::{DeviceId, DeviceKind, Millis};
 
 use crate::tabs::Tab;
@@ -26,6 +29,17 @@ pub(crate) struct StatusView {
     first_sync: Option<FirstSync>,
     clock_skew_ms: Option<i64>,
     last_error: Option<LastError>,
+    storage: Storage,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Storage {
+    durability: Durability,
+    records_kept: bool,
+    used_bytes: Option<u64>,
+    quota_bytes: Option<u64>,
+    nearly_full: bool,
 }
 
 #[derive(Serialize)]
@@ -78,6 +92,7 @@ impl StatusView {
                 let connection = match error.code.as_str() {
                     "storage_full" => storage(StorageProblem::Full),
                     "storage_lost" | "storage_failed" => storage(StorageProblem::Lost),
+                    "storage_refused" => storage(StorageProblem::MemoryOnly),
                     "storage_held" => Connection::OtherTab,
                     _ => Connection::Failed {
                         message: error.message.clone(),
@@ -114,6 +129,7 @@ impl StatusView {
             first_sync: None,
             clock_skew_ms: None,
             last_error: None,
+            storage: StorageHealth::default().into(),
         }
     }
 }
@@ -146,6 +162,19 @@ impl From<&SyncStatus> for StatusView {
             first_sync: status.first_sync,
             clock_skew_ms: status.clock_skew_ms,
             last_error: status.last_error.clone(),
+            storage: status.storage.into(),
+        }
+    }
+}
+
+impl From<StorageHealth> for Storage {
+    fn from(health: StorageHealth) -> Self {
+        Self {
+            durability: health.durability,
+            records_kept: health.records_kept,
+            used_bytes: health.used,
+            quota_bytes: health.quota,
+            nearly_full: health.is_nearly_full(),
         }
     }
 }

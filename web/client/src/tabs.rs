@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use futures_util::future::{Either, select};
 use retail::Retail;
-use sync_client::platform::{Ask, TabLock, now};
+use sync_client::platform::{Ask, Pulse, TabLock, now};
 use sync_client::storage::indexeddb::IndexedDb;
 use sync_client::transport::WebTransport;
 use sync_client::{Client, Config, Enrolment};
@@ -14,6 +14,10 @@ use sync_core::{DeviceKind, Millis};
 use tokio::sync::{Notify, watch};
 
 use crate::error::TillError;
+
+/// How often a tab that waits asks the one that works whether it is alive, in milliseconds. Five
+/// questions without an answer, and it takes over.
+const ASK_EVERY: u64 = 2_000;
 
 /// What this tab is doing.
 #[derive(Clone)]
@@ -43,6 +47,8 @@ pub(crate) struct Tabs {
     state: watch::Sender<Tab>,
     take_over: Notify,
     close: Notify,
+    /// Whether people look at this tab. Not before it was said: it is opened in a worker.
+    visible: watch::Sender<bool>,
 }
 
 impl Tabs {
@@ -51,6 +57,7 @@ impl Tabs {
             options,
             state: watch::Sender::new(Tab::Opening),
             take_over: Notify::new(),
+            visible: watch::Sender::new(false),
             close: Notify::new(),
         })
     }
@@ -61,6 +68,10 @@ impl Tabs {
 
     pub(crate) fn take_over(&self) {
         self.take_over.notify_one();
+    }
+
+    pub(crate) fn set_visible(&self, visible: bool) {
+        self.visible.send_replace(visible);
     }
 
     pub(crate) fn close(&self) {
@@ -74,6 +85,7 @@ impl Tabs {
             let Some(lock) = self.lock(ask).await else {
                 break;
             };
+            let _pulse = Pulse::answer(&self.lock_name());
             match self.open().await {
                 Ok(client) => {
                     self.state.send_replace(Tab::Active(client.clone()));
@@ -103,7 +115,7 @@ impl Tabs {
 
     /// Waits for the lock; `None` once the tab is closed.
     async fn lock(&self, ask: Ask) -> Option<TabLock> {
-        let name = format!("tillsync:{}", self.options.name);
+        let name = self.lock_name();
         if ask == Ask::IfFree
             && let Some(lock) = TabLock::ask(&name, Ask::IfFree).await
         {
@@ -111,7 +123,10 @@ impl Tabs {
         }
         self.state.send_replace(Tab::Waiting { since: now() });
         let stolen = async {
-            self.take_over.notified().await;
+            // Asked for by a person, or due because the tab that works no longer does.
+            let asked = pin!(self.take_over.notified());
+            let silent = pin!(Pulse::silent(&name, self.visible.subscribe(), ASK_EVERY));
+            select(asked, silent).await;
             TabLock::ask(&name, Ask::Steal).await
         };
         let stolen = pin!(stolen);
@@ -121,6 +136,10 @@ impl Tabs {
             Either::Left((either, _)) => either.factor_first().0,
             Either::Right(_) => None,
         }
+    }
+
+    fn lock_name(&self) -> String {
+        format!("tillsync:{}", self.options.name)
     }
 
     async fn until_lost(&self, lock: &TabLock) -> bool {

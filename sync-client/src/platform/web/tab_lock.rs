@@ -11,6 +11,7 @@ use js_sys::{Function, Object, Promise, Reflect};
 use tokio::sync::{oneshot, watch};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::DomException;
 
 #[wasm_bindgen]
 extern "C" {
@@ -37,6 +38,16 @@ pub enum Ask {
     Steal,
 }
 
+/// What the browser answers.
+enum Grant {
+    /// The lock, and what gives it back.
+    Held(Option<Function>),
+    /// Another tab has it.
+    Taken,
+    /// There are no locks for this page.
+    Denied,
+}
+
 /// The right of this tab to work. Given back when it is dropped.
 pub struct TabLock(Option<Held>);
 
@@ -49,7 +60,8 @@ struct Held {
 impl TabLock {
     /// Asks for the lock of a name; `None` where another tab has it and this one shall not wait.
     ///
-    /// In an insecure context there are no Web Locks. There the newest tab works, and the fencing
+    /// In an insecure context there are no Web Locks, nor where a setting forbids this site to keep
+    /// data. There the newest tab works, and the fencing
     /// number stops the one before it at its next write.
     pub async fn ask(name: &str, ask: Ask) -> Option<Self> {
         let Some(locks) = lock_manager() else {
@@ -71,13 +83,13 @@ impl TabLock {
                     return JsValue::UNDEFINED;
                 };
                 if lock.is_null() {
-                    let _ = send.send(None);
+                    let _ = send.send(Grant::Taken);
                     return JsValue::UNDEFINED;
                 }
                 let mut release = None;
                 let held = Promise::new(&mut |resolve, _| release = Some(resolve));
                 // Nobody waits for it any more: then it is not held either.
-                match send.send(release) {
+                match send.send(Grant::Held(release)) {
                     Ok(()) => held.into(),
                     Err(_) => JsValue::UNDEFINED,
                 }
@@ -89,13 +101,21 @@ impl TabLock {
         let (tell, lost) = watch::channel(false);
         spawn_local(async move {
             // Ends when the lock was given back, taken away, or never granted.
-            let _ = JsFuture::from(request).await;
+            let ended = JsFuture::from(request).await;
             drop(granted);
-            send.borrow_mut().take();
+            let unanswered = send.borrow_mut().take();
+            if let (Some(send), Err(thrown)) = (unanswered, ended)
+                && is_denied(&thrown)
+            {
+                let _ = send.send(Grant::Denied);
+            }
             tell.send_replace(true);
         });
-        let release = receive.await.ok().flatten()?;
-        Some(Self(Some(Held { release, lost })))
+        match receive.await.ok()? {
+            Grant::Held(release) => release.map(|release| Self(Some(Held { release, lost }))),
+            Grant::Taken => None,
+            Grant::Denied => Some(Self(None)),
+        }
     }
 
     /// Waits until another tab has taken over.
@@ -115,6 +135,11 @@ impl Drop for TabLock {
             let _ = held.release.call0(&JsValue::UNDEFINED);
         }
     }
+}
+
+fn is_denied(thrown: &JsValue) -> bool {
+    let error = thrown.dyn_ref::<DomException>();
+    error.is_some_and(|error| error.name() == "SecurityError")
 }
 
 fn lock_manager() -> Option<LockManager> {

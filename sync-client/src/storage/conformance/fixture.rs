@@ -1,15 +1,15 @@
 //! Small pieces that the cases are made of.
 
 use sync_core::{
-    Actor, Body, Change, Cursor, DeviceId, DeviceInfo, DeviceKind, Digest, Document, Envelope, Hlc,
-    LogId, Millis, Op, Outcome, Position, Record, RecordId, Refusal, Seq, StoreId, Verdict,
-    Verified,
+    Actor, Body, Change, CollectionName, Cursor, DeviceId, DeviceInfo, DeviceKind, Digest,
+    Document, Envelope, Hlc, LogId, Millis, Op, Outcome, Position, Record, RecordId, Refusal, Seq,
+    StoreId, Verdict, Verified,
 };
 use uuid::Uuid;
 
 use crate::storage::{
     Area, Attention, Batch, Identity, Loaded, MutationId, OutboxPart, OutboxRow, RecordSink,
-    RecordsPart, RecordsState, StageState, Storage, StoredOutcome,
+    RecordsPart, RecordsState, StageState, Storage, StoredOutcome, StoredRecord,
 };
 
 /// Everything a storage reads back.
@@ -39,7 +39,11 @@ impl Found {
 }
 
 impl RecordSink for Found {
-    fn take(&mut self, area: Area, records: Vec<Change>) {
+    fn take(&mut self, area: Area, collection: &CollectionName, records: Vec<StoredRecord>) {
+        let records = records.into_iter().map(|stored| Change {
+            collection: collection.clone(),
+            record: stored.record(),
+        });
         match area {
             Area::Base => self.base.extend(records),
             Area::Stage => self.stage.extend(records),

@@ -10,6 +10,8 @@ pub(super) enum Failure {
     Lost(String),
     /// It cannot be opened at all: private mode, policy, a file that is broken.
     Refused(String),
+    /// Another tab keeps it open and does not let go.
+    Busy(String),
     /// Another tab has taken over: this one must not write any more.
     Fenced,
     /// The records stand at another cursor than the write builds on.
@@ -45,7 +47,18 @@ impl Failure {
 
 impl From<rexie::Error> for Failure {
     fn from(error: rexie::Error) -> Self {
-        // rexie hides the browser's reason; what it holds can always be rebuilt.
-        Self::Lost(error.to_string())
+        // The reason lies below rexie's own words, and what a commit was refused for it keeps to
+        // itself: with every request granted before, that is room.
+        let mut text = error.to_string();
+        let mut below = std::error::Error::source(&error);
+        while let Some(error) = below {
+            text = format!("{text}: {error}");
+            below = error.source();
+        }
+        let full = error == rexie::Error::TransactioncommitFailed;
+        match full || text.contains("QuotaExceeded") {
+            true => Self::Full(text),
+            false => Self::Lost(text),
+        }
     }
 }

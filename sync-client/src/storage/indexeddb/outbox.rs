@@ -9,19 +9,20 @@
 //! | `counters` | name | a value |
 //! | `meta` | `fence`, `identity`, `numbers` | a number, [`Identity`], [`OutboxMeta`] |
 
+mod key;
+mod write;
+
 use js_sys::Array;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sync_core::{DeviceId, Seq};
 use wasm_bindgen::JsValue;
-use web_sys::IdbKeyRange;
 
 use super::failure::Failure;
 use super::fuse::Fuse;
-use super::handle::{Handle, Store, Transaction};
-use crate::storage::{
-    Attention, Loaded, MutationId, OutboxPart, OutboxRow, Prune, RecordsState, StoredOutcome,
-};
+use super::handle::{Handle, Store};
+use crate::storage::{Loaded, MutationId, OutboxPart, OutboxRow, RecordsState};
+use key::{id_of, key, keys_from};
+use write::Writing;
 
 const ROWS: &str = "rows";
 const OUTCOMES: &str = "outcomes";
@@ -41,12 +42,6 @@ pub(super) struct OutboxDb {
     handle: Option<Handle>,
     fence: u32,
     fuse: Fuse,
-}
-
-/// A write transaction with the stores it works on.
-struct Writing<'a> {
-    tx: Transaction,
-    fuse: &'a Fuse,
 }
 
 impl OutboxDb {
@@ -142,9 +137,7 @@ impl OutboxDb {
         let values = counters.all(&JsValue::UNDEFINED, u32::MAX)?;
         let attention = tx.store(ATTENTION)?.all(&JsValue::UNDEFINED, u32::MAX)?;
         let open = tx.store(OPEN)?.keys(&JsValue::UNDEFINED)?;
-        if stored_fence.answer().await?.as_f64() != Some(f64::from(fence)) {
-            return Err(Failure::Fenced);
-        }
+        own(&stored_fence.answer().await?, fence)?;
         let mut loaded = Loaded {
             identity: parse_if(&identity.answer().await?, "the identity")?,
             meta: parse_if(&numbers.answer().await?, "the numbers")?.unwrap_or_default(),
@@ -209,9 +202,7 @@ impl OutboxDb {
         let (fence, fuse) = (self.fence, self.fuse.clone());
         let tx = self.handle().await?.write_strict(STORES)?;
         let stored = tx.store(META)?.get(&FENCE.into())?;
-        if stored.answer().await?.as_f64() != Some(f64::from(fence)) {
-            return Err(Failure::Fenced);
-        }
+        own(&stored.answer().await?, fence)?;
         let writing = Writing { tx, fuse: &fuse };
         writing.write(part).await?;
         fuse.pass()?;
@@ -219,127 +210,13 @@ impl OutboxDb {
     }
 }
 
-impl Writing<'_> {
-    async fn write(&self, part: &OutboxPart) -> Result<(), Failure> {
-        if let Some(identity) = &part.identity {
-            self.put(META, &IDENTITY.into(), identity)?;
-        }
-        if let Some(numbers) = &part.meta {
-            self.put(META, &NUMBERS.into(), numbers)?;
-        }
-        for (name, value) in &part.counters {
-            self.put(COUNTERS, &name.into(), value)?;
-        }
-        for &id in &part.remove {
-            self.remove_row(id)?;
-        }
-        for row in &part.rows {
-            self.put_row(row)?;
-        }
-        for (id, outcome) in &part.outcomes {
-            self.set_outcome(*id, outcome.as_ref()).await?;
-        }
-        for entry in &part.attend {
-            self.dismiss(entry.id).await?;
-            self.put(ATTENTION, &attention_key(entry), entry)?;
-        }
-        for &id in &part.dismiss {
-            self.dismiss(id).await?;
-        }
-        if let Some(prune) = &part.prune {
-            self.prune(prune).await?;
-        }
-        Ok(())
-    }
-
-    fn put_row(&self, row: &OutboxRow) -> Result<(), Failure> {
-        let key = key(row.id());
-        let stored = OutboxRow {
-            outcome: None,
-            ..row.clone()
-        };
-        self.put(ROWS, &key, &stored)?;
-        match &row.outcome {
-            Some(outcome) => self.decide(&key, outcome),
-            None => self.reopen(&key),
-        }
-    }
-
-    async fn set_outcome(
-        &self,
-        id: MutationId,
-        outcome: Option<&StoredOutcome>,
-    ) -> Result<(), Failure> {
-        let key = key(id);
-        if self
-            .tx
-            .store(ROWS)?
-            .get(&key)?
-            .answer()
-            .await?
-            .is_undefined()
-        {
-            return Ok(());
-        }
-        match outcome {
-            Some(outcome) => self.decide(&key, outcome),
-            None => self.reopen(&key),
-        }
-    }
-
-    fn decide(&self, key: &JsValue, outcome: &StoredOutcome) -> Result<(), Failure> {
-        self.put(OUTCOMES, key, outcome)?;
-        self.delete(OPEN, key)
-    }
-
-    fn reopen(&self, key: &JsValue) -> Result<(), Failure> {
-        self.delete(OUTCOMES, key)?;
-        self.put(OPEN, key, &())
-    }
-
-    fn remove_row(&self, id: MutationId) -> Result<(), Failure> {
-        let key = key(id);
-        [ROWS, OUTCOMES, OPEN]
-            .into_iter()
-            .try_for_each(|store| self.delete(store, &key))
-    }
-
-    /// The list is short and its keys begin with a time, so it is looked through.
-    async fn dismiss(&self, id: MutationId) -> Result<(), Failure> {
-        let keys = self.tx.store(ATTENTION)?.keys(&JsValue::UNDEFINED)?;
-        for key in Array::from(&keys.answer().await?).iter() {
-            let parts = Array::from(&key);
-            if id_of(&Array::of2(&parts.get(1), &parts.get(2)))? == id {
-                self.delete(ATTENTION, &key)?;
-            }
-        }
-        Ok(())
-    }
-
-    async fn prune(&self, prune: &Prune) -> Result<(), Failure> {
-        let outcomes = self.tx.store(OUTCOMES)?;
-        let keys = outcomes.keys(&JsValue::UNDEFINED)?;
-        let values = outcomes.all(&JsValue::UNDEFINED, u32::MAX)?;
-        let keys = Array::from(&keys.answer().await?);
-        let values = Array::from(&values.answer().await?);
-        for (key, value) in keys.iter().zip(values.iter()) {
-            let (id, outcome) = (id_of(&key)?, parse::<StoredOutcome>(&value, "an outcome")?);
-            if prune.covers_decided(id, outcome.arrived_at) {
-                self.remove_row(id)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn put(&self, store: &str, key: &JsValue, value: &impl Serialize) -> Result<(), Failure> {
-        self.fuse.pass()?;
-        let json = serde_json::to_string(value).expect("stored data is plain: always JSON");
-        self.tx.store(store)?.put(key, &json.into())
-    }
-
-    fn delete(&self, store: &str, key: &JsValue) -> Result<(), Failure> {
-        self.fuse.pass()?;
-        self.tx.store(store)?.delete(key)
+/// Whether this tab may still write.
+fn own(stored: &JsValue, fence: u32) -> Result<(), Failure> {
+    match stored.as_f64() {
+        Some(stored) if stored == f64::from(fence) => Ok(()),
+        Some(_) => Err(Failure::Fenced),
+        // Opening it again has made an empty one: the database was deleted while it was open.
+        None => Err(Failure::Lost("the browser has emptied it".to_owned())),
     }
 }
 
@@ -361,39 +238,6 @@ async fn read_rows(
         list.push(row);
     }
     Ok(list)
-}
-
-fn key(id: MutationId) -> JsValue {
-    Array::of2(&id.device.to_string().into(), &(id.seq.0 as f64).into()).into()
-}
-
-fn attention_key(entry: &Attention) -> JsValue {
-    Array::of3(
-        &(entry.since.0 as f64).into(),
-        &entry.id.device.to_string().into(),
-        &(entry.id.seq.0 as f64).into(),
-    )
-    .into()
-}
-
-fn id_of(key: &JsValue) -> Result<MutationId, Failure> {
-    let parts = Array::from(key);
-    let device = parts.get(0).as_string().and_then(|text| text.parse().ok());
-    let seq = parts.get(1).as_f64();
-    device
-        .zip(seq)
-        .map(|(device, seq)| MutationId {
-            device,
-            seq: Seq(seq as u64),
-        })
-        .ok_or_else(|| Failure::Corrupt("a key of the outbox is no mutation's".to_owned()))
-}
-
-/// The keys of a device from a seq on. An array sorts after every number.
-fn keys_from(device: DeviceId, seq: Seq) -> Result<JsValue, Failure> {
-    let lower = key(MutationId { device, seq });
-    let upper = Array::of2(&device.to_string().into(), &Array::new());
-    Ok(IdbKeyRange::bound(&lower, &upper)?.into())
 }
 
 fn parse<T: DeserializeOwned>(value: &JsValue, what: &str) -> Result<T, Failure> {

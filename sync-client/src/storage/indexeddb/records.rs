@@ -10,31 +10,29 @@
 //! epochs: promoting the stage is one number in `meta`, and a range that is deleted.
 
 mod compact;
+mod key;
+mod meta;
 mod read;
+mod write;
 
-use std::collections::BTreeMap;
 use std::pin::pin;
 
 use futures_util::future::{Either, select};
-use js_sys::{Array, Uint8Array};
-use rexie::{KeyRange, ObjectStore, Rexie, Store, Transaction, TransactionMode};
-use serde::{Deserialize, Serialize};
-use sync_core::{Change, CollectionName, Record, RecordId};
-use wasm_bindgen::JsValue;
+use rexie::{ObjectStore, Rexie, Transaction, TransactionMode};
 
 use super::failure::Failure;
 use super::fuse::Fuse;
-use super::segment;
 use crate::platform;
-use crate::storage::{RecordSink, RecordsPart, RecordsState, StageState, StageWrite};
+use crate::storage::{RecordSink, RecordsPart};
+use meta::Meta;
+pub(super) use meta::Standing;
+use write::Writing;
 
 const SEGMENTS: &str = "segments";
 const ROWS: &str = "rows";
 const META: &str = "meta";
 const STORES: [&str; 3] = [SEGMENTS, ROWS, META];
 
-/// The layout this build writes. Another one is thrown away and rebuilt.
-const FORMAT: u32 = 1;
 /// Single rows of the base that are worth packing.
 const SINGLES: u32 = 1_000;
 /// How long another tab may take to let go of a database that is to be removed.
@@ -46,32 +44,20 @@ pub(super) struct RecordsDb {
     database: Option<Rexie>,
     fence: u32,
     fuse: Fuse,
+    /// How far the records are that memory has.
+    standing: Standing,
+    disk: Disk,
 }
 
-/// Everything that is written together with records.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Meta {
-    format: u32,
-    /// The tab that may write.
-    fence: u32,
-    /// The epoch of the base.
-    live: u32,
-    /// The next epoch that was never used.
-    next_epoch: u32,
-    /// The next segment's number.
-    next_segment: u32,
-    /// Single rows written to the base since they were last packed.
-    singles: u32,
-    /// Segments per collection when they were last merged.
-    merged: BTreeMap<CollectionName, u32>,
-    state: Option<RecordsState>,
-    stage: Option<Stage>,
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Stage {
-    epoch: u32,
-    state: StageState,
+/// What the disk has of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Disk {
+    /// The same.
+    Level,
+    /// An earlier state: there was no room for the rest.
+    Behind,
+    /// Nothing: the outbox needed the room.
+    Empty,
 }
 
 impl RecordsDb {
@@ -82,6 +68,8 @@ impl RecordsDb {
             database: None,
             fence,
             fuse,
+            standing: Standing::default(),
+            disk: Disk::Level,
         };
         match records.take_over().await {
             Err(Failure::Fenced) => Err(Failure::Fenced),
@@ -101,10 +89,10 @@ impl RecordsDb {
     }
 
     /// Reads every record back. What cannot be read is thrown away: a snapshot brings it again.
-    pub(super) async fn load(
-        &mut self,
-        sink: &mut dyn RecordSink,
-    ) -> Result<(Option<RecordsState>, Option<StageState>), Failure> {
+    pub(super) async fn load(&mut self, sink: &mut dyn RecordSink) -> Result<Standing, Failure> {
+        if !self.are_kept() {
+            return Ok(self.standing.clone());
+        }
         let mut loaded = self.try_load(sink).await;
         if let Err(Failure::Lost(_)) = loaded {
             self.close();
@@ -118,11 +106,48 @@ impl RecordsDb {
             }
             Err(failure) => return Err(failure),
         };
-        Ok((meta.state, meta.stage.map(|stage| stage.state)))
+        self.standing = Standing {
+            state: meta.state,
+            stage: meta.stage.map(|stage| stage.state),
+        };
+        Ok(self.standing.clone())
     }
 
-    /// Writes one part, all or nothing.
+    /// Writes one part, all or nothing. Where there is no room for it memory goes on alone: a cache
+    /// must not stop a till.
     pub(super) async fn commit(&mut self, part: &RecordsPart) -> Result<(), Failure> {
+        if self.are_kept() {
+            match self.write_part(part).await {
+                Err(Failure::Full(why)) => {
+                    tracing::warn!(why, "no room for records: they are kept in memory");
+                    self.disk = Disk::Behind;
+                }
+                result => result?,
+            }
+        } else if !part.clear && part.from != self.standing.state.map(|state| state.cursor) {
+            return Err(Failure::Moved);
+        }
+        self.standing.follow(part);
+        Ok(())
+    }
+
+    /// Whether the disk has what memory has.
+    pub(super) fn are_kept(&self) -> bool {
+        self.disk == Disk::Level
+    }
+
+    /// Removes everything from the disk, so that there is room for what exists nowhere else. Says
+    /// whether there was anything to remove.
+    pub(super) async fn give_way(&mut self) -> bool {
+        if self.disk == Disk::Empty {
+            return false;
+        }
+        self.close();
+        self.disk = Disk::Empty;
+        delete(&self.name).await.is_ok()
+    }
+
+    async fn write_part(&mut self, part: &RecordsPart) -> Result<(), Failure> {
         let mut written = self.try_commit(part).await;
         if let Err(Failure::Lost(_)) = written {
             self.close();
@@ -226,186 +251,6 @@ impl Drop for RecordsDb {
     }
 }
 
-impl Meta {
-    fn new(fence: u32) -> Self {
-        Self {
-            format: FORMAT,
-            fence,
-            live: 1,
-            next_epoch: 2,
-            next_segment: 0,
-            singles: 0,
-            merged: BTreeMap::new(),
-            state: None,
-            stage: None,
-        }
-    }
-
-    fn read(value: &JsValue) -> Result<Self, Failure> {
-        let text = value.as_string().unwrap_or_default();
-        let meta: Self =
-            sync_core::json::from_str(&text).map_err(|e| Failure::unreadable("the cursor", &e))?;
-        if meta.format != FORMAT {
-            return Err(Failure::Corrupt(format!(
-                "records of format {}",
-                meta.format
-            )));
-        }
-        Ok(meta)
-    }
-}
-
-/// The stores of a running write transaction.
-struct Writing {
-    segments: Store,
-    rows: Store,
-    meta: Store,
-    fuse: Fuse,
-}
-
-impl Writing {
-    async fn stored_meta(&self) -> Result<Option<Meta>, Failure> {
-        let value = self.meta.get(META.into()).await?;
-        value.as_ref().map(Meta::read).transpose()
-    }
-
-    async fn own_meta(&self, fence: u32) -> Result<Meta, Failure> {
-        let meta = self.stored_meta().await?;
-        let meta = meta.unwrap_or_else(|| Meta::new(fence));
-        if meta.fence != fence {
-            return Err(Failure::Fenced);
-        }
-        Ok(meta)
-    }
-
-    async fn put_meta(&self, meta: &Meta) -> Result<(), Failure> {
-        self.fuse.pass()?;
-        let json = serde_json::to_string(meta).expect("a cursor is plain data: always JSON");
-        self.meta.put(&json.into(), Some(&META.into())).await?;
-        Ok(())
-    }
-
-    async fn apply(&self, part: &RecordsPart, meta: &mut Meta) -> Result<(), Failure> {
-        if part.clear {
-            self.fuse.pass()?;
-            self.segments.clear().await?;
-            self.rows.clear().await?;
-            (meta.state, meta.stage, meta.singles) = (None, None, 0);
-            meta.merged.clear();
-        }
-        let changed = part.changes.iter().map(|change| {
-            let (key, record) = (&change.collection, &change.record);
-            (row_key(meta.live, key, record.id), row(Some(record)))
-        });
-        let removed = part
-            .remove
-            .iter()
-            .map(|(collection, id)| (row_key(meta.live, collection, *id), row(None)));
-        let singles: Vec<(JsValue, JsValue)> = changed.chain(removed).collect();
-        meta.singles += singles.len() as u32;
-        self.put_rows(singles).await?;
-        match &part.stage {
-            None => {}
-            Some(StageWrite::Clear) => {
-                if let Some(stage) = meta.stage.take() {
-                    self.drop_epoch(stage.epoch).await?;
-                }
-            }
-            Some(StageWrite::Write { rows, state }) => {
-                let epoch = match &meta.stage {
-                    Some(stage) => stage.epoch,
-                    None => {
-                        meta.next_epoch += 1;
-                        meta.next_epoch - 1
-                    }
-                };
-                self.put_segments(epoch, rows, meta).await?;
-                let state = state.clone();
-                meta.stage = Some(Stage { epoch, state });
-            }
-            Some(StageWrite::Promote) => {
-                if let Some(stage) = meta.stage.take() {
-                    self.drop_epoch(meta.live).await?;
-                    (meta.live, meta.singles) = (stage.epoch, 0);
-                    meta.merged.clear();
-                }
-            }
-        }
-        if let Some(state) = part.state {
-            meta.state = Some(state);
-        }
-        Ok(())
-    }
-
-    async fn put_rows(&self, rows: Vec<(JsValue, JsValue)>) -> Result<(), Failure> {
-        if rows.is_empty() {
-            return Ok(());
-        }
-        self.fuse.pass()?;
-        let pairs = rows.into_iter().map(|(key, row)| (row, Some(key)));
-        Ok(self.rows.put_all(pairs).await?)
-    }
-
-    /// Packs rows into new segments, which hide whatever lies before them.
-    async fn put_segments(
-        &self,
-        epoch: u32,
-        rows: &[Change],
-        meta: &mut Meta,
-    ) -> Result<(), Failure> {
-        let mut by_collection: BTreeMap<&CollectionName, Vec<&Record>> = BTreeMap::new();
-        for change in rows {
-            let records = by_collection.entry(&change.collection).or_default();
-            records.push(&change.record);
-        }
-        for (collection, records) in by_collection {
-            self.put_records(epoch, collection, &records, meta).await?;
-        }
-        Ok(())
-    }
-
-    async fn put_records(
-        &self,
-        epoch: u32,
-        collection: &CollectionName,
-        records: &[&Record],
-        meta: &mut Meta,
-    ) -> Result<(), Failure> {
-        for chunk in records.chunks(segment::ROWS) {
-            self.put_segment(epoch, collection, chunk, meta).await?;
-        }
-        Ok(())
-    }
-
-    async fn put_segment(
-        &self,
-        epoch: u32,
-        collection: &CollectionName,
-        records: &[&Record],
-        meta: &mut Meta,
-    ) -> Result<(), Failure> {
-        self.fuse.pass()?;
-        let packed = segment::pack(records.iter().copied());
-        let key = Array::of3(
-            &epoch.into(),
-            &collection.as_str().into(),
-            &meta.next_segment.into(),
-        );
-        meta.next_segment += 1;
-        let bytes = Uint8Array::from(packed.as_slice());
-        self.segments.put(&bytes, Some(&key)).await?;
-        Ok(())
-    }
-
-    async fn drop_epoch(&self, epoch: u32) -> Result<(), Failure> {
-        self.fuse.pass()?;
-        let range = key_range(epoch, None)?;
-        self.segments.delete(range.clone().into()).await?;
-        self.rows.delete(range.into()).await?;
-        Ok(())
-    }
-}
-
 /// Removes the database, unless a tab that sleeps keeps it open.
 async fn delete(name: &str) -> Result<(), Failure> {
     let gone = pin!(Rexie::delete(name));
@@ -414,31 +259,9 @@ async fn delete(name: &str) -> Result<(), Failure> {
         Either::Left((gone, _)) => Ok(gone?),
         Either::Right(_) => {
             let why = "another tab keeps the cached records open: close it";
-            Err(Failure::Refused(why.to_owned()))
+            Err(Failure::Busy(why.to_owned()))
         }
     }
-}
-
-/// All keys of an epoch, or of one collection in it. An array sorts after every number and text.
-fn key_range(epoch: u32, collection: Option<&CollectionName>) -> Result<KeyRange, Failure> {
-    let lower = Array::of1(&epoch.into());
-    if let Some(collection) = collection {
-        lower.push(&collection.as_str().into());
-    }
-    let upper = lower.slice(0, lower.length());
-    upper.push(&Array::new());
-    let range = KeyRange::bound(&lower, &upper, None, None).map_err(rexie::Error::from)?;
-    Ok(range)
-}
-
-fn row_key(epoch: u32, collection: &CollectionName, id: RecordId) -> JsValue {
-    let (collection, id) = (collection.as_str().into(), id.to_string().into());
-    Array::of3(&epoch.into(), &collection, &id).into()
-}
-
-fn row(record: Option<&Record>) -> JsValue {
-    let json = serde_json::to_string(&record).expect("a record is plain data: always JSON");
-    json.into()
 }
 
 fn reading(database: &Rexie) -> Result<Transaction, Failure> {

@@ -11,6 +11,7 @@
 use sync_core::Record;
 
 use super::failure::Failure;
+use crate::storage::StoredRecord;
 
 const MAGIC: [u8; 3] = *b"TS1";
 const HEADER: usize = 7;
@@ -37,7 +38,7 @@ pub(super) fn pack<'a>(records: impl IntoIterator<Item = &'a Record>) -> Vec<u8>
 }
 
 /// Reads the records of one value.
-pub(super) fn unpack(bytes: &[u8]) -> Result<Vec<Record>, Failure> {
+pub(super) fn unpack(bytes: &[u8]) -> Result<Vec<StoredRecord>, Failure> {
     let cut = || Failure::Corrupt("a segment is cut off".to_owned());
     let rest = bytes
         .strip_prefix(&MAGIC)
@@ -49,7 +50,7 @@ pub(super) fn unpack(bytes: &[u8]) -> Result<Vec<Record>, Failure> {
         let (record, after) = after.split_at_checked(length as usize).ok_or_else(cut)?;
         // Read as text like everything else: one reader less to compile.
         let record = std::str::from_utf8(record).map_err(|_| cut())?;
-        let record = sync_core::json::from_str(record)
+        let record = StoredRecord::parse(record)
             .map_err(|e| Failure::Corrupt(format!("a packed record cannot be read: {e}")))?;
         records.push(record);
         rest = after;
@@ -83,7 +84,8 @@ mod tests {
         let mut records: Vec<Record> = (0..9).map(record).collect();
         records[3].deleted = true;
         records[4].stub = true;
-        assert_eq!(unpack(&pack(&records)), Ok(records));
+        let stored: Vec<StoredRecord> = records.iter().map(StoredRecord::from).collect();
+        assert_eq!(unpack(&pack(&records)), Ok(stored));
     }
 
     #[wasm_bindgen_test]

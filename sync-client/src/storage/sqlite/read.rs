@@ -1,18 +1,21 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::de::DeserializeOwned;
-use sync_core::{Change, CollectionName, DeviceId, Seq};
+use sync_core::{CollectionName, DeviceId, Seq};
 use tokio::sync::mpsc;
 
 use super::error::unreadable;
-use crate::storage::{Area, Loaded, OutboxRow, StorageError};
+use crate::storage::{Area, Loaded, OutboxRow, StorageError, StoredRecord};
 
 /// Records in one chunk.
 const CHUNK: usize = 1_000;
 
+/// Some records of one collection.
+pub(super) type Chunk = (Area, CollectionName, Vec<StoredRecord>);
+
 /// Reads everything back; the records go to `chunks`.
 pub(super) fn load(
     db: &mut Connection,
-    chunks: &mpsc::Sender<(Area, Vec<Change>)>,
+    chunks: &mpsc::Sender<Chunk>,
 ) -> Result<Loaded, StorageError> {
     let mut loaded = Loaded {
         identity: meta(db, "identity")?,
@@ -88,7 +91,7 @@ fn records(
     db: &Connection,
     table: u8,
     area: Area,
-    chunks: &mpsc::Sender<(Area, Vec<Change>)>,
+    chunks: &mpsc::Sender<Chunk>,
 ) -> Result<(), StorageError> {
     let mut statement = db.prepare(&format!("SELECT collection, record FROM records_{table}"))?;
     let mut rows = statement.query([])?;
@@ -96,23 +99,21 @@ fn records(
     let mut name = CollectionName::from("");
     while let Some(row) = rows.next()? {
         let collection = row.get_ref(0)?.as_str().map_err(unreadable)?;
-        if collection != name.as_str() {
+        let other = collection != name.as_str();
+        if other || chunk.len() == CHUNK {
+            let full = (area, name.clone(), std::mem::take(&mut chunk));
+            // A reader that has gone away ends the read.
+            if chunks.blocking_send(full).is_err() {
+                return Ok(());
+            }
+        }
+        if other {
             name = collection.into();
         }
-        chunk.push(Change {
-            collection: name.clone(),
-            record: json(row, 1)?,
-        });
-        // A reader that has gone away ends the read.
-        if chunk.len() == CHUNK
-            && chunks
-                .blocking_send((area, std::mem::take(&mut chunk)))
-                .is_err()
-        {
-            return Ok(());
-        }
+        let text = row.get_ref(1)?.as_str().map_err(unreadable)?;
+        chunk.push(StoredRecord::parse(text).map_err(unreadable)?);
     }
-    let _ = chunks.blocking_send((area, chunk));
+    let _ = chunks.blocking_send((area, name, chunk));
     Ok(())
 }
 

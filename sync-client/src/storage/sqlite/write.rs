@@ -11,7 +11,7 @@ use crate::storage::{
 };
 
 /// Writes a batch in one transaction.
-pub(super) fn commit(db: &mut Connection, batch: Batch, fuse: &Fuse) -> Result<(), StorageError> {
+pub(super) fn commit(db: &mut Connection, batch: &Batch, fuse: &Fuse) -> Result<(), StorageError> {
     // Records alone are a cache: after a power cut an older state of them is whole as well. The next
     // batch with an outbox part makes everything before it durable too.
     let synchronous = match batch.outbox {
@@ -20,11 +20,11 @@ pub(super) fn commit(db: &mut Connection, batch: Batch, fuse: &Fuse) -> Result<(
     };
     db.pragma_update(None, "synchronous", synchronous)?;
     let transaction = db.transaction()?;
-    if let Some(part) = batch.outbox {
+    if let Some(part) = &batch.outbox {
         fuse.pass()?;
         outbox(&transaction, part)?;
     }
-    if let Some(part) = batch.records {
+    if let Some(part) = &batch.records {
         fuse.pass()?;
         records(&transaction, part)?;
     }
@@ -32,39 +32,39 @@ pub(super) fn commit(db: &mut Connection, batch: Batch, fuse: &Fuse) -> Result<(
     Ok(transaction.commit()?)
 }
 
-fn outbox(db: &Transaction<'_>, part: OutboxPart) -> Result<(), StorageError> {
-    if let Some(identity) = part.identity {
-        set(db, "identity", &identity)?;
+fn outbox(db: &Transaction<'_>, part: &OutboxPart) -> Result<(), StorageError> {
+    if let Some(identity) = &part.identity {
+        set(db, "identity", identity)?;
     }
-    if let Some(meta) = part.meta {
-        set(db, "outbox", &meta)?;
+    if let Some(meta) = &part.meta {
+        set(db, "outbox", meta)?;
     }
-    for (name, value) in part.counters {
+    for (name, value) in &part.counters {
         db.prepare_cached("INSERT OR REPLACE INTO counters VALUES (?1, ?2)")?
-            .execute(params![name, json(&value)?])?;
+            .execute(params![name, json(value)?])?;
     }
-    for MutationId { device, seq } in part.remove {
+    for MutationId { device, seq } in &part.remove {
         db.prepare_cached("DELETE FROM outbox WHERE device = ?1 AND seq = ?2")?
             .execute(params![device.bytes(), seq.0 as i64])?;
     }
-    for row in part.rows {
-        put_row(db, &row)?;
+    for row in &part.rows {
+        put_row(db, row)?;
     }
-    for (MutationId { device, seq }, outcome) in part.outcomes {
+    for (MutationId { device, seq }, outcome) in &part.outcomes {
         let arrived = outcome.as_ref().map(|stored| stored.arrived_at.0 as i64);
-        let outcome = outcome.map(|stored| json(&stored)).transpose()?;
+        let outcome = outcome.as_ref().map(json).transpose()?;
         db.prepare_cached(
             "UPDATE outbox SET outcome = ?3, arrived_at = ?4 WHERE device = ?1 AND seq = ?2",
         )?
         .execute(params![device.bytes(), seq.0 as i64, outcome, arrived])?;
     }
-    for entry in part.attend {
+    for entry in &part.attend {
         let MutationId { device, seq } = entry.id;
         let (seq, since) = (seq.0 as i64, entry.since.0 as i64);
         db.prepare_cached("INSERT OR REPLACE INTO attention VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![device.bytes(), seq, since, json(&entry)?])?;
+            .execute(params![device.bytes(), seq, since, json(entry)?])?;
     }
-    for MutationId { device, seq } in part.dismiss {
+    for MutationId { device, seq } in &part.dismiss {
         db.prepare_cached("DELETE FROM attention WHERE device = ?1 AND seq = ?2")?
             .execute(params![device.bytes(), seq.0 as i64])?;
     }
@@ -108,7 +108,7 @@ fn prune(db: &Transaction<'_>, rule: &Prune) -> Result<(), StorageError> {
     Ok(())
 }
 
-fn records(db: &Transaction<'_>, part: RecordsPart) -> Result<(), StorageError> {
+fn records(db: &Transaction<'_>, part: &RecordsPart) -> Result<(), StorageError> {
     let stored: Option<RecordsState> = read::meta(db, "state")?;
     if !part.clear && stored.map(|state| state.cursor) != part.from {
         return Err(StorageError::Stale);
@@ -122,21 +122,21 @@ fn records(db: &Transaction<'_>, part: RecordsPart) -> Result<(), StorageError> 
         unset(db, "stage")?;
     }
     put(db, live, &part.changes)?;
-    for (collection, id) in part.remove {
+    for (collection, id) in &part.remove {
         db.prepare_cached(&format!(
             "DELETE FROM records_{live} WHERE collection = ?1 AND id = ?2"
         ))?
         .execute(params![collection.as_str(), id.bytes()])?;
     }
-    match part.stage {
+    match &part.stage {
         None => {}
         Some(StageWrite::Clear) => {
             empty(db, stage)?;
             unset(db, "stage")?;
         }
         Some(StageWrite::Write { rows, state }) => {
-            put(db, stage, &rows)?;
-            set(db, "stage", &state)?;
+            put(db, stage, rows)?;
+            set(db, "stage", state)?;
         }
         Some(StageWrite::Promote) => {
             empty(db, live)?;

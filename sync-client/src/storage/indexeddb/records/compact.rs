@@ -8,8 +8,11 @@ use std::collections::BTreeMap;
 use sync_core::{CollectionName, Record, RecordId};
 use wasm_bindgen::JsValue;
 
+use super::RecordsDb;
+use super::key::{key_range, row_key};
+use super::meta::Meta;
 use super::read::{self, Singles};
-use super::{Meta, RecordsDb, Writing, key_range, row, row_key};
+use super::write::{Writing, row};
 use crate::storage::indexeddb::failure::Failure;
 use crate::storage::indexeddb::segment;
 
@@ -81,7 +84,7 @@ impl Writing {
         for key in keys {
             if let Some(bytes) = self.segments.get(key).await? {
                 let records = segment::unpack(&read::bytes_of(&bytes))?;
-                all.extend(records.into_iter().map(|record| (record.id, record)));
+                all.extend(records.iter().map(|stored| (stored.id, stored.record())));
             }
         }
         for (id, record) in rows {

@@ -4,13 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use js_sys::{Array, Uint8Array};
 use rexie::{KeyRange, Store};
-use sync_core::{Change, CollectionName, Record, RecordId};
+use sync_core::{CollectionName, Record, RecordId};
 use wasm_bindgen::JsValue;
 
-use super::{META, Meta, ROWS, RecordsDb, SEGMENTS, key_range, reading};
+use super::key::key_range;
+use super::meta::Meta;
+use super::{META, ROWS, RecordsDb, SEGMENTS, reading};
 use crate::storage::indexeddb::failure::Failure;
 use crate::storage::indexeddb::segment;
-use crate::storage::{Area, RecordSink};
+use crate::storage::{Area, RecordSink, StoredRecord};
 
 /// The single rows of an epoch by collection; `None` for one that left.
 pub(super) type Singles = BTreeMap<CollectionName, BTreeMap<RecordId, Option<Record>>>;
@@ -64,10 +66,11 @@ impl RecordsDb {
             let mut records = segment::unpack(&bytes_of(&bytes))?;
             let seen = seen.entry(collection.clone()).or_default();
             records.retain(|record| seen.insert(record.id));
-            sink.take(area, changes(&collection, records));
+            sink.take(area, &collection, records);
         }
         for (collection, rows) in singles {
-            sink.take(area, changes(&collection, rows.into_values().flatten()));
+            let rows = rows.values().flatten().map(StoredRecord::from);
+            sink.take(area, &collection, rows.collect());
         }
         Ok(())
     }
@@ -102,14 +105,4 @@ pub(super) fn collection_of(key: &JsValue) -> Result<CollectionName, Failure> {
     let name = Array::from(key).get(1).as_string();
     name.map(|name| CollectionName::from(name.as_str()))
         .ok_or_else(|| Failure::Corrupt("a key of the records has no collection".to_owned()))
-}
-
-fn changes(collection: &CollectionName, records: impl IntoIterator<Item = Record>) -> Vec<Change> {
-    records
-        .into_iter()
-        .map(|record| Change {
-            collection: collection.clone(),
-            record,
-        })
-        .collect()
 }

@@ -1,0 +1,42 @@
+//! Under which keys a device's mutations lie.
+
+use js_sys::Array;
+use sync_core::{DeviceId, Seq};
+use wasm_bindgen::JsValue;
+use web_sys::IdbKeyRange;
+
+use crate::storage::indexeddb::failure::Failure;
+use crate::storage::{Attention, MutationId};
+
+pub(super) fn key(id: MutationId) -> JsValue {
+    Array::of2(&id.device.to_string().into(), &(id.seq.0 as f64).into()).into()
+}
+
+pub(super) fn attention_key(entry: &Attention) -> JsValue {
+    Array::of3(
+        &(entry.since.0 as f64).into(),
+        &entry.id.device.to_string().into(),
+        &(entry.id.seq.0 as f64).into(),
+    )
+    .into()
+}
+
+pub(super) fn id_of(key: &JsValue) -> Result<MutationId, Failure> {
+    let parts = Array::from(key);
+    let device = parts.get(0).as_string().and_then(|text| text.parse().ok());
+    let seq = parts.get(1).as_f64();
+    device
+        .zip(seq)
+        .map(|(device, seq)| MutationId {
+            device,
+            seq: Seq(seq as u64),
+        })
+        .ok_or_else(|| Failure::Corrupt("a key of the outbox is no mutation's".to_owned()))
+}
+
+/// The keys of a device from a seq on. An array sorts after every number.
+pub(super) fn keys_from(device: DeviceId, seq: Seq) -> Result<JsValue, Failure> {
+    let lower = key(MutationId { device, seq });
+    let upper = Array::of2(&device.to_string().into(), &Array::new());
+    Ok(IdbKeyRange::bound(&lower, &upper)?.into())
+}
