@@ -6,7 +6,7 @@ import { defineConfig } from "vitest/config";
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** Where `npm run dev` finds a running master. */
-const master = process.env["TILLSYNC_MASTER"] ?? "http://127.0.0.1:8080";
+const master = process.env["TILLSYNC_MASTER"] ?? "http://127.0.0.1:7400";
 
 export default defineConfig(({ mode }) => ({
   resolve: { alias: { "#web-client": here("./src/wasm/web_client.js") } },

@@ -10,11 +10,13 @@ const PICTURES = fileURLToPath(new URL("test-results", import.meta.url));
 /** How long the master and a till may take to be in step. */
 export const IN_STEP_MS = 60_000;
 
+export const CHROMIUM = {
+  executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-dev-shm-usage"],
+};
+
 export async function openBrowser(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-dev-shm-usage"],
-  });
+  return chromium.launch(CHROMIUM);
 }
 
 /** A terminal: one browser profile with the till open in it, driven by what a person sees. */
@@ -32,17 +34,22 @@ export class Till {
     page.on("pageerror", (error) => this.troubles.push(String(error)));
   }
 
-  /** Opens the till in a new browser profile, runs `before` in the page ahead of the app, and waits until its people are known. */
+  /**
+   * Opens the till in a new browser profile and waits until its people are known. `before` runs in the
+   * page ahead of the app, `prepare` on the empty page.
+   */
   static async open(
     browser: Browser,
     master: Master,
     options: BrowserContextOptions = {},
     before: () => void = () => undefined,
+    prepare: (page: Page) => Promise<void> = () => Promise.resolve(),
   ): Promise<Till> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB", ...options });
     await context.addInitScript(before);
     const page = await context.newPage();
     const till = new Till(master, context, page);
+    await prepare(page);
     await page.goto(master.url);
     await page.getByRole("heading", { name: "Who is selling?" }).waitFor({ timeout: IN_STEP_MS });
     return till;

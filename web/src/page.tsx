@@ -3,7 +3,7 @@ import "@mantine/notifications/styles.layer.css";
 import "./global.css";
 import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
-import { StrictMode } from "react";
+import { StrictMode, startTransition } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app";
 import { Notice, ReloadButton } from "./features/enrol/blocked-screen";
@@ -22,14 +22,16 @@ if (element === null) throw new Error("index.html has no #root");
 const root = createRoot(element);
 
 function draw(content: React.ReactNode): void {
-  root.render(
+  const page = (
     <StrictMode>
       <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
         <Notifications position="bottom-left" limit={3} />
         {content}
       </MantineProvider>
-    </StrictMode>,
+    </StrictMode>
   );
+  // In pieces, between which the main thread is free.
+  startTransition(() => root.render(page));
 }
 
 /** Draws what there is: that the till opens, then the app, or why there is none. */

@@ -24,3 +24,7 @@ export async function askToPersist(): Promise<boolean> {
   const storage = (navigator as Partial<Navigator>).storage;
   return (await storage?.persist().catch(() => false)) ?? false;
 }
+
+export function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1_000_000).toLocaleString()} MB`;
+}

@@ -34,8 +34,11 @@ import type {
   StockChange,
 } from "./selling";
 
+import type { AttentionRow, FrameLogEntry, OutboxRow, SyncPosition, SyncStatus } from "./status";
+
 /** The door speaks these too. */
 export type * from "./selling";
+export type * from "./status";
 
 /** An id of a record, device, employee, …: UUIDv7 as text. */
 export type Id = string;
@@ -124,103 +127,6 @@ export interface QueryResult<D extends Doc = Doc> {
 
 /** Handle of a live query or a status listener. */
 export type SubscriptionId = number;
-
-// ---------------------------------------------------------------------------------------------
-// Synchronisation
-
-export type StorageProblem = "lost" | "full" | "memory_only";
-
-/** The connection carries its reason; screens are only views of it. */
-export type Connection =
-  | { readonly state: "no_network" }
-  | { readonly state: "connecting"; readonly attempt: number; readonly nextRetryAt: EpochMs | null }
-  | { readonly state: "checking" }
-  | { readonly state: "online" }
-  | { readonly state: "server_unreachable"; readonly attempt: number; readonly nextRetryAt: EpochMs | null }
-  /** The master refuses this device's token: its queue waits, nothing is dropped. */
-  | { readonly state: "paused"; readonly reason: "auth" | "needs_upgrade"; readonly message: string }
-  | { readonly state: "draining" }
-  | { readonly state: "storage"; readonly problem: StorageProblem }
-  /** Another tab of this browser works; `takeOver()` ends it there. */
-  | { readonly state: "other_tab" }
-  | { readonly state: "failed"; readonly message: string };
-
-export interface SyncStatus {
-  readonly connection: Connection;
-  /** Since when `connection` is in this state. */
-  readonly since: EpochMs;
-  /** `null` until the device is enrolled. */
-  readonly device: { readonly id: Id; readonly name: string; readonly kind: string } | null;
-  /** False: show the enrolment page. */
-  readonly registered: boolean;
-  /** `master` when this device orders the log itself; a browser is always `client`. */
-  readonly role: "client" | "master";
-  /** Address of the master last talked to. */
-  readonly master: string | null;
-  /** Mutations without an outcome: the number to send. */
-  readonly pending: number;
-  readonly oldestPendingAt: EpochMs | null;
-  /** Pending does not shrink although the connection is online. */
-  readonly stalled: boolean;
-  readonly inFlight: number;
-  /** Rejected mutations that nobody dismissed yet. */
-  readonly attention: number;
-  readonly conflicts: number;
-  readonly tasks: number;
-  readonly lastSyncedAt: EpochMs | null;
-  readonly firstSync: { readonly done: number; readonly total: number | null } | null;
-  /** How far this device's clock is ahead of the master's. */
-  readonly clockSkewMs: number | null;
-  readonly lastError: { readonly at: EpochMs; readonly code: string; readonly class: ErrorClass; readonly message: string } | null;
-}
-
-/** One mutation of this device, newest first. Decided rows are listed while their payload is kept. */
-export interface OutboxRow {
-  readonly seq: number;
-  /** Name of the mutation, for example `complete_sale`. */
-  readonly name: string;
-  readonly at: EpochMs;
-  readonly actor: string | null;
-  readonly state: "waiting" | "in_flight" | "accepted" | "merged" | "conflict" | "rejected";
-  readonly attempts: number;
-  readonly bytes: number;
-  /** Why it waits or how it ended, in a plain sentence. */
-  readonly reason: string | null;
-  /** What it is about: a receipt number, a product's name. */
-  readonly subject: string | null;
-}
-
-/** A rejected mutation: shown until dismissed, never dropped silently. */
-export interface AttentionRow {
-  readonly seq: number;
-  readonly name: string;
-  readonly at: EpochMs;
-  readonly actor: string | null;
-  readonly subject: string | null;
-  readonly code: string;
-  /** A sentence a person can act on. */
-  readonly reason: string;
-  /** The payload as indented JSON, for copying. */
-  readonly payload: string;
-}
-
-export interface FrameLogEntry {
-  readonly at: EpochMs;
-  readonly direction: "in" | "out";
-  /** The frame's tag: `push`, `outcomes`, … */
-  readonly kind: string;
-  readonly bytes: number;
-  readonly summary: string;
-}
-
-/** Where this device stands in the log. */
-export interface SyncPosition {
-  readonly logId: string | null;
-  readonly position: number;
-  readonly yourSeq: number;
-  readonly nextSeq: number;
-  readonly archived: number;
-}
 
 // ---------------------------------------------------------------------------------------------
 // People
@@ -383,7 +289,7 @@ export interface ShopInfo {
 // ---------------------------------------------------------------------------------------------
 
 export interface OpenOptions {
-  /** Origin of the master, for example `http://127.0.0.1:8080`. */
+  /** Origin of the master, for example `http://127.0.0.1:7400`. */
   readonly url: string;
   /** Name of the local database; one per origin by default. */
   readonly name?: string;
@@ -413,6 +319,8 @@ export interface SyncBackend {
   attention(): Promise<readonly AttentionRow[]>;
   dismiss(seq: number): Promise<void>;
   retryNow(): Promise<void>;
+  /** Says whether people look at this page; where they do, connection and storage are probed at once. */
+  setVisible(visible: boolean): Promise<void>;
   frames(): Promise<readonly FrameLogEntry[]>;
   position(): Promise<SyncPosition>;
   /** A text for support, without secrets and personal data. */

@@ -1,6 +1,7 @@
 import * as Comlink from "comlink";
-import type { OpenOptions, QueryResult, SyncBackend, SyncStatus } from "./backend";
+import type { LoginResult, OpenOptions, QueryResult, SyncBackend, SyncStatus } from "./backend";
 import { BackendError } from "./backend-error";
+import { askOnceToPersist } from "./persistence";
 import type { WorkerApi, WorkerReply } from "./worker-api";
 
 /** Starts the worker with the Rust module in it and opens this till's database there. */
@@ -19,7 +20,20 @@ export async function openWasmBackend(options: OpenOptions): Promise<SyncBackend
   });
   const api = Comlink.wrap<WorkerApi>(worker);
   unwrap(await Promise.race([api.open(options), crashed]));
-  return overWorker(api);
+  const backend = overWorker(api);
+  followVisibility(backend);
+  return backend;
+}
+
+/** Timers sleep in a hidden page: what was missed meanwhile is made up for when it is seen again. */
+function followVisibility(backend: SyncBackend): void {
+  const tell = () => {
+    // A worker that has ended says so elsewhere.
+    backend.setVisible(document.visibilityState === "visible").catch(() => undefined);
+  };
+  document.addEventListener("visibilitychange", tell);
+  window.addEventListener("pageshow", tell);
+  tell();
 }
 
 function unwrap(reply: WorkerReply): unknown {
@@ -27,9 +41,19 @@ function unwrap(reply: WorkerReply): unknown {
   throw new BackendError(reply.error);
 }
 
-/** Every method of the interface becomes one message; only the two that call back are written out. */
+/** Every method of the interface becomes one message; only what does more than that is written out. */
 function overWorker(api: Comlink.Remote<WorkerApi>): SyncBackend {
-  const written: Pick<SyncBackend, "onStatus" | "subscribe"> = {
+  const persist = async () => {
+    await askOnceToPersist();
+    // The answer is part of the status, which is read again with this.
+    await api.call("setVisible", [true]);
+  };
+  const written: Pick<SyncBackend, "onStatus" | "subscribe" | "login"> = {
+    async login(employeeId, pin) {
+      const result = unwrap(await api.call("login", [employeeId, pin])) as LoginResult;
+      if (result.ok) void persist();
+      return result;
+    },
     async onStatus(listener) {
       const port = Comlink.proxy((value: unknown) => listener(value as SyncStatus));
       return unwrap(await api.listen("onStatus", [], port)) as number;

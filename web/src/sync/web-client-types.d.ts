@@ -1,5 +1,5 @@
 /*
- * The module that `cargo xtask wasm` writes to `src/wasm/`, typed by hand so that checking does not
+ * The module that `cargo xtask web` writes to `src/wasm/`, typed by hand so that checking does not
  * need it built: tsconfig maps `#web-client` here, vite maps it to the built module.
  */
 import type { OpenOptions, SyncBackend } from "./backend";

@@ -130,4 +130,5 @@ export const ONLINE: SyncStatus = {
   firstSync: null,
   clockSkewMs: 0,
   lastError: null,
+  storage: { durability: "kept", recordsKept: true, usedBytes: 42_000_000, quotaBytes: 10_000_000_000, nearlyFull: false },
 };

@@ -105,6 +105,7 @@ export class FakeStore {
     return Promise.resolve();
   }
   retryNow = () => Promise.resolve();
+  setVisible = () => Promise.resolve();
   frames = (): Promise<readonly FrameLogEntry[]> =>
     Promise.resolve(
       ["ping", "pong", "push", "outcomes", "changes"].map((kind, index) => ({

@@ -6,7 +6,8 @@ import { describeConnection, retryText } from "../../lib/connection";
 import { downloadText } from "../../lib/csv";
 import { useFormat } from "../../lib/use-format";
 import { useNow } from "../../lib/use-now";
-import type { AttentionRow } from "../../sync/backend";
+import { megabytes } from "../../lib/storage";
+import type { AttentionRow, StorageHealth } from "../../sync/backend";
 import { useBackend } from "../../sync/context";
 import { useMutation } from "../../sync/use-mutation";
 import { useStatus } from "../../sync/use-status";
@@ -19,6 +20,19 @@ import { FrameList } from "./frame-list";
 import classes from "./inspector-screen.module.css";
 import { QueueList } from "./queue-list";
 import { useInspection } from "./use-inspection";
+
+/** How safe this till's data is, in plain words. */
+function storageText(storage: StorageHealth): string {
+  const parts = [
+    t.inspector.durability[storage.durability],
+    storage.recordsKept ? null : t.inspector.recordsNotKept,
+    storage.nearlyFull ? t.inspector.nearlyFull : null,
+    storage.usedBytes === null || storage.quotaBytes === null
+      ? null
+      : t.inspector.usedOf(megabytes(storage.usedBytes), megabytes(storage.quotaBytes)),
+  ];
+  return parts.filter((part) => part !== null).join(" ");
+}
 
 /** What the engine does: its queue, what was refused, where it stands, what it said and heard. */
 export function InspectorScreen() {
@@ -97,6 +111,8 @@ export function InspectorScreen() {
               <dd>{format.count(position.nextSeq)}</dd>
               <dt>{t.inspector.archived}</dt>
               <dd>{format.count(position.archived)}</dd>
+              <dt>{t.inspector.storage}</dt>
+              <dd>{storageText(status.storage)}</dd>
               {status.lastError !== null && (
                 <>
                   <dt>{t.inspector.lastError}</dt>

@@ -1,7 +1,7 @@
 import { Button, SegmentedControl, Stack, Text, useMantineColorScheme } from "@mantine/core";
 import { useCallback, useEffect, useState } from "react";
 import { t } from "../../i18n";
-import { askToPersist, type StorageFacts, storageFacts } from "../../lib/storage";
+import { askToPersist, megabytes, type StorageFacts, storageFacts } from "../../lib/storage";
 import { useShop } from "../../sync/context";
 import { useStatus } from "../../sync/use-status";
 import { Page } from "../../ui/page";
@@ -82,8 +82,4 @@ export function SettingsScreen() {
       </Stack>
     </Page>
   );
-}
-
-function megabytes(bytes: number): string {
-  return `${Math.round(bytes / 1_000_000).toLocaleString()} MB`;
 }

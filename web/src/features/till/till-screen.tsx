@@ -70,9 +70,14 @@ export function TillScreen() {
     const need = store.needs[0];
     setDialog(need === undefined ? { kind: "pay" } : { kind: "override", need, before: null });
   };
+  // No dialog is open that would show it.
+  const sayRefusal = () => {
+    const { error } = store.snapshot();
+    if (error !== null) notifyProblem(error.message);
+  };
   const exactCash = () => {
     const need = store.needs[0];
-    if (need === undefined) attempt(store.payExactCash());
+    if (need === undefined) attempt(store.payExactCash().then(sayRefusal));
     else setDialog({ kind: "override", need, before: null });
   };
   const quantity = () => {

@@ -96,7 +96,7 @@ export const connection = {
   storageSentence: {
     lost: "The browser closed this till's storage. Reload the page before you go on selling.",
     full: "This device is full. Free some space; until then no new sales can be kept here. What was sold is safe.",
-    memory_only: "This window keeps nothing (private mode). Sales would be lost when it closes: open the till in a normal window.",
+    memory_only: "The browser offers no storage here. Sales could be lost: open the till in a normal window, or allow this site to keep data.",
   },
   attempt: (n: number) => `Attempt ${String(n)}`,
   nextIn: (seconds: number) => `next in ${String(seconds)} s`,

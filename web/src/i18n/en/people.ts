@@ -41,9 +41,9 @@ export const blocked = {
   otherTabHint: "One tab sells at a time. If you take over, the other one stops and the cart comes here.",
   takeOver: "Take over",
   memoryTitle: "This window keeps nothing",
-  memoryHint: "Private windows forget everything when they close. Open the till in a normal window to sell.",
+  memoryHint: "The browser offers no storage here: a private window or a setting forbids it, and sales could be lost. Open the till in a normal window, or allow this site to keep data.",
   lostTitle: "The storage was closed",
-  lostHint: "The browser closed this till's storage. Reload the page; what was sold before is safe.",
+  lostHint: "The browser closed this till's storage or cleared it. Reload the page. What the main server has received is safe there.",
   insecureTitle: "Not a secure connection",
   insecureHint: "On plain http the browser offers no offline start and no safe storage. Selling works only while this page stays open. Ask for the https address.",
 };
