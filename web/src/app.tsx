@@ -1,4 +1,4 @@
-import { startTransition, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { blockedBy } from "./features/enrol/blocked-screen";
 import { EnrolScreen } from "./features/enrol/enrol-screen";
@@ -68,15 +68,10 @@ function People(props: { readonly store: TillStore }) {
   const [switching, setSwitching] = useState(false);
   const last = useRef<Session | null>(null);
   const session = state.kind === "in" ? state.session : null;
-  // A whole app is drawn now: in pieces, between which the main thread is free.
-  const login = useCallback(
-    (next: Session) =>
-      startTransition(() => {
-        setSwitching(false);
-        setState({ kind: "in", session: next });
-      }),
-    [],
-  );
+  const login = useCallback((next: Session) => {
+    setSwitching(false);
+    setState({ kind: "in", session: next });
+  }, []);
   useEffect(() => {
     if (session === null) return;
     const before = last.current;

@@ -1,6 +1,9 @@
 import "@testing-library/jest-dom/vitest";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, vi } from "vitest";
+
+// As with the tests' own limit: what takes a moment takes longer on a machine that builds meanwhile.
+configure({ asyncUtilTimeout: 10_000 });
 
 /* What Mantine and the virtual lists ask of a browser and jsdom does not have. */
 window.matchMedia = (query: string) =>
