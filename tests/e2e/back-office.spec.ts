@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { Master } from "./master";
 import { IN_STEP_MS, openBrowser, Till } from "./till";
 
@@ -11,6 +11,10 @@ let browser: Browser;
 
 beforeAll(async () => {
   [master, browser] = await Promise.all([Master.start(), openBrowser()]);
+});
+// A test that failed while the master was away must not fail the others.
+afterEach(async () => {
+  if (!master.running) await master.resume();
 });
 afterAll(async () => {
   await browser.close();

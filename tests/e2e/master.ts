@@ -58,6 +58,10 @@ export class Master {
     }
   }
 
+  get running(): boolean {
+    return this.#child !== null;
+  }
+
   /** Ends it at once: no goodbye to anybody. */
   async kill(): Promise<void> {
     await this.#end("SIGKILL");
