@@ -14,6 +14,7 @@ import type { SyncBackend } from "./sync/backend";
 import { toBackendError } from "./sync/backend-error";
 import { ServicesProvider } from "./sync/context";
 import { StatusStore } from "./sync/status-store";
+import { fetchScreens } from "./routes";
 import { cssVariables, theme } from "./theme";
 import { Empty } from "./ui/empty";
 
@@ -48,6 +49,7 @@ export async function drawPage(opening: Promise<SyncBackend>): Promise<void> {
         </ScanProvider>
       </ServicesProvider>,
     );
+    void fetchScreens();
   } catch (thrown) {
     const error = toBackendError(thrown);
     draw(

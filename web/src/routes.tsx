@@ -2,12 +2,24 @@ import { lazy, Suspense, useDeferredValue } from "react";
 import { Route, Switch, useLocation } from "wouter";
 import { TillScreen } from "./features/till/till-screen";
 
-// Only the till is there from the start; the others come when they are wanted, from the cache of the app.
-const SalesScreen = lazy(async () => ({ default: (await import("./features/sales/sales-screen")).SalesScreen }));
-const ProductsScreen = lazy(async () => ({ default: (await import("./features/products/products-screen")).ProductsScreen }));
-const EmployeesScreen = lazy(async () => ({ default: (await import("./features/employees/employees-screen")).EmployeesScreen }));
-const InspectorScreen = lazy(async () => ({ default: (await import("./features/inspector/inspector-screen")).InspectorScreen }));
-const SettingsScreen = lazy(async () => ({ default: (await import("./features/settings/settings-screen")).SettingsScreen }));
+/** What is not there from the start, so that the till comes sooner. */
+const screens = {
+  sales: async () => ({ default: (await import("./features/sales/sales-screen")).SalesScreen }),
+  products: async () => ({ default: (await import("./features/products/products-screen")).ProductsScreen }),
+  employees: async () => ({ default: (await import("./features/employees/employees-screen")).EmployeesScreen }),
+  inspector: async () => ({ default: (await import("./features/inspector/inspector-screen")).InspectorScreen }),
+  settings: async () => ({ default: (await import("./features/settings/settings-screen")).SettingsScreen }),
+};
+const SalesScreen = lazy(screens.sales);
+const ProductsScreen = lazy(screens.products);
+const EmployeesScreen = lazy(screens.employees);
+const InspectorScreen = lazy(screens.inspector);
+const SettingsScreen = lazy(screens.settings);
+
+/** Fetches them all while the master is there: a first visit has no service worker to ask later. */
+export async function fetchScreens(): Promise<void> {
+  await Promise.allSettled(Object.values(screens).map((fetch) => fetch()));
+}
 
 /** One screen per address; whatever is unknown is the till. */
 export function Routes() {
