@@ -9,7 +9,7 @@ import { StatusStore } from "../sync/status-store";
 import { cssVariables, theme } from "../theme";
 import type { FakeBackend } from "./fake-backend";
 
-/** The whole app over the mock backend, as main.tsx puts it together. */
+/** The whole app over the mock backend, as page.tsx puts it together. */
 export async function renderApp(backend: FakeBackend): Promise<UserEvent> {
   window.localStorage.clear();
   window.history.pushState(null, "", "/");
