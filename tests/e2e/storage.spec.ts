@@ -92,11 +92,12 @@ it("sells in a private window only while the master is there", async () => {
   const till = await ready(faulty("getDirectory", 'Promise.reject(new DOMException("no", "SecurityError"))'));
   await till.sell();
   await till.sent();
+  await till.go("Sync");
+  await till.page.getByText("This is a private window").waitFor();
+  await till.go("Till");
   await offline(till, async () => {
     await refusedWith(till, /This window keeps nothing when it closes, so it sells only while the main server can be reached/);
   });
-  await till.go("Sync");
-  await till.page.getByText("This is a private window").waitFor();
   await till.close();
 });
 

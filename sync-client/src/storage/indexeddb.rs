@@ -30,8 +30,6 @@ use records::{RecordsDb, Standing};
 pub struct IndexedDb {
     outbox: OutboxDb,
     records: RecordsDb,
-    /// Whether the window forgets everything when it closes.
-    forgetful: bool,
     fuse: Fuse,
 }
 
@@ -48,7 +46,6 @@ impl IndexedDb {
         Ok(Self {
             outbox,
             records,
-            forgetful: room::is_forgetful().await,
             fuse,
         })
     }
@@ -108,7 +105,7 @@ impl Storage for IndexedDb {
     }
 
     fn health(&self) -> impl Future<Output = StorageHealth> + use<> {
-        room::health(self.records.are_kept(), self.forgetful)
+        room::health(self.records.are_kept())
     }
 }
 

@@ -7,11 +7,14 @@ use wasm_bindgen_futures::JsFuture;
 use crate::{Durability, StorageHealth};
 
 /// How safe what lies in this origin is.
-pub(super) async fn health(records_kept: bool, forgetful: bool) -> StorageHealth {
-    let durability = match ask("persisted").await.map(|value| value.is_truthy()) {
-        _ if forgetful => Durability::Forgotten,
-        Some(true) => Durability::Kept,
-        _ => Durability::Unpromised,
+pub(super) async fn health(records_kept: bool) -> StorageHealth {
+    let promised = ask("persisted")
+        .await
+        .is_some_and(|value| value.is_truthy());
+    let durability = match promised {
+        true => Durability::Kept,
+        false if is_forgetful().await => Durability::Forgotten,
+        false => Durability::Unpromised,
     };
     let estimate = ask("estimate").await.unwrap_or(JsValue::UNDEFINED);
     let bytes = |name: &str| {
@@ -30,7 +33,7 @@ pub(super) async fn health(records_kept: bool, forgetful: bool) -> StorageHealth
 ///
 /// Firefox and Safari refuse a private window the file system of its origin. Chromium hides its
 /// private windows on purpose: there nothing tells them apart.
-pub(super) async fn is_forgetful() -> bool {
+async fn is_forgetful() -> bool {
     manager().is_some() && ask("getDirectory").await.is_none()
 }
 
