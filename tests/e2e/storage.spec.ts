@@ -80,11 +80,12 @@ it("stops offline sales while there is room for the last ones, and says so", asy
   const till = await ready(faulty("estimate", "Promise.resolve({ usage: 96, quota: 100 })"));
   await till.sell();
   await till.sent();
+  await till.go("Sync");
+  await till.page.getByText("Nearly full: without the main server nothing new is sold.").waitFor();
+  await till.go("Till");
   await offline(till, async () => {
     await refusedWith(till, /This device is nearly full. Nothing new is sold until the main server can be reached/);
   });
-  await till.go("Sync");
-  await till.page.getByText("Nearly full: without the main server nothing new is sold.").waitFor();
   await till.close();
 });
 
@@ -167,13 +168,18 @@ function faulty(question: string, answer: string) {
     const cdp = await page.context().newCDPSession(page);
     cdp.on("Target.attachedToTarget", ({ sessionId, targetInfo }) => {
       const tell = teller(cdp, sessionId);
-      const fault = `StorageManager.prototype.${question} = () => ${answer}`;
-      void (async () => {
-        if (targetInfo.type === "worker") await tell("Runtime.evaluate", { expression: fault });
-        await tell("Runtime.runIfWaitingForDebugger");
-      })();
+      const expression = `StorageManager.prototype.${question} = () => ${answer}`;
+      const say = async () => {
+        // The thread is still on its way up when it is found, and what it is told too early is lost.
+        for (let turn = 0; turn < 20; turn += 1) {
+          await tell("Runtime.evaluate", { expression });
+          await page.waitForTimeout(250);
+        }
+      };
+      // The page may be closed before the last turn.
+      if (targetInfo.type === "worker") say().catch(() => undefined);
     });
-    await cdp.send("Target.setAutoAttach", { autoAttach: true, waitForDebuggerOnStart: true, flatten: false });
+    await cdp.send("Target.setAutoAttach", { autoAttach: true, waitForDebuggerOnStart: false, flatten: false });
   };
 }
 
