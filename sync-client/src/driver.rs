@@ -18,7 +18,7 @@ use crate::platform;
 use crate::query::Query;
 use crate::replica::{Reader, Replica};
 use crate::shared::Shared;
-use crate::storage::{Batch, OutboxPart, OutboxRow, Storage, StorageError};
+use crate::storage::{Batch, MutationId, OutboxPart, OutboxRow, Storage, StorageError};
 use crate::transport::{Connection, Outgoing, Transport, TransportError};
 use crate::{ClientError, Config, OpenError, StorageHealth, SyncStatus};
 
@@ -180,12 +180,8 @@ impl<S: Storage, T: Transport> Driver<S, T> {
                 self.tell(input);
             }
             Effect::Observe(time) => self.shared.write(|replica| replica.observe(time)),
-            Effect::LoadRows {
-                device,
-                from,
-                limit,
-            } => {
-                let rows = self.storage.outbox(device, from, limit).await;
+            Effect::LoadRows { from, limit } => {
+                let rows = self.storage.outbox(from, limit).await;
                 self.tell(rows.map_or_else(Input::StorageFailed, Input::Rows));
             }
             Effect::Enroll(enroll) => tasks::enroll(&self.transport, enroll, None, &self.sender),
@@ -332,13 +328,18 @@ impl<S: Storage, T: Transport> Driver<S, T> {
 
     async fn rows(&mut self, from: Seq, limit: usize) -> Result<Vec<OutboxRow>, ClientError> {
         match self.shared.read(Replica::device) {
-            Some(device) => Ok(self.storage.outbox(device, from, limit).await?),
+            Some(device) => {
+                let from = MutationId { device, seq: from };
+                let rows = self.storage.outbox(from, limit).await?;
+                let own = rows.into_iter().filter(|row| row.envelope.device == device);
+                Ok(own.collect())
+            }
             None => Ok(Vec::new()),
         }
     }
 
-    async fn dismiss(&mut self, id: crate::storage::MutationId) -> Result<(), ClientError> {
-        let kept = self.storage.outbox(id.device, id.seq, 1).await?;
+    async fn dismiss(&mut self, id: MutationId) -> Result<(), ClientError> {
+        let kept = self.storage.outbox(id, 1).await?;
         let kept = kept.into_iter().filter(|row| row.id() == id);
         // Whoever dismissed a refusal has acted on it: after a restore it must not take effect.
         let rows = kept.map(|row| OutboxRow {

@@ -16,7 +16,7 @@ pub mod memory;
 use std::future::Future;
 use std::sync::Arc;
 
-use sync_core::{CollectionName, DeviceId, Seq};
+use sync_core::CollectionName;
 
 pub use batch::{
     Attention, Batch, Identity, Loaded, MutationId, OutboxMeta, OutboxPart, OutboxRow, Prune,
@@ -105,14 +105,14 @@ pub trait Storage: MaybeSend + 'static {
         batch: impl Into<Arc<Batch>> + MaybeSend,
     ) -> impl Future<Output = Result<(), StorageError>> + MaybeSend;
 
-    /// The retained rows of a device, decided ones too, from a seq on, in order, at most `limit`.
+    /// The retained rows from one on, decided ones too, by device and seq, at most `limit`. A device
+    /// that had to take on another id keeps rows of the earlier ones; ids grow with time.
     ///
     /// # Errors
     /// When the store cannot be read.
     fn outbox(
         &mut self,
-        device: DeviceId,
-        from: Seq,
+        from: MutationId,
         limit: usize,
     ) -> impl Future<Output = Result<Vec<OutboxRow>, StorageError>> + MaybeSend;
 

@@ -1,6 +1,6 @@
-use sync_core::{DeviceId, Enroll, Frame, Hlc, Seq};
+use sync_core::{Enroll, Frame, Hlc};
 
-use crate::storage::Batch;
+use crate::storage::{Batch, MutationId};
 use crate::transport::Request;
 
 /// Everything a session wants done. Executed in order by one driver.
@@ -27,11 +27,7 @@ pub(crate) enum Effect {
     /// Let the device's clock see another one; it lasts with the next mutation.
     Observe(Hlc),
     /// Read retained rows; answered by `Rows`.
-    LoadRows {
-        device: DeviceId,
-        from: Seq,
-        limit: usize,
-    },
+    LoadRows { from: MutationId, limit: usize },
     /// Ask for an identity; answered by `Enrolled` or `EnrolFailed`.
     Enroll(Enroll),
     /// Stream a snapshot in the place of the one under way; answered by `Lines` and `StreamEnded`.

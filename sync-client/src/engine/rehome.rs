@@ -6,7 +6,8 @@
 //!     as they are, from the mark on: same number, same hash
 //! this device's id was closed (its database was lost, rolled back or copied)
 //!     it enrols again by its token ─► rows without an outcome, and those decided in a log that is
-//!     no more, are issued again under the new id, naming their first issue
+//!     no more, are issued again under the new id, naming their first issue. Also those of ids it
+//!     had before: the master may be restored to a time when none of them was known
 //! ```
 
 use sync_core::{Class, DeviceId, Enrolled, Millis, Seq};
@@ -15,7 +16,7 @@ use super::link::Link;
 use super::{Effect, Engine};
 use crate::ClientError;
 use crate::replica::Replica;
-use crate::storage::{Batch, Identity, OutboxMeta, OutboxPart, OutboxRow};
+use crate::storage::{Batch, Identity, MutationId, OutboxMeta, OutboxPart, OutboxRow};
 
 /// Rows read at a time.
 const ROWS: usize = 500;
@@ -37,7 +38,7 @@ impl Engine {
     pub(super) fn reopen_from(&mut self, from: Seq, replica: &Replica) {
         if let Some(device) = replica.device() {
             self.loading = Some(Loading::Reopen { from, any: false });
-            self.load(device, from);
+            self.load(MutationId { device, seq: from });
         }
     }
 
@@ -45,10 +46,13 @@ impl Engine {
         self.drop_connection();
         self.link = Link::Enrolling;
         match replica.device() {
-            Some(device) => {
+            Some(_) => {
                 let (enrolled, rows) = (Box::new(enrolled), Vec::new());
                 self.loading = Some(Loading::Rehome { enrolled, rows });
-                self.load(device, Seq(0));
+                self.load(MutationId {
+                    device: DeviceId::from([0; 16]),
+                    seq: Seq(0),
+                });
             }
             None => self.adopt(&enrolled, Vec::new(), replica),
         }
@@ -76,18 +80,21 @@ impl Engine {
     }
 
     pub(super) fn rows(&mut self, mut loaded: Vec<OutboxRow>, replica: &Replica, now: Millis) {
-        let last = loaded
-            .last()
-            .map(|row| (row.envelope.device, row.envelope.seq));
-        let more = last.filter(|_| loaded.len() >= ROWS);
+        let last = loaded.last().map(OutboxRow::id);
+        let more = last
+            .filter(|_| loaded.len() >= ROWS)
+            .map(|last| MutationId {
+                seq: last.seq.next(),
+                ..last
+            });
         match self.loading.take() {
             None => {}
             Some(Loading::Reopen { from, any }) => {
                 let found = self.reopen(loaded, replica, now);
-                if let (Some((device, seq)), true) = (more, self.is_live()) {
+                if let (Some(more), true) = (more, self.is_live()) {
                     let any = any || found;
                     self.loading = Some(Loading::Reopen { from, any });
-                    self.load(device, seq.next());
+                    self.load(more);
                 } else if any || found {
                     if let Link::Live(session) = &mut self.link {
                         session.push_after = now;
@@ -104,21 +111,18 @@ impl Engine {
             }
             Some(Loading::Rehome { enrolled, mut rows }) => {
                 rows.append(&mut loaded);
-                if let Some((device, seq)) = more {
+                if let Some(more) = more {
                     self.loading = Some(Loading::Rehome { enrolled, rows });
-                    return self.load(device, seq.next());
+                    return self.load(more);
                 }
                 self.adopt(&enrolled, rows, replica);
             }
         }
     }
 
-    fn load(&mut self, device: DeviceId, from: Seq) {
-        self.effects.push_back(Effect::LoadRows {
-            device,
-            from,
-            limit: ROWS,
-        });
+    fn load(&mut self, from: MutationId) {
+        self.effects
+            .push_back(Effect::LoadRows { from, limit: ROWS });
     }
 
     fn reopen(&mut self, loaded: Vec<OutboxRow>, replica: &Replica, now: Millis) -> bool {
@@ -134,6 +138,7 @@ impl Engine {
         }
         let rows: Vec<OutboxRow> = loaded
             .into_iter()
+            .filter(|row| Some(row.envelope.device) == replica.device())
             .filter(|row| row.outcome.is_some() || replica.row(row.envelope.seq).is_none())
             .map(|row| OutboxRow {
                 outcome: None,
@@ -156,9 +161,12 @@ impl Engine {
     fn adopt(&mut self, enrolled: &Enrolled, rows: Vec<OutboxRow>, replica: &Replica) {
         let device = enrolled.device.id;
         let archived = replica.meta().archived;
+        let safe = |row: &OutboxRow| {
+            Some(row.envelope.device) == replica.device() && row.envelope.seq <= archived
+        };
         let again = |row: &OutboxRow| match &row.outcome {
             None => true,
-            Some(stored) => stored.log_id != enrolled.log_id && row.envelope.seq > archived,
+            Some(stored) => stored.log_id != enrolled.log_id && !safe(row),
         };
         let mut part = OutboxPart {
             identity: Some(Identity {

@@ -149,6 +149,32 @@ fn a_rolled_back_database_enrols_again_and_everything_counts_once() {
     assert_eq!(world.tills[0].replica.position().next_seq, Seq(2));
 }
 
+/// Found by the simulator: what was decided under the first of three ids went with the backup.
+#[test]
+fn a_master_restored_to_before_this_device_was_let_in_gets_what_its_earlier_ids_did() {
+    let mut world = World::new(1);
+    world.settle();
+    let backup = world.master.clone();
+    world.fact(0, 1);
+    world.settle();
+    let image = world.tills[0].image();
+    world.fact(0, 10);
+    world.settle();
+    world.tills[0].roll_back(&image);
+    world.reopen(0);
+    world.fact(0, 100);
+    world.settle();
+    assert_eq!(world.master.total(), 111);
+    world.cut(0);
+    world.restore(backup);
+    world.master.close(1);
+    world.join(0);
+    world.settle();
+    world.check_level();
+    // The 10 was on the disk that is gone, and nowhere else.
+    assert_eq!(world.master.total(), 101);
+}
+
 #[test]
 fn a_mutation_decided_under_a_closed_id_has_no_effect_under_the_new_one() {
     let mut world = World::new(1);

@@ -11,8 +11,8 @@ use std::future::Future;
 use sync_core::{Position, Seq, Value};
 
 use super::{
-    Area, Batch, MutationId, OutboxMeta, OutboxPart, Prune, RecordsPart, StageWrite, Storage,
-    StorageError,
+    Area, Batch, MutationId, OutboxMeta, OutboxPart, OutboxRow, Prune, RecordsPart, StageWrite,
+    Storage, StorageError,
 };
 use fixture::{
     Found, attention, change, device, identity, outbox, outcome, records, row, stage, state,
@@ -40,6 +40,7 @@ macro_rules! storage_cases {
             an_outcome_ends_a_row_and_stays_beside_it;
             a_decided_row_the_base_lacks_is_read_back;
             retained_rows_come_in_order_and_up_to_a_limit;
+            rows_of_every_id_come_in_the_order_of_the_ids;
             rows_change_place_in_one_step;
             old_rows_go_by_the_rule_alone;
             records_and_cursor_come_back_together;
@@ -102,7 +103,7 @@ pub async fn an_outcome_ends_a_row_and_stays_beside_it(bench: &impl Bench) {
     decide(&mut storage, 1, Some(5)).await;
     let loaded = Found::load(&mut storage).await.loaded;
     assert_eq!(seqs(&loaded.rows), [2]);
-    let kept = storage.outbox(device(), Seq(1), 10).await.expect("read");
+    let kept = storage.outbox(id(1), 10).await.expect("read");
     assert_eq!(kept[0].outcome, Some(outcome(1, 5)));
     decide(&mut storage, 1, None).await;
     assert_eq!(seqs(&Found::load(&mut storage).await.loaded.rows), [1, 2]);
@@ -123,10 +124,34 @@ pub async fn a_decided_row_the_base_lacks_is_read_back(bench: &impl Bench) {
 pub async fn retained_rows_come_in_order_and_up_to_a_limit(bench: &impl Bench) {
     let mut storage = bench.open("order").await;
     write_rows(&mut storage, 300).await;
-    let rows = storage.outbox(device(), Seq(2), 299).await.expect("read");
+    let rows = storage.outbox(id(2), 299).await.expect("read");
     assert_eq!(seqs(&rows), (2..=300).collect::<Vec<_>>());
-    let rows = storage.outbox(device(), Seq(255), 3).await.expect("read");
+    let rows = storage.outbox(id(255), 3).await.expect("read");
     assert_eq!(seqs(&rows), [255, 256, 257]);
+}
+
+/// A device that had to take on another id still has what it did under the earlier one.
+pub async fn rows_of_every_id_come_in_the_order_of_the_ids(bench: &impl Bench) {
+    let mut storage = bench.open("ids").await;
+    write_rows(&mut storage, 2).await;
+    let later = sync_core::DeviceId::from([8; 16]);
+    let rows = (1..=2).map(|seq| OutboxRow {
+        envelope: row(seq).envelope.reissue(later, Seq(seq)),
+        ..row(seq)
+    });
+    let part = OutboxPart {
+        rows: rows.collect(),
+        ..OutboxPart::default()
+    };
+    storage.commit(outbox(part)).await.expect("written");
+    let rows = storage.outbox(id(2), 10).await.expect("read");
+    let found = rows
+        .iter()
+        .map(|row| (row.envelope.device, row.envelope.seq.0));
+    assert_eq!(
+        found.collect::<Vec<_>>(),
+        [(device(), 2), (later, 1), (later, 2)]
+    );
 }
 
 /// As when a mutation is issued again under another number.
@@ -160,7 +185,7 @@ pub async fn old_rows_go_by_the_rule_alone(bench: &impl Bench) {
         ..OutboxPart::default()
     };
     storage.commit(outbox(part)).await.expect("written");
-    let rows = storage.outbox(device(), Seq(0), 10).await.expect("read");
+    let rows = storage.outbox(id(0), 10).await.expect("read");
     assert_eq!(seqs(&rows), [2, 3, 4, 5]);
 }
 

@@ -17,9 +17,7 @@ mod segment;
 
 use std::sync::Arc;
 
-use sync_core::{DeviceId, Seq};
-
-use super::{Batch, Loaded, OutboxPart, OutboxRow, RecordSink, Storage, StorageError};
+use super::{Batch, Loaded, MutationId, OutboxPart, OutboxRow, RecordSink, Storage, StorageError};
 use crate::StorageHealth;
 use failure::Failure;
 use fuse::Fuse;
@@ -97,11 +95,10 @@ impl Storage for IndexedDb {
 
     async fn outbox(
         &mut self,
-        device: DeviceId,
-        from: Seq,
+        from: MutationId,
         limit: usize,
     ) -> Result<Vec<OutboxRow>, StorageError> {
-        Ok(self.outbox.rows(device, from, limit).await?)
+        Ok(self.outbox.rows(from, limit).await?)
     }
 
     fn health(&self) -> impl Future<Output = StorageHealth> + use<> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use sync_core::{Change, CollectionName, DeviceId, RecordId, Seq, Value};
+use sync_core::{Change, CollectionName, RecordId, Value};
 
 use crate::platform::MaybeSend;
 
@@ -52,6 +52,21 @@ impl MemoryStorage {
     #[must_use]
     pub fn copy(&self) -> Self {
         let content = self.lock(|content| content.clone());
+        Self {
+            content: Arc::new(Mutex::new(content)),
+        }
+    }
+
+    /// A storage of its own with the records alone, as a browser that lost the other database has.
+    #[must_use]
+    pub fn copy_records(&self) -> Self {
+        let content = self.lock(|content| Content {
+            state: content.state,
+            stage: content.stage.clone(),
+            base: content.base.clone(),
+            staged: content.staged.clone(),
+            ..Content::default()
+        });
         Self {
             content: Arc::new(Mutex::new(content)),
         }
@@ -110,15 +125,12 @@ impl Storage for MemoryStorage {
 
     async fn outbox(
         &mut self,
-        device: DeviceId,
-        from: Seq,
+        from: MutationId,
         limit: usize,
     ) -> Result<Vec<OutboxRow>, StorageError> {
-        let first = MutationId { device, seq: from };
         self.lock(|content| {
-            let rows = content.rows.range(first..).map(|(_, row)| row);
-            let own = rows.take_while(|row| row.envelope.device == device);
-            Ok(own.take(limit).cloned().collect())
+            let rows = content.rows.range(from..).map(|(_, row)| row);
+            Ok(rows.take(limit).cloned().collect())
         })
     }
 }

@@ -12,12 +12,11 @@ mod write;
 use std::path::Path;
 use std::sync::Arc;
 
-use sync_core::{DeviceId, Seq};
 use tokio::sync::mpsc;
 
 use crate::platform::MaybeSend;
 
-use super::{Batch, Loaded, OutboxRow, RecordSink, Storage, StorageError};
+use super::{Batch, Loaded, MutationId, OutboxRow, RecordSink, Storage, StorageError};
 use fuse::Fuse;
 use worker::Worker;
 
@@ -86,12 +85,11 @@ impl Storage for SqliteStorage {
 
     async fn outbox(
         &mut self,
-        device: DeviceId,
-        from: Seq,
+        from: MutationId,
         limit: usize,
     ) -> Result<Vec<OutboxRow>, StorageError> {
         self.worker
-            .run(move |db| read::outbox(db, device, from, limit))
+            .run(move |db| read::outbox(db, from, limit))
             .await
     }
 }

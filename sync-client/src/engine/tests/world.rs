@@ -248,12 +248,8 @@ impl World {
             Effect::Send(frame) => self.send(till, &frame),
             Effect::Commit(batch) => self.tills[till].commit(&batch, now),
             Effect::Observe(time) => self.tills[till].replica.observe(time),
-            Effect::LoadRows {
-                device,
-                from,
-                limit,
-            } => {
-                let rows = self.tills[till].storage.outbox(device, from, limit);
+            Effect::LoadRows { from, limit } => {
+                let rows = self.tills[till].storage.outbox(from, limit);
                 let rows = rows.now_or_never().unwrap().unwrap();
                 self.tills[till].tell(Input::Rows(rows), now);
             }

@@ -6,7 +6,7 @@
 use sync_core::{Seq, Value};
 
 use super::fixture::{
-    Found, attention, change, device, identity, outbox, outcome, records, row, stage, state,
+    Found, attention, change, identity, outbox, outcome, records, row, stage, state,
 };
 use crate::storage::{
     Area, Batch, OutboxMeta, OutboxPart, RecordsPart, StageWrite, Storage, StorageError,
@@ -73,7 +73,7 @@ pub async fn holds_all(storage: &mut impl Storage) {
     assert_eq!(open, wanted);
     assert!(loaded.rows.iter().all(|row| row.envelope.is_sealed()));
     assert_eq!(loaded.attention.len(), 1);
-    let kept = storage.outbox(device(), Seq(1), 10).await.expect("read");
+    let kept = storage.outbox(super::id(1), 10).await.expect("read");
     assert_eq!((kept.len(), &kept[0].outcome), (3, &Some(outcome(1, 5))));
     if loaded.records.is_some() {
         assert_eq!(loaded.records, Some(state(1, 1)));

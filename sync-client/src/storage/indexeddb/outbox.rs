@@ -14,14 +14,13 @@ mod write;
 
 use js_sys::Array;
 use serde::de::DeserializeOwned;
-use sync_core::{DeviceId, Seq};
 use wasm_bindgen::JsValue;
 
 use super::failure::Failure;
 use super::fuse::Fuse;
 use super::handle::{Handle, Store};
 use crate::storage::{Loaded, MutationId, OutboxPart, OutboxRow, RecordsState};
-use key::{id_of, key, keys_from};
+use key::{id_of, key, keys_from, own_keys_from};
 use write::Writing;
 
 const ROWS: &str = "rows";
@@ -98,18 +97,17 @@ impl OutboxDb {
     /// The rows of a device from a seq on, decided ones too.
     pub(super) async fn rows(
         &mut self,
-        device: DeviceId,
-        from: Seq,
+        from: MutationId,
         limit: usize,
     ) -> Result<Vec<OutboxRow>, Failure> {
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
         if limit == 0 {
             return Ok(Vec::new());
         }
-        match self.try_rows(device, from, limit).await {
+        match self.try_rows(from, limit).await {
             Err(Failure::Lost(_)) => {
                 self.close();
-                self.try_rows(device, from, limit).await
+                self.try_rows(from, limit).await
             }
             result => result,
         }
@@ -161,7 +159,7 @@ impl OutboxDb {
             .collect::<Result<_, _>>()?;
         if let Some(identity) = &loaded.identity {
             let after = loaded.your_seq().next();
-            let own = rows.keys(&keys_from(identity.device.id, after)?)?;
+            let own = rows.keys(&own_keys_from(identity.device.id, after)?)?;
             for key in Array::from(&own.answer().await?).iter() {
                 let id = id_of(&key)?;
                 // Keys come in the order of the ids they stand for.
@@ -174,15 +172,10 @@ impl OutboxDb {
         Ok(loaded)
     }
 
-    async fn try_rows(
-        &mut self,
-        device: DeviceId,
-        seq: Seq,
-        limit: u32,
-    ) -> Result<Vec<OutboxRow>, Failure> {
+    async fn try_rows(&mut self, from: MutationId, limit: u32) -> Result<Vec<OutboxRow>, Failure> {
         let tx = self.handle().await?.read(&[ROWS, OUTCOMES])?;
         let rows = tx.store(ROWS)?;
-        let found = rows.all(&keys_from(device, seq)?, limit)?.answer().await?;
+        let found = rows.all(&keys_from(from)?, limit)?.answer().await?;
         let outcomes = tx.store(OUTCOMES)?;
         let mut list = Vec::new();
         for row in Array::from(&found).iter() {

@@ -1,10 +1,10 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::de::DeserializeOwned;
-use sync_core::{CollectionName, DeviceId, Seq};
+use sync_core::CollectionName;
 use tokio::sync::mpsc;
 
 use super::error::unreadable;
-use crate::storage::{Area, Loaded, OutboxRow, StorageError, StoredRecord};
+use crate::storage::{Area, Loaded, MutationId, OutboxRow, StorageError, StoredRecord};
 
 /// Records in one chunk.
 const CHUNK: usize = 1_000;
@@ -51,19 +51,18 @@ pub(super) fn load(
     Ok(loaded)
 }
 
-/// The retained rows of a device from a seq on.
+/// The retained rows from one on.
 pub(super) fn outbox(
     db: &mut Connection,
-    device: DeviceId,
-    from: Seq,
+    from: MutationId,
     limit: usize,
 ) -> Result<Vec<OutboxRow>, StorageError> {
     let mut statement = db.prepare_cached(
         "SELECT envelope, recorded_at, void, outcome FROM outbox
-         WHERE device = ?1 AND seq >= ?2 ORDER BY seq LIMIT ?3",
+         WHERE (device, seq) >= (?1, ?2) ORDER BY device, seq LIMIT ?3",
     )?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let mut rows = statement.query(params![device.bytes(), from.0 as i64, limit])?;
+    let mut rows = statement.query(params![from.device.bytes(), from.seq.0 as i64, limit])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         found.push(outbox_row(row)?);

@@ -34,8 +34,13 @@ pub(super) fn id_of(key: &JsValue) -> Result<MutationId, Failure> {
         .ok_or_else(|| Failure::Corrupt("a key of the outbox is no mutation's".to_owned()))
 }
 
+/// All keys from one on.
+pub(super) fn keys_from(from: MutationId) -> Result<JsValue, Failure> {
+    Ok(IdbKeyRange::lower_bound(&key(from))?.into())
+}
+
 /// The keys of a device from a seq on. An array sorts after every number.
-pub(super) fn keys_from(device: DeviceId, seq: Seq) -> Result<JsValue, Failure> {
+pub(super) fn own_keys_from(device: DeviceId, seq: Seq) -> Result<JsValue, Failure> {
     let lower = key(MutationId { device, seq });
     let upper = Array::of2(&device.to_string().into(), &Array::new());
     Ok(IdbKeyRange::bound(&lower, &upper)?.into())
