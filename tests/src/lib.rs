@@ -3,4 +3,6 @@
 
 pub mod replay;
 
+pub mod sim;
+
 pub mod world;

@@ -4,6 +4,7 @@ mod demo;
 mod fix;
 mod setup;
 mod shell;
+mod sim;
 mod size;
 mod test;
 mod tidy;
@@ -24,6 +25,8 @@ enum Cli {
     Setup,
     /// Start a master with a sample shop and open the till, or replay a day of real invoices.
     Demo(demo::Args),
+    /// Run a shop under seeded faults in simulated time, and judge how it ends.
+    Sim(sim::Args),
     /// Run every check, stage by stage; stops at the first that fails.
     Test(test::Args),
     /// Mend what can be mended by itself: format, clippy, eslint.
@@ -56,6 +59,7 @@ fn run(cli: Cli, shell: &Shell) -> anyhow::Result<()> {
     match cli {
         Cli::Setup => setup::run(shell),
         Cli::Demo(args) => demo::run(shell, &args),
+        Cli::Sim(args) => sim::run(shell, &args),
         Cli::Test(args) => test::run(shell, &args),
         Cli::Fix => fix::run(shell),
         Cli::Web => web::build(shell),

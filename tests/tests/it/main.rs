@@ -5,4 +5,5 @@ mod disk;
 mod lost;
 mod restore;
 mod roads;
+mod sim;
 mod stores;

@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use super::Count;
 use crate::setup::{self, WASM_TARGET};
 use crate::shell::{Shell, find_program, run, run_watched};
-use crate::{demo, tidy, wasm, web};
+use crate::{demo, sim, tidy, wasm, web};
 
 /// The stages in the order in which they run: what is quick or most telling comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -24,6 +24,7 @@ pub(crate) enum Stage {
     Package,
     Web,
     Replay,
+    Sim,
     E2e,
     Desktop,
 }
@@ -50,6 +51,7 @@ impl Stage {
             Self::Package => "package",
             Self::Web => "web",
             Self::Replay => "replay",
+            Self::Sim => "sim",
             Self::E2e => "e2e",
             Self::Desktop => "desktop",
         }
@@ -69,6 +71,7 @@ impl Stage {
             Self::Package => "the npm package builds and keeps its size",
             Self::Web => "types, lint, tests and build of the web app",
             Self::Replay => "one real day ends at its own totals, through every fault",
+            Self::Sim => "every guarantee holds under seeded faults, in simulated time",
             Self::E2e => "people sell in Chromium, online and not",
             Self::Desktop => "the desktop shell opens the web build",
         }
@@ -88,6 +91,7 @@ impl Stage {
             Self::Package => wasm::build_package(shell)?,
             Self::Web => pages(shell, count)?,
             Self::Replay => replay(shell, count)?,
+            Self::Sim => count.passed += sim::run_tested(shell)?,
             Self::E2e => e2e(shell, count)?,
             Self::Desktop => desktop(shell)?,
         }

@@ -1,0 +1,127 @@
+//! Runs seeds and says which of them broke something.
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use anyhow::{Result, anyhow};
+use clap::Parser;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
+use sync_core::Digest;
+use tillsync_tests::sim::faults::Fault;
+use tillsync_tests::sim::run::{Outcome, run};
+use tillsync_tests::sim::sabotage::Sabotage;
+
+/// From so many seeds on, a fault that never happened is a failure of the simulator.
+const EVERY_FAULT: u64 = 200;
+
+/// Runs a shop under faults in simulated time, once per seed.
+#[derive(Parser)]
+#[command(name = "sim")]
+struct Args {
+    /// How many seeds.
+    #[arg(long, default_value_t = 200)]
+    seeds: u64,
+    /// The first of them; the others follow.
+    #[arg(long, alias = "seed", default_value_t = 1)]
+    first: u64,
+    /// Steps of the fault phase.
+    #[arg(long, default_value_t = 120)]
+    steps: u32,
+    /// Run every seed twice and compare what happened.
+    #[arg(long)]
+    double_check: bool,
+}
+
+fn main() -> ExitCode {
+    match simulate(&Args::parse()) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("sim: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn simulate(args: &Args) -> Result<ExitCode> {
+    let progress = ProgressBar::new(args.seeds).with_style(ProgressStyle::with_template(
+        "{elapsed_precise} {bar:32} {pos:>5}/{len} seeds {msg}",
+    )?);
+    let next = AtomicU64::new(0);
+    let done: Mutex<BTreeMap<u64, Outcome>> = Mutex::default();
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let worked = std::thread::scope(|scope| {
+        let work = || -> Result<()> {
+            loop {
+                let at = next.fetch_add(1, Ordering::Relaxed);
+                if at >= args.seeds {
+                    return Ok(());
+                }
+                let seed = args.first + at;
+                let outcome = one(seed, args)?;
+                for what in &outcome.broken {
+                    progress.suspend(|| eprintln!("seed {seed}: {what}"));
+                }
+                if !outcome.broken.is_empty() && args.seeds == 1 {
+                    progress.suspend(|| eprintln!("{}", outcome.last.join("\n")));
+                }
+                done.lock()
+                    .map_err(|_| anyhow!("a thread died"))?
+                    .insert(seed, outcome);
+                progress.inc(1);
+            }
+        };
+        let hands: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        hands
+            .into_iter()
+            .try_for_each(|hand| hand.join().map_err(|_| anyhow!("a thread died"))?)
+    });
+    progress.finish_and_clear();
+    worked?;
+    let done = done.into_inner().map_err(|_| anyhow!("a thread died"))?;
+    let failed: Vec<u64> = done
+        .iter()
+        .filter(|(_, o)| !o.broken.is_empty())
+        .map(|(seed, _)| *seed)
+        .collect();
+    let mut faults: BTreeMap<&str, u64> =
+        Fault::ALL.iter().map(|fault| (fault.name(), 0)).collect();
+    let mut trace = Digest::ZERO;
+    for outcome in done.values() {
+        for (fault, count) in &outcome.faults {
+            *faults.entry(fault.name()).or_default() += count;
+        }
+        trace = Digest::of(&[
+            trace.to_string().as_bytes(),
+            outcome.trace_hash.to_string().as_bytes(),
+        ]);
+    }
+    let line = json!({
+        "seeds": args.seeds, "first": args.first, "failed": failed, "faults": faults,
+        "trace_hash": trace.to_string(),
+    });
+    println!("{line}");
+    let unfired = args.seeds >= EVERY_FAULT && faults.values().any(|count| *count == 0);
+    if unfired {
+        eprintln!("sim: a fault never happened");
+    }
+    Ok(match failed.is_empty() && !unfired {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    })
+}
+
+fn one(seed: u64, args: &Args) -> Result<Outcome> {
+    let mut outcome = run(seed, args.steps, Sabotage::None)?;
+    if args.double_check {
+        let again = run(seed, args.steps, Sabotage::None)?;
+        if again.trace_hash != outcome.trace_hash {
+            outcome
+                .broken
+                .push("the second run went another way".to_owned());
+        }
+    }
+    Ok(outcome)
+}

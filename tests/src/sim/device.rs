@@ -1,0 +1,284 @@
+//! A till under simulation: a real client on a simulated disk, clock and wire.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use retail::{AdjustmentLine, CartLine, collection};
+use sync_client::{Client, Config, Enrolment, Env, Query, RecordError};
+use sync_core::{
+    Body, Case, Document, Domain, Field, FieldType, Judgement, Policy, Projection, Quantity,
+    ReadError, RecordId, Records, Schema, Value,
+};
+
+use super::clock::{Dice, Wrist};
+use super::disk::Disk;
+use super::master::owner;
+use super::net::Plug;
+use super::oracle::{Fact, Oracle, Sure};
+use crate::world::Clerk;
+
+/// How long a person waits for a till to answer.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// One till.
+pub struct Device {
+    /// Its place among the devices.
+    pub number: usize,
+    /// Its disk.
+    pub disk: Disk,
+    /// Its clock.
+    pub wrist: Wrist,
+    /// Whether its build knows a field more.
+    pub newer: bool,
+    /// When its disk was last copied, as the oracle counts.
+    pub copied: Option<u64>,
+    plug: Plug,
+    dice: Dice,
+    client: Option<Client>,
+    /// With which it joins while it has no identity.
+    code: Option<String>,
+    done: u64,
+}
+
+impl Device {
+    /// A till that has not joined yet.
+    pub fn new(number: usize, disk: Disk, wrist: Wrist, plug: Plug, dice: Dice) -> Self {
+        Self {
+            number,
+            disk,
+            wrist,
+            newer: false,
+            copied: None,
+            plug,
+            dice,
+            client: None,
+            code: None,
+            done: 0,
+        }
+    }
+
+    /// Starts the program; with a code it joins where it has no identity.
+    pub async fn open(&mut self, code: Option<String>) -> Result<()> {
+        self.code = code.or(self.code.take());
+        let code = self.code.clone();
+        let config = Config {
+            device_name: format!("till-{}", self.number),
+            enrolment: code.map_or(Enrolment::Wait, Enrolment::Code),
+            seed: self.dice.below(u64::MAX),
+            snapshot_chunk: 4,
+            env: Env::new(self.wrist.clone()),
+            ..Config::default()
+        };
+        let domain: Arc<dyn Domain> = match self.newer {
+            true => Arc::new(Newer::new()),
+            false => Arc::new(retail::Retail),
+        };
+        let opening = Client::open(config, domain, self.disk.start(), self.plug.clone());
+        self.client = Some(opening.await.context("a device does not open")?);
+        Ok(())
+    }
+
+    /// Ends the program where it is.
+    pub fn kill(&mut self) {
+        self.client = None;
+    }
+
+    /// The program, while it runs.
+    pub fn client(&self) -> Option<&Client> {
+        self.client.as_ref()
+    }
+
+    /// A person does something. What they are told goes to the oracle.
+    pub async fn act(&mut self, oracle: &mut Oracle) -> Option<&'static str> {
+        let client = self.client.clone()?;
+        self.done += 1;
+        let id = RecordId::derived(&[
+            b"simulated fact",
+            &(self.number as u64).to_be_bytes(),
+            &self.done.to_be_bytes(),
+        ]);
+        let doing = async {
+            match self.dice.below(100) {
+                0..65 => self.sell(&client, id, oracle).await,
+                65..75 => self.correct(&client, id, oracle).await,
+                _ => self.edit(&client).await,
+            }
+        };
+        tokio::time::timeout(PATIENCE, doing).await.ok().flatten()
+    }
+
+    async fn sell(
+        &self,
+        client: &Client,
+        id: RecordId,
+        oracle: &mut Oracle,
+    ) -> Option<&'static str> {
+        let products = products(client);
+        let mut lines: Vec<CartLine> = Vec::new();
+        for at in 0..=self.dice.below(3) {
+            let (product, record) = products.get(self.dice.below(products.len() as u64) as usize)?;
+            let line = RecordId::derived(&[b"line", id.bytes(), &at.to_be_bytes()]);
+            let quantity = Quantity::units(1 + self.dice.below(3) as i64);
+            lines.push(CartLine::of(line, *product, record, quantity));
+        }
+        let total = lines
+            .iter()
+            .map(|line| line.unit_price.times(line.quantity).0)
+            .sum();
+        let moves = lines
+            .iter()
+            .filter_map(|line| Some((line.product?, Quantity(-line.quantity.0))))
+            .collect();
+        oracle.intend(id, self.fact(collection::SALES, moves, total));
+        self.clerk().sell(client, id, lines).await.ok()?;
+        oracle.promised(id);
+        Some("sells")
+    }
+
+    async fn correct(
+        &self,
+        client: &Client,
+        id: RecordId,
+        oracle: &mut Oracle,
+    ) -> Option<&'static str> {
+        let products = products(client);
+        let (product, record) = products.get(self.dice.below(products.len() as u64) as usize)?;
+        let quantity = Quantity::units(self.dice.below(9) as i64 - 4);
+        if quantity == Quantity(0) {
+            return None;
+        }
+        let line = AdjustmentLine {
+            id: RecordId::derived(&[b"line", id.bytes()]),
+            product: Some(*product),
+            batch: None,
+            code: record.code.clone(),
+            name: record.name.clone(),
+            quantity,
+            stocked: record.stocked,
+            unit_price: record.price,
+            amount: None,
+        };
+        let fact = self.fact(collection::STOCK_ADJUSTMENTS, vec![(*product, quantity)], 0);
+        oracle.intend(id, fact);
+        self.clerk().correct(client, id, vec![line]).await.ok()?;
+        oracle.promised(id);
+        Some("corrects stock")
+    }
+
+    /// Changes a price or a name: two tills may do that at once.
+    async fn edit(&self, client: &Client) -> Option<&'static str> {
+        let products = products(client);
+        let (product, _) = products.get(self.dice.below(products.len() as u64) as usize)?;
+        let (id, value) = (*product, self.dice.below(5_000));
+        let by_name = self.dice.percent(30);
+        let edited = client.record("edit_product", owner().actor(), move |draft| {
+            let change = match by_name {
+                true => ("name", Value::from(format!("Name {value}"))),
+                false => ("price", Value::Int(100 + value as i64)),
+            };
+            let changes = [(change.0.to_owned(), Some(change.1))];
+            Ok(draft.patch(collection::PRODUCTS, id, changes)?)
+        });
+        edited.await.ok()?;
+        Some("edits")
+    }
+
+    /// Records a mutation that the master has to reject.
+    pub async fn poison(&mut self, oracle: &mut Oracle) -> bool {
+        let Some(client) = self.client.clone() else {
+            return false;
+        };
+        let recorded = client.record("sell_the_moon", owner().actor(), |draft| {
+            let id = draft.new_id();
+            draft.insert("moons", id, Document::new().with("name", "The moon"));
+            Ok(())
+        });
+        let recorded = tokio::time::timeout(PATIENCE, recorded).await;
+        let poisoned = matches!(recorded, Ok(Ok(_)));
+        if poisoned {
+            oracle.poisoned(self.number);
+        }
+        poisoned
+    }
+
+    /// Tries to record more than a mutation may hold; true when that was refused as such.
+    pub async fn oversize(&mut self) -> bool {
+        let Some(client) = self.client.clone() else {
+            return false;
+        };
+        let text = "x".repeat(sync_core::MAX_MUTATION_BYTES + 1);
+        let recorded = client.record("edit_settings", owner().actor(), move |draft| {
+            let id = draft.new_id();
+            draft.insert(collection::PRODUCTS, id, Document::new().with("name", text));
+            Ok(())
+        });
+        let recorded = tokio::time::timeout(PATIENCE, recorded).await;
+        matches!(recorded, Ok(Err(RecordError::TooLarge { .. })))
+    }
+
+    fn fact(&self, collection: &'static str, moves: Vec<(RecordId, Quantity)>, total: i64) -> Fact {
+        Fact {
+            collection,
+            device: self.number,
+            sure: Sure::Perhaps,
+            moves,
+            total,
+            number: 0,
+        }
+    }
+
+    fn clerk(&self) -> Clerk {
+        Clerk {
+            person: owner(),
+            reference: None,
+            at: sync_client::Source::now(&self.wrist),
+        }
+    }
+}
+
+/// What a till can sell.
+fn products(client: &Client) -> Vec<(RecordId, retail::Product)> {
+    let found = client.query(&Query::all(collection::PRODUCTS));
+    let typed = |doc: &sync_client::Doc| Some((doc.id, doc.doc.to_typed().ok()?));
+    found.items.iter().filter_map(typed).collect()
+}
+
+/// The shop of a build that knows a field more.
+struct Newer(Schema);
+
+impl Newer {
+    fn new() -> Self {
+        let mut schema = retail::schema().clone();
+        let field = Field {
+            kind: FieldType::Text,
+            required: false,
+            projected: false,
+            policy: Policy::Manual,
+        };
+        if let Some(products) = schema.collections.get_mut(collection::PRODUCTS) {
+            products.fields.insert("shelf".to_owned(), field);
+        }
+        Self(schema)
+    }
+}
+
+impl Domain for Newer {
+    fn schema(&self) -> &Schema {
+        &self.0
+    }
+
+    fn judge(
+        &self,
+        case: &Case<'_>,
+        body: &Body,
+        before: &dyn Records,
+        after: &dyn Records,
+    ) -> Result<Judgement, ReadError> {
+        retail::Retail.judge(case, body, before, after)
+    }
+
+    fn project(&self, collection: &str, id: RecordId, fact: &Document) -> Vec<Projection> {
+        retail::Retail.project(collection, id, fact)
+    }
+}

@@ -1,0 +1,263 @@
+//! A device's storage: what is synced and what is not yet, and everything a disk does to people.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_util::FutureExt;
+use sync_client::storage::memory::MemoryStorage;
+use sync_client::storage::{
+    Batch, Loaded, MutationId, OutboxRow, RecordSink, RecordsPart, Storage, StorageError,
+};
+
+use super::clock::Dice;
+
+/// The disk below a device. It outlives the programs that write to it. Cheap to clone.
+#[derive(Clone)]
+pub struct Disk(Arc<Mutex<Platter>>);
+
+struct Platter {
+    /// What the running program reads back.
+    seen: MemoryStorage,
+    /// What a power cut leaves: outbox writes at once, records when they were synced.
+    synced: MemoryStorage,
+    waiting: Vec<RecordsPart>,
+    /// The program that holds it; what an earlier one still wants to write never happens.
+    program: u64,
+    /// Parts of batches until the program stops.
+    stops_in: Option<u32>,
+    stopped: bool,
+    full: bool,
+    /// Says that an outbox write is synced when it is not.
+    lies: bool,
+    /// A copy of some time ago.
+    old: Option<MemoryStorage>,
+    dice: Dice,
+}
+
+/// What one program holds of a disk.
+pub struct Program {
+    disk: Disk,
+    number: u64,
+}
+
+impl Disk {
+    /// An empty one.
+    pub fn new(dice: Dice) -> Self {
+        Self(Arc::new(Mutex::new(Platter {
+            seen: MemoryStorage::new(),
+            synced: MemoryStorage::new(),
+            waiting: Vec::new(),
+            program: 0,
+            stops_in: None,
+            stopped: false,
+            full: false,
+            lies: false,
+            old: None,
+            dice,
+        })))
+    }
+
+    /// Starts a program on it; the one before can write no more.
+    pub fn start(&self) -> Program {
+        let number = self.with(|platter| {
+            platter.program += 1;
+            (platter.stops_in, platter.stopped) = (None, false);
+            platter.program
+        });
+        Program {
+            disk: self.clone(),
+            number,
+        }
+    }
+
+    /// Stops the program at one of its next writes.
+    pub fn stop_after(&self, parts: u32) {
+        self.with(|platter| platter.stops_in = Some(parts));
+    }
+
+    /// Whether the program was stopped by [`Disk::stop_after`].
+    pub fn is_stopped(&self) -> bool {
+        self.with(|platter| platter.stopped)
+    }
+
+    /// The power is gone: what was not synced is lost, and so is the program.
+    pub fn power_cut(&self) {
+        self.with(|platter| {
+            platter.program += 1;
+            platter.seen = platter.synced.copy();
+            platter.waiting.clear();
+        });
+    }
+
+    /// From now on it says that outbox writes are synced when they are not.
+    pub fn lie(&self) {
+        self.with(|platter| platter.lies = true);
+    }
+
+    /// Whether there is no room.
+    pub fn set_full(&self, full: bool) {
+        self.with(|platter| platter.full = full);
+    }
+
+    /// The database of records is deleted.
+    pub fn lose_records(&self) {
+        self.with(|platter| {
+            platter.sync();
+            let gone = Batch {
+                outbox: None,
+                records: Some(RecordsPart {
+                    clear: true,
+                    ..RecordsPart::default()
+                }),
+            };
+            let mut seen = platter.seen.copy();
+            now(seen.commit(gone)).expect("memory takes everything");
+            (platter.synced, platter.seen) = (seen.copy(), seen);
+        });
+    }
+
+    /// The database of the outbox is deleted.
+    pub fn lose_outbox(&self) {
+        self.with(|platter| {
+            platter.sync();
+            let left = platter.seen.copy_records();
+            (platter.synced, platter.seen) = (left.copy(), left);
+        });
+    }
+
+    /// Copies it, as a backup of the device would.
+    pub fn copy_aside(&self) {
+        self.with(|platter| platter.old = Some(platter.synced.copy()));
+    }
+
+    /// Puts the copy back; false where there is none.
+    pub fn roll_back(&self) -> bool {
+        self.with(|platter| {
+            let Some(old) = &platter.old else {
+                return false;
+            };
+            let (seen, synced) = (old.copy(), old.copy());
+            (platter.seen, platter.synced) = (seen, synced);
+            platter.waiting.clear();
+            platter.program += 1;
+            true
+        })
+    }
+
+    fn with<R>(&self, work: impl FnOnce(&mut Platter) -> R) -> R {
+        work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Platter {
+    fn sync(&mut self) {
+        for part in self.waiting.drain(..) {
+            let batch = Batch {
+                outbox: None,
+                records: Some(part),
+            };
+            now(self.synced.commit(batch)).expect("what was written once is written again");
+        }
+    }
+
+    /// Whether the program still runs after one more part.
+    fn spend(&mut self) -> bool {
+        match &mut self.stops_in {
+            Some(0) => {
+                self.stopped = true;
+                false
+            }
+            Some(left) => {
+                *left -= 1;
+                true
+            }
+            None => true,
+        }
+    }
+
+    /// Writes; `None` when the program stops before it hears of it.
+    fn write(&mut self, batch: Batch) -> Option<Result<(), StorageError>> {
+        if self.full {
+            return Some(Err(StorageError::Full("no room".to_owned())));
+        }
+        if let Some(part) = batch.outbox {
+            // Stopped before or after the write: either way nobody was told.
+            let runs = self.spend();
+            if runs || self.dice.percent(50) {
+                let batch = Batch {
+                    outbox: Some(part),
+                    records: None,
+                };
+                if !self.lies {
+                    now(self.synced.commit(batch.clone())).expect("memory takes everything");
+                }
+                now(self.seen.commit(batch)).expect("memory takes everything");
+            }
+            if !runs {
+                return None;
+            }
+        }
+        if let Some(part) = batch.records {
+            let batch = Batch {
+                outbox: None,
+                records: Some(part.clone()),
+            };
+            if let Err(error) = now(self.seen.commit(batch)) {
+                return Some(Err(error));
+            }
+            self.waiting.push(part);
+            if self.dice.percent(30) {
+                self.sync();
+            }
+            if !self.spend() {
+                return None;
+            }
+        }
+        Some(Ok(()))
+    }
+}
+
+impl Program {
+    fn with<R>(&self, work: impl FnOnce(&mut Platter) -> R) -> Option<R> {
+        self.disk.with(|platter| {
+            let runs = platter.program == self.number && !platter.stopped;
+            runs.then(|| work(platter))
+        })
+    }
+}
+
+impl Storage for Program {
+    async fn load(&mut self, sink: &mut dyn RecordSink) -> Result<Loaded, StorageError> {
+        let loaded = self.with(|platter| now(platter.seen.load(sink)));
+        alive(loaded).await
+    }
+
+    async fn commit(&mut self, batch: impl Into<Arc<Batch>> + Send) -> Result<(), StorageError> {
+        let batch = Arc::unwrap_or_clone(batch.into());
+        let written = self.with(|platter| platter.write(batch));
+        alive(written.flatten()).await
+    }
+
+    async fn outbox(
+        &mut self,
+        from: MutationId,
+        limit: usize,
+    ) -> Result<Vec<OutboxRow>, StorageError> {
+        let rows = self.with(|platter| now(platter.seen.outbox(from, limit)));
+        alive(rows).await
+    }
+}
+
+/// A program that was stopped waits for ever.
+async fn alive<T>(answer: Option<T>) -> T {
+    match answer {
+        Some(answer) => answer,
+        None => std::future::pending().await,
+    }
+}
+
+/// Memory answers at once.
+fn now<T>(answer: impl Future<Output = T>) -> T {
+    answer
+        .now_or_never()
+        .expect("a storage in memory never waits")
+}

@@ -1,0 +1,113 @@
+//! What can go wrong, and how often it did.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// A kind of fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fault {
+    /// A device stops at a storage write, and what was not synced is gone.
+    DeviceCrash,
+    /// A device's database of records is gone, its outbox is not.
+    RecordsLost,
+    /// A device's outbox is gone, its records are not.
+    OutboxLost,
+    /// A device's database is one of some time ago.
+    DeviceRolledBack,
+    /// A device has no room to write.
+    Quota,
+    /// A frame never arrives.
+    FrameLost,
+    /// A frame arrives twice.
+    FrameDoubled,
+    /// A frame overtakes others.
+    FrameReordered,
+    /// A frame takes seconds.
+    FrameDelayed,
+    /// Nothing passes in one direction, and nobody is told.
+    OneWay,
+    /// Nothing passes, and nobody is told.
+    HalfOpen,
+    /// A connection ends.
+    Cut,
+    /// A device's clock is off by up to a day.
+    ClockJump,
+    /// The master stops at once and starts again.
+    MasterCrash,
+    /// The master is restored from a backup.
+    MasterRestored,
+    /// A mutation that the master must reject.
+    Poisoned,
+    /// A mutation over the size limit.
+    Oversized,
+    /// A device whose schema has a field more than the master's.
+    VersionSkew,
+}
+
+impl Fault {
+    /// Every kind.
+    pub const ALL: [Self; 18] = [
+        Self::DeviceCrash,
+        Self::RecordsLost,
+        Self::OutboxLost,
+        Self::DeviceRolledBack,
+        Self::Quota,
+        Self::FrameLost,
+        Self::FrameDoubled,
+        Self::FrameReordered,
+        Self::FrameDelayed,
+        Self::OneWay,
+        Self::HalfOpen,
+        Self::Cut,
+        Self::ClockJump,
+        Self::MasterCrash,
+        Self::MasterRestored,
+        Self::Poisoned,
+        Self::Oversized,
+        Self::VersionSkew,
+    ];
+
+    /// Its name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::DeviceCrash => "device_crash",
+            Self::RecordsLost => "records_lost",
+            Self::OutboxLost => "outbox_lost",
+            Self::DeviceRolledBack => "device_rolled_back",
+            Self::Quota => "quota",
+            Self::FrameLost => "frame_lost",
+            Self::FrameDoubled => "frame_doubled",
+            Self::FrameReordered => "frame_reordered",
+            Self::FrameDelayed => "frame_delayed",
+            Self::OneWay => "one_way",
+            Self::HalfOpen => "half_open",
+            Self::Cut => "cut",
+            Self::ClockJump => "clock_jump",
+            Self::MasterCrash => "master_crash",
+            Self::MasterRestored => "master_restored",
+            Self::Poisoned => "poisoned",
+            Self::Oversized => "oversized",
+            Self::VersionSkew => "version_skew",
+        }
+    }
+}
+
+/// How often each fault happened. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Fired(Arc<Mutex<BTreeMap<Fault, u64>>>);
+
+impl Fired {
+    /// Counts one.
+    pub fn count(&self, fault: Fault) {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *counts.entry(fault).or_default() += 1;
+    }
+
+    /// All counts so far.
+    pub fn counts(&self) -> BTreeMap<Fault, u64> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+}

@@ -1,0 +1,287 @@
+//! The master under simulation: the real doors, service and ledger on simulated time.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use master_server::AppState;
+use master_server::config::Config;
+use master_server::env::Env;
+use master_server::ledger::{Command, Ledger, Options, Report, code_hash, restore, verify_file};
+use retail::{Employee, Money, Occasion, Person, Product, Rate, Role, ShopSettings};
+use sync_client::Source;
+use sync_core::{
+    Body, Case, DeviceKind, Document, Domain, Judgement, Millis, Projection, Quantity, ReadError,
+    RecordId, Records, Schema, Verified,
+};
+use tokio::task::JoinHandle;
+
+use super::clock::{Clock, Dice, Wrist};
+use super::net::Net;
+use super::sabotage::Sabotage;
+use super::trace::Trace;
+
+/// How long a commit takes.
+const COMMIT: Duration = Duration::from_millis(3);
+/// Codes can be used for so long.
+const CODE_LIFE: u64 = 3_600_000;
+
+/// A master that can be stopped at any moment, and put back to an earlier one.
+pub struct Master {
+    dir: PathBuf,
+    /// Counts the files: after a crash a copy goes on, so that nothing left over can write to it.
+    file: u32,
+    env: Env,
+    net: Net,
+    trace: Trace,
+    running: Option<Running>,
+    backup: Option<PathBuf>,
+    /// Goes on from the backup after a crash.
+    forgets: bool,
+    domain: Arc<dyn Domain>,
+    codes: u32,
+}
+
+struct Running {
+    ledger: Ledger,
+    serving: JoinHandle<()>,
+}
+
+impl Master {
+    /// A master of a new store in an empty directory, not started yet.
+    pub fn new(
+        dir: &Path,
+        clock: Clock,
+        dice: &Dice,
+        net: Net,
+        trace: Trace,
+        sabotage: Sabotage,
+    ) -> Self {
+        let (wrist, dice) = (Wrist::new(clock, dice.clone()), dice.clone());
+        Self {
+            dir: dir.to_owned(),
+            file: 0,
+            env: Env::new(move || wrist.now(), move |bytes| dice.fill(bytes)),
+            net,
+            trace,
+            running: None,
+            backup: None,
+            forgets: sabotage == Sabotage::ForgetfulMaster,
+            domain: match sabotage {
+                Sabotage::DoubleStock => Arc::new(DoubleStock),
+                _ => Arc::new(retail::Retail),
+            },
+            codes: 0,
+        }
+    }
+
+    /// Starts to serve.
+    pub fn start(&mut self) -> Result<()> {
+        ensure!(self.running.is_none(), "the master runs already");
+        let ledger = Ledger::open(
+            &self.path(),
+            Arc::clone(&self.domain),
+            self.env.clone(),
+            &options(),
+        )?;
+        let state = AppState::new(ledger.clone(), Config::default(), None);
+        let router = master_server::app(state);
+        let door = self.net.listen(router.clone());
+        let serving = tokio::spawn(async move {
+            // It serves until it is aborted.
+            let _ = axum::serve(door, router).await;
+        });
+        self.running = Some(Running { ledger, serving });
+        self.trace
+            .note(format!("master starts on file {}", self.file));
+        Ok(())
+    }
+
+    /// Stops at once. What was committed is on the disk; what was under way is not.
+    pub fn crash(&mut self) -> Result<()> {
+        let Some(running) = self.running.take() else {
+            return Ok(());
+        };
+        running.serving.abort();
+        self.net.hang_up();
+        let old = self.path();
+        self.file += 1;
+        if let Some(backup) = self.backup.as_ref().filter(|_| self.forgets) {
+            fs::copy(backup, self.path())?;
+            return Ok(());
+        }
+        for suffix in ["", "-wal"] {
+            let from = PathBuf::from(format!("{}{suffix}", old.display()));
+            if from.exists() {
+                fs::copy(&from, format!("{}{suffix}", self.path().display()))?;
+            }
+        }
+        self.trace.note("master crashes".to_owned());
+        Ok(())
+    }
+
+    /// Makes a verified backup.
+    pub async fn back_up(&mut self) -> Result<()> {
+        let file = self.dir.join(format!("backup-{}.sqlite", self.file));
+        let made = self.ledger()?.backup(&file).await?;
+        ensure!(
+            made.report.ok,
+            "the backup does not verify: {:?}",
+            made.report.faults
+        );
+        self.backup = Some(file);
+        Ok(())
+    }
+
+    /// Goes on from the backup; false where there is none.
+    pub async fn restore(&mut self) -> Result<bool> {
+        let Some(backup) = self.backup.clone() else {
+            return Ok(false);
+        };
+        let above = self.ledger()?.identity().log_id.generation;
+        self.crash()?;
+        self.file += 1;
+        let domain = Arc::clone(&self.domain);
+        restore(
+            &backup,
+            &self.path(),
+            above,
+            domain,
+            self.env.clone(),
+            &options(),
+        )
+        .await?;
+        // The ledger that restored it is dropped, and its writer ends when it is polled again.
+        let done = self.path();
+        self.file += 1;
+        fs::rename(&done, self.path())?;
+        for suffix in ["-wal", "-shm"] {
+            let from = format!("{}{suffix}", done.display());
+            if Path::new(&from).exists() {
+                fs::rename(&from, format!("{}{suffix}", self.path().display()))?;
+            }
+        }
+        self.start()?;
+        Ok(true)
+    }
+
+    /// Whether it serves.
+    pub fn is_running(&self) -> bool {
+        self.running.is_some()
+    }
+
+    /// The ledger.
+    pub fn ledger(&self) -> Result<&Ledger> {
+        let running = self.running.as_ref().context("the master does not run")?;
+        Ok(&running.ledger)
+    }
+
+    /// A code with which one device joins.
+    pub async fn code(&mut self) -> Result<String> {
+        self.codes += 1;
+        let code = format!("SEED{:04}", self.codes);
+        let command = Command::OpenCode {
+            code: code_hash(&code),
+            kind: Some(DeviceKind::Till),
+            name: None,
+            expires_at: Millis(self.env.now().0 + CODE_LIFE),
+        };
+        self.ledger()?.command(command).await?;
+        Ok(code)
+    }
+
+    /// Opens the shop with so many products, each with the same stock.
+    pub async fn open_shop(&self, products: usize, opening: Quantity) -> Result<Vec<RecordId>> {
+        let ledger = self.ledger()?;
+        let node = ledger.identity().node;
+        let occasion = Occasion::system(node, self.env.now());
+        let employee = Employee {
+            name: "Owner".to_owned(),
+            role: Role::Owner,
+            active: true,
+            email: None,
+        };
+        let mut bodies: Vec<Body> = vec![
+            retail::open_shop(&occasion, &ShopSettings::default(), &[])?,
+            retail::create_employee(&occasion, owner().id, &employee)?,
+        ];
+        let mut ids = Vec::new();
+        for number in 0..products {
+            let id = RecordId::derived(&[b"simulated product", &(number as u64).to_be_bytes()]);
+            let product = Product {
+                name: format!("Product {number}"),
+                code: format!("{}", 10_000 + number),
+                barcode: None,
+                category: None,
+                price: Money(100 + number as i64 * 37),
+                cost: None,
+                tax_rate: Rate(2_000),
+                unit: "pc".to_owned(),
+                stocked: true,
+                reorder_level: None,
+                archived: false,
+            };
+            bodies.push(retail::import_product(&occasion, id, &product, opening)?);
+            ids.push(id);
+        }
+        let outcomes = ledger.propose(bodies).await?;
+        let refused = outcomes.iter().find(|outcome| outcome.refusal.is_some());
+        ensure!(refused.is_none(), "the shop did not open: {refused:?}");
+        Ok(ids)
+    }
+
+    /// Looks through the whole ledger.
+    pub fn verify(&self) -> Result<Report> {
+        Ok(verify_file(&self.path(), self.domain.as_ref())?)
+    }
+
+    /// Where the ledger lies now.
+    pub fn path(&self) -> PathBuf {
+        self.dir.join(format!("ledger-{}.sqlite", self.file))
+    }
+}
+
+/// An owner, whom no limit holds back.
+pub fn owner() -> Person {
+    Person {
+        id: RecordId::derived(&[b"simulated owner"]),
+        name: "Owner".to_owned(),
+        role: Role::Owner,
+        verified: Verified::Host,
+        approved_by: None,
+    }
+}
+
+fn options() -> Options {
+    Options {
+        commit_after: Some(COMMIT),
+        ..Options::default()
+    }
+}
+
+/// A shop that takes everything off the stock twice.
+struct DoubleStock;
+
+impl Domain for DoubleStock {
+    fn schema(&self) -> &Schema {
+        retail::schema()
+    }
+
+    fn judge(
+        &self,
+        case: &Case<'_>,
+        body: &Body,
+        before: &dyn Records,
+        after: &dyn Records,
+    ) -> Result<Judgement, ReadError> {
+        retail::Retail.judge(case, body, before, after)
+    }
+
+    fn project(&self, collection: &str, id: RecordId, fact: &Document) -> Vec<Projection> {
+        let once = retail::Retail.project(collection, id, fact);
+        let twice = once.clone();
+        once.into_iter().chain(twice).collect()
+    }
+}

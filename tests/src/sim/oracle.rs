@@ -1,0 +1,106 @@
+//! What people were promised. A write nobody answered may have happened or not.
+
+use std::collections::BTreeMap;
+
+use sync_core::{Quantity, RecordId};
+
+/// How sure it is that something lasts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sure {
+    /// Nobody was told, or the only disk that had it is gone: it may be there.
+    Perhaps,
+    /// Its device has it.
+    Kept,
+    /// Its device has it no more, but the master had it by then.
+    AtMaster,
+}
+
+/// One fact that somebody made at a till.
+#[derive(Clone, Debug)]
+pub struct Fact {
+    /// The collection it is in.
+    pub collection: &'static str,
+    /// On which device.
+    pub device: usize,
+    /// Whether it must be there in the end.
+    pub sure: Sure,
+    /// What it does to the stock of each product.
+    pub moves: Vec<(RecordId, Quantity)>,
+    /// Its total in minor units; 0 for a correction.
+    pub total: i64,
+    /// Counts what a device did, to tell what came after a copy of its disk.
+    pub number: u64,
+}
+
+/// Everything that was tried.
+#[derive(Clone, Debug, Default)]
+pub struct Oracle {
+    facts: BTreeMap<RecordId, Fact>,
+    /// Poisoned mutations per device that must be on its attention list.
+    poisoned: BTreeMap<usize, u64>,
+    made: u64,
+}
+
+impl Oracle {
+    /// Somebody is about to make a fact.
+    pub fn intend(&mut self, id: RecordId, mut fact: Fact) {
+        self.made += 1;
+        fact.number = self.made;
+        self.facts.insert(id, fact);
+    }
+
+    /// They were told that it is saved.
+    pub fn promised(&mut self, id: RecordId) {
+        if let Some(fact) = self.facts.get_mut(&id) {
+            fact.sure = Sure::Kept;
+        }
+    }
+
+    /// A poisoned mutation was recorded.
+    pub fn poisoned(&mut self, device: usize) {
+        *self.poisoned.entry(device).or_default() += 1;
+    }
+
+    /// A number for what comes next, to compare with [`Fact::number`].
+    pub fn now(&self) -> u64 {
+        self.made
+    }
+
+    /// A device lost what it did after `since`; `at_master` says what the master has.
+    pub fn lost(&mut self, device: usize, since: u64, at_master: impl Fn(&str, RecordId) -> bool) {
+        for (id, fact) in &mut self.facts {
+            if fact.device == device && fact.number > since && fact.sure == Sure::Kept {
+                fact.sure = match at_master(fact.collection, *id) {
+                    true => Sure::AtMaster,
+                    false => Sure::Perhaps,
+                };
+            }
+        }
+        // Its attention list went with it.
+        self.poisoned.remove(&device);
+    }
+
+    /// The master went back to a backup: only what the devices still have comes again for sure.
+    pub fn restored(&mut self) {
+        for fact in self.facts.values_mut() {
+            if fact.sure == Sure::AtMaster {
+                fact.sure = Sure::Perhaps;
+            }
+        }
+    }
+
+    /// All facts.
+    pub fn facts(&self) -> impl Iterator<Item = (RecordId, &Fact)> {
+        self.facts.iter().map(|(id, fact)| (*id, fact))
+    }
+
+    /// A fact by its id.
+    pub fn fact(&self, id: RecordId) -> Option<&Fact> {
+        self.facts.get(&id)
+    }
+
+    /// How many poisoned mutations a device has to show.
+    pub fn poisoned_on(&self, device: usize) -> u64 {
+        self.poisoned.get(&device).copied().unwrap_or(0)
+    }
+}

@@ -1,0 +1,15 @@
+//! Guarantees broken on purpose, to show that somebody notices.
+
+/// Which part does not keep its word.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sabotage {
+    /// None of them.
+    #[default]
+    None,
+    /// Disks say that the outbox is synced when it is not.
+    LyingDisks,
+    /// A master that crashes goes on from its last backup as if nothing were missing.
+    ForgetfulMaster,
+    /// The master takes what is sold off the stock twice.
+    DoubleStock,
+}
