@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sync_core::{CollectionName, Document, Projected, Projection, RecordId, Value};
+use sync_core::{CollectionName, Document, Map, Projected, Projection, RecordId, Value};
 
 use crate::collection::{
     CREDIT_ENTRIES, CUSTOMERS, REFUNDS, SALES, STOCK_ADJUSTMENTS, STOCK_LEVELS, STOCK_MOVEMENTS,
@@ -63,7 +63,7 @@ fn moved(fact: &Document, sign: i64) -> Moved {
 
 fn stock(moved: Moved) -> Vec<Projection> {
     let level = |((product, batch), delta): ((RecordId, Option<RecordId>), i64)| {
-        let mut fields = BTreeMap::from([
+        let mut fields = Map::from([
             ("product".to_owned(), key(product)),
             ("on_hand".to_owned(), Projected::Add(delta)),
         ]);
@@ -82,7 +82,7 @@ fn stock(moved: Moved) -> Vec<Projection> {
 fn customer(fact: &Document, time: &str, sign: i64) -> Option<Projection> {
     let id = id_of(fact.get("customer"))?;
     let total = fact.int("total").unwrap_or(0);
-    let mut fields = BTreeMap::from([(
+    let mut fields = Map::from([(
         "total_spent".to_owned(),
         Projected::Add(total.saturating_mul(sign)),
     )]);
@@ -108,7 +108,7 @@ fn credit(fact: &Document) -> Vec<Projection> {
         Some("payment" | "write_off") => amount.saturating_neg(),
         _ => amount,
     };
-    let fields = BTreeMap::from([("credit_balance".to_owned(), Projected::Add(signed))]);
+    let fields = Map::from([("credit_balance".to_owned(), Projected::Add(signed))]);
     vec![Projection {
         collection: CUSTOMERS.into(),
         id,

@@ -5,11 +5,11 @@ mod people;
 mod raised;
 mod shared;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use sync_core::{
-    Collection, CollectionName, DeviceKind, Field, FieldType, Index, Kind, Policy, Schema, Scope,
+    Collection, CollectionName, DeviceKind, Field, FieldType, Index, Kind, Map, Policy, Schema,
+    Scope, Set,
 };
 
 /// The format of mutation bodies that this build writes.
@@ -48,7 +48,7 @@ impl Draft {
     fn new(kind: Kind) -> Self {
         Self(Collection {
             kind,
-            fields: BTreeMap::new(),
+            fields: Map::new(),
             indexes: Vec::new(),
             search: Vec::new(),
             scope: Scope::default(),
@@ -141,6 +141,6 @@ fn choice(words: &[&str]) -> FieldType {
         words
             .iter()
             .map(|word| (*word).to_owned())
-            .collect::<BTreeSet<_>>(),
+            .collect::<Set<_>>(),
     )
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use sync_core::{Document, DocumentError, FieldPatch, Value};
+use sync_core::{Document, DocumentError, FieldPatch, Map, Value};
 
 /// Fields as a form shows them: a field without value is `None` (`null` in JSON).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,8 +36,8 @@ impl Fields {
 
     /// What of these differs from what was seen: the patch of a record. `confirmed` is the record
     /// as the master last confirmed it, where the view showed undecided work.
-    pub fn patch(&self, seen: &Self, confirmed: Option<&Document>) -> BTreeMap<String, FieldPatch> {
-        let mut patches = BTreeMap::new();
+    pub fn patch(&self, seen: &Self, confirmed: Option<&Document>) -> Map<String, FieldPatch> {
+        let mut patches = Map::new();
         for (name, now) in &self.0 {
             let was = seen.0.get(name).cloned().flatten();
             if was == *now {

@@ -1,7 +1,5 @@
-use std::collections::BTreeMap;
-
 use sync_core::{
-    CollectionName, Document, FieldPatch, Millis, Op, ReadError, Record, RecordId, Records,
+    CollectionName, Document, FieldPatch, Map, Millis, Op, ReadError, Record, RecordId, Records,
     Refusal, Value, map_of,
 };
 
@@ -17,7 +15,7 @@ pub struct Draft<'a> {
     pub(crate) replica: &'a Replica,
     pub(crate) now: Millis,
     pub(crate) env: &'a Env,
-    pub(crate) counters: BTreeMap<String, Value>,
+    pub(crate) counters: Map<String, Value>,
     pub(crate) ops: Vec<Op>,
 }
 
@@ -164,7 +162,7 @@ impl Draft<'_> {
 
     /// The steps as they are recorded: fields that change nothing dropped, the confirmed value
     /// named where it differs from the one seen.
-    pub(crate) fn finish(self) -> (Vec<Op>, BTreeMap<String, Value>) {
+    pub(crate) fn finish(self) -> (Vec<Op>, Map<String, Value>) {
         let replica = self.replica;
         let ops = self.ops.into_iter().filter_map(|op| tidy(replica, op));
         (ops.collect(), self.counters)
@@ -196,7 +194,7 @@ fn tidy(replica: &Replica, op: Op) -> Option<Op> {
     // Only own undecided work may stand between the confirmed value and the one seen: naming a
     // value that somebody else confirmed meanwhile would overwrite it unseen.
     if let (Some(confirmed), Some(shown)) = (confirmed, shown) {
-        for (name, patch) in &mut fields {
+        for (name, patch) in fields.iter_mut() {
             let value = confirmed.doc.get(name);
             let own = shown.doc.get(name) == patch.was.as_ref();
             if own && patch.base.is_none() && value != patch.was.as_ref() {

@@ -135,6 +135,6 @@ code_and_class! { ClientError,
 
 /// The code of a wire error as it is written on the wire.
 pub(crate) fn code_text(error: &WireError) -> String {
-    let json = serde_json::to_string(&error.code).expect("a code is a plain word: always JSON");
+    let json = sync_core::json::text(&error.code);
     json.trim_matches('"').to_owned()
 }

@@ -1,11 +1,10 @@
 //! What this device's undecided mutations do to the base, computed with the code that decides.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashSet};
 
 use sync_core::{
-    Case, CollectionName, DeviceInfo, Domain, ReadError, Record, RecordId, Records, Role, Seq,
-    Value, decide,
+    Case, CollectionName, DeviceInfo, Domain, Map, ReadError, Record, RecordId, Records, Role, Seq,
+    Set, Value, decide,
 };
 
 use crate::base::Base;
@@ -15,10 +14,10 @@ use crate::view::View;
 /// The records that undecided mutations touch, as they would be after them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Overlay {
-    records: BTreeMap<CollectionName, BTreeMap<RecordId, Record>>,
+    records: Map<CollectionName, Map<RecordId, Record>>,
     /// What the replay has read: only a change to one of these can make it come out otherwise.
-    read: HashSet<(CollectionName, RecordId)>,
-    read_whole: HashSet<CollectionName>,
+    read: Set<(CollectionName, RecordId)>,
+    read_whole: Set<CollectionName>,
     /// The mutations replayed, in order.
     seqs: Vec<Seq>,
 }
@@ -52,7 +51,7 @@ impl Overlay {
         self.seqs.push(seq);
         let mut changed = Vec::new();
         for change in decision.changes {
-            let records = self.records.entry(change.collection.clone()).or_default();
+            let records = self.records.or_default(change.collection.clone());
             records.insert(change.record.id, change.record);
             changed.push(change.collection);
         }
@@ -75,7 +74,7 @@ impl Overlay {
 
     pub(crate) fn records(&self, collection: &str) -> impl Iterator<Item = &Record> {
         let records = self.records.get(collection);
-        records.into_iter().flat_map(BTreeMap::values)
+        records.into_iter().flat_map(Map::values)
     }
 
     pub(crate) fn collections(&self) -> impl Iterator<Item = &CollectionName> {
@@ -86,8 +85,8 @@ impl Overlay {
 /// Notes what is read through it.
 struct Traced<'a> {
     view: View<'a>,
-    read: RefCell<HashSet<(CollectionName, RecordId)>>,
-    read_whole: RefCell<HashSet<CollectionName>>,
+    read: RefCell<Set<(CollectionName, RecordId)>>,
+    read_whole: RefCell<Set<CollectionName>>,
 }
 
 impl<'a> Traced<'a> {
@@ -99,7 +98,7 @@ impl<'a> Traced<'a> {
         }
     }
 
-    fn into_read(self) -> (HashSet<(CollectionName, RecordId)>, HashSet<CollectionName>) {
+    fn into_read(self) -> (Set<(CollectionName, RecordId)>, Set<CollectionName>) {
         (self.read.into_inner(), self.read_whole.into_inner())
     }
 }

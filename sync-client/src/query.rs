@@ -148,3 +148,5 @@ impl Query {
         self
     }
 }
+
+sync_core::words! { Compare { Eq = "eq", Gte = "gte", Lte = "lte", Prefix = "prefix" } }

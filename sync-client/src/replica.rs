@@ -1,10 +1,9 @@
 //! Everything a device holds in memory: what its storage made durable, and the view computed of it.
 
-use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use sync_core::{
-    Actor, Body, Change, CollectionName, Cursor, DeviceId, Domain, Envelope, Hlc, Millis, Op,
+    Actor, Body, Change, CollectionName, Cursor, DeviceId, Domain, Envelope, Hlc, Map, Millis, Op,
     Position, Seq, Sums, Value, Verdict, map_of,
 };
 
@@ -28,16 +27,16 @@ pub(crate) struct Replica {
     domain: Arc<dyn Domain>,
     identity: Option<Identity>,
     meta: OutboxMeta,
-    counters: BTreeMap<String, Value>,
+    counters: Map<String, Value>,
     /// The current device's rows without an outcome, and those the base does not have yet.
-    rows: BTreeMap<Seq, OutboxRow>,
-    attention: BTreeMap<MutationId, Attention>,
+    rows: Map<Seq, OutboxRow>,
+    attention: Map<MutationId, Attention>,
     state: Option<RecordsState>,
     stage: Option<StageState>,
     base: Base,
     staged: Base,
     overlay: Overlay,
-    revisions: HashMap<CollectionName, u64>,
+    revisions: Map<CollectionName, u64>,
     revision: u64,
 }
 
@@ -84,7 +83,7 @@ impl Replica {
             base: reader.base,
             staged: reader.staged,
             overlay: Overlay::default(),
-            revisions: HashMap::new(),
+            revisions: Map::new(),
             revision,
         };
         replica.settle(true);
@@ -196,7 +195,7 @@ impl Replica {
             .retain(|seq, row| row.outcome.is_none() || *seq > your_seq);
         let undecided: Vec<Seq> = self
             .rows
-            .range(your_seq.next()..)
+            .range_from(&your_seq.next())
             .filter(|(_, row)| shows(row))
             .map(|(seq, _)| *seq)
             .collect();
@@ -301,7 +300,7 @@ impl Replica {
 
     /// The rows without an outcome from a seq on.
     pub(crate) fn pending_from(&self, seq: Seq) -> impl Iterator<Item = &OutboxRow> {
-        let rows = self.rows.range(seq..).map(|(_, row)| row);
+        let rows = self.rows.range_from(&seq).map(|(_, row)| row);
         rows.filter(|row| row.outcome.is_none())
     }
 

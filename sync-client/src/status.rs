@@ -232,3 +232,6 @@ pub struct FrameEntry {
     /// What it carries, in a few words.
     pub summary: String,
 }
+
+sync_core::words! { StorageProblem { Lost = "lost", Full = "full", MemoryOnly = "memory_only" } }
+sync_core::words! { PauseReason { Auth = "auth", NeedsUpgrade = "needs_upgrade" } }

@@ -1,9 +1,7 @@
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CollectionName, DeviceId, Digest, Document, Hlc, Millis, Position, RecordId, Seq, Value,
+    CollectionName, DeviceId, Digest, Document, Hlc, Map, Millis, Position, RecordId, Seq, Value,
 };
 
 /// One record's full new state.
@@ -37,8 +35,8 @@ pub struct Record {
     #[serde(skip)]
     pub first: Option<Digest>,
     /// Per field with a policy that compares writes: the writes to compare with, oldest first.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub writes: BTreeMap<String, Vec<Write>>,
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub writes: Map<String, Vec<Write>>,
 }
 
 /// A write to a field that later ones are compared with.
@@ -74,7 +72,7 @@ impl Record {
             deleted: false,
             stub: false,
             first,
-            writes: BTreeMap::new(),
+            writes: Map::new(),
         }
     }
 
@@ -83,3 +81,10 @@ impl Record {
         !self.deleted && !self.stub
     }
 }
+
+crate::fields! { Change { collection, record } }
+crate::fields! {
+    Record { id, version, at, doc: skip, deleted: skip, stub: skip, writes: skip; first }
+}
+crate::fields! { Write { from: skip, stamp } }
+crate::fields! { Stamp { at, device, seq } }

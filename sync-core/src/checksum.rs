@@ -1,9 +1,10 @@
-use std::collections::BTreeMap;
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::{CollectionName, Digest, Kind, Millis, Position, Record, RecordId, Schema, map_of};
+use crate::json::{self, Fault, FromJson, Key, Reader, ToJson};
+use crate::{CollectionName, Digest, Kind, Map, Millis, Position, Record, RecordId, Schema, map_of};
 
 /// An order-independent sum of hashes of (id, version, document); 32 hex digits on the wire.
 ///
@@ -21,7 +22,7 @@ pub struct Checksum(u128);
 pub struct Bucket(pub u32);
 
 /// The checksums of a store or a device, by collection and bucket.
-pub type Sums = BTreeMap<CollectionName, BTreeMap<Bucket, Checksum>>;
+pub type Sums = Map<CollectionName, Map<Bucket, Checksum>>;
 
 /// Keeps [`Sums`] up to date.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -122,11 +123,7 @@ impl Checksums {
 
     /// The sum of one bucket.
     pub fn slot(&mut self, name: &CollectionName, bucket: Bucket) -> &mut Checksum {
-        self.0
-            .entry(name.clone())
-            .or_default()
-            .entry(bucket)
-            .or_default()
+        self.0.or_default(name.clone()).or_default(bucket)
     }
 }
 
@@ -148,16 +145,51 @@ impl Serialize for Checksum {
     }
 }
 
+impl FromStr for Checksum {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let error = "a checksum is 32 hex digits";
+        // The parser below would take a plus sign for a digit.
+        if text.len() != 32 || text.starts_with('+') {
+            return Err(error);
+        }
+        u128::from_str_radix(text, 16).map(Self).map_err(|_| error)
+    }
+}
+
 impl<'de> Deserialize<'de> for Checksum {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
-        let error = || de::Error::custom("a checksum is 32 hex digits");
-        // The parser below would take a plus sign for a digit.
-        if text.len() != 32 || text.starts_with('+') {
-            return Err(error());
-        }
-        u128::from_str_radix(&text, 16)
-            .map(Self)
-            .map_err(|_| error())
+        text.parse().map_err(de::Error::custom)
+    }
+}
+
+impl ToJson for Checksum {
+    fn write(&self, out: &mut String) {
+        json::write_shown(out, self);
+    }
+}
+
+impl FromJson for Checksum {
+    fn blank() -> Self {
+        Self(0)
+    }
+
+    fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
+        *self = json::read_shown(reader, "32 hex digits are expected")?;
+        Ok(())
+    }
+}
+
+crate::numbers! { Bucket }
+
+impl Key for Bucket {
+    fn push(&self, out: &mut String) {
+        json::write_shown(out, &self.0);
+    }
+
+    fn of(text: &str) -> Option<Self> {
+        text.parse().ok().map(Self)
     }
 }

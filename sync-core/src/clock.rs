@@ -113,3 +113,22 @@ impl<'de> Deserialize<'de> for Hlc {
         text.parse().map_err(de::Error::custom)
     }
 }
+
+impl crate::json::ToJson for Hlc {
+    fn write(&self, out: &mut String) {
+        crate::json::write_shown(out, self);
+    }
+}
+
+impl crate::json::FromJson for Hlc {
+    fn blank() -> Self {
+        Self(0)
+    }
+
+    fn read(&mut self, reader: &mut crate::json::Reader<'_>) -> Result<(), crate::json::Fault> {
+        *self = crate::json::read_shown(reader, "16 hex digits are expected")?;
+        Ok(())
+    }
+}
+
+crate::numbers! { Millis }

@@ -69,3 +69,7 @@ pub struct Cursor {
     /// The last position applied.
     pub position: Position,
 }
+
+crate::numbers! { Seq, Position, Term }
+crate::fields! { LogId { generation, uuid } }
+crate::fields! { Cursor { log_id, position } }

@@ -19,14 +19,11 @@ mod project;
 mod raise;
 mod rights;
 
-use std::collections::BTreeSet;
-
 use apply::Attempt;
 
-use crate::gather::set_of;
 use crate::{
     Body, Cause, CauseKind, Change, DeviceInfo, Document, Domain, Envelope, Flag, Hlc, Kind,
-    Millis, Objection, Op, Position, ReadError, Records, Refusal, Schema, Seq, Stamp, Verdict,
+    Millis, Objection, Op, Position, ReadError, Records, Refusal, Schema, Seq, Set, Stamp, Verdict,
     Withheld, WithheldBecause,
 };
 
@@ -214,7 +211,7 @@ fn decide_body(
     body: &Body,
 ) -> Result<Decision, ReadError> {
     let schema = domain.schema();
-    let mut attempt = match Attempt::run(schema, records, case, body, &BTreeSet::new())? {
+    let mut attempt = match Attempt::run(schema, records, case, body, &Set::new())? {
         Ok(attempt) => attempt,
         Err(refusal) => return Ok(Decision::rejected(refusal)),
     };
@@ -268,14 +265,13 @@ fn is_fact(schema: &Schema, op: &Op) -> bool {
 }
 
 /// The ops that give way so that the facts beside them can stand.
-fn excluded_ops(schema: &Schema, body: &Body, objections: &[Objection]) -> BTreeSet<usize> {
+fn excluded_ops(schema: &Schema, body: &Body, objections: &[Objection]) -> Set<usize> {
     let whole = objections.iter().any(|objection| objection.op.is_none());
-    let named = set_of(objections.iter().filter_map(|objection| objection.op));
-    set_of(
-        (0..body.ops.len())
-            .filter(|index| whole || named.contains(index))
-            .filter(|&index| !is_fact(schema, &body.ops[index])),
-    )
+    let named: Set<usize> = objections.iter().filter_map(|o| o.op).collect();
+    (0..body.ops.len())
+        .filter(|index| whole || named.contains(index))
+        .filter(|&index| !is_fact(schema, &body.ops[index]))
+        .collect()
 }
 
 fn refused(body: &Body, op: usize) -> Withheld {

@@ -37,3 +37,8 @@ pub struct DeviceInfo {
     /// Whether everything it records is refused.
     pub read_only: bool,
 }
+
+crate::words! {
+    DeviceKind { Till = "till", Terminal = "terminal", Dashboard = "dashboard", Node = "node" }
+}
+crate::fields! { DeviceInfo { id, kind, ordinal, name, read_only } }

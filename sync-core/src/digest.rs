@@ -80,3 +80,20 @@ impl<'de> Deserialize<'de> for Digest {
         text.parse().map_err(de::Error::custom)
     }
 }
+
+impl crate::json::ToJson for Digest {
+    fn write(&self, out: &mut String) {
+        crate::json::write_shown(out, self);
+    }
+}
+
+impl crate::json::FromJson for Digest {
+    fn blank() -> Self {
+        Self::ZERO
+    }
+
+    fn read(&mut self, reader: &mut crate::json::Reader<'_>) -> Result<(), crate::json::Fault> {
+        *self = crate::json::read_shown(reader, "64 hex digits are expected")?;
+        Ok(())
+    }
+}

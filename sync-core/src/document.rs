@@ -1,14 +1,13 @@
-use std::collections::BTreeMap;
-
 use serde::de::{self, DeserializeOwned};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::{Digest, Value};
+use crate::json::{self, Fault, FromJson, Reader, ToJson};
+use crate::{Digest, Map, Value};
 
 /// The named values of one record, sorted by name: the same document always has the same bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
-pub struct Document(BTreeMap<String, Value>);
+pub struct Document(Map<String, Value>);
 
 /// Why something could not become a document, or a document a typed record.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -27,7 +26,7 @@ impl Document {
     /// When the record carries a float, a null, an integer of 2^53 or more, or is no map.
     pub fn from_typed<T: Serialize>(typed: &T) -> Result<Self, DocumentError> {
         let json = serde_json::to_string(typed).map_err(|e| DocumentError(e.to_string()))?;
-        crate::json::from_str(&json).map_err(|e| DocumentError(e.to_string()))
+        json::from_str(&json).map_err(|e| DocumentError(e.to_string()))
     }
 
     /// Reads the document as a typed record; fields the type does not know are passed over.
@@ -35,7 +34,7 @@ impl Document {
     /// # Errors
     /// When a field is missing or of another type.
     pub fn to_typed<T: DeserializeOwned>(&self) -> Result<T, DocumentError> {
-        crate::json::from_str(&self.canonical()).map_err(|e| DocumentError(e.to_string()))
+        json::from_str(&self.canonical()).map_err(|e| DocumentError(e.to_string()))
     }
 
     /// The value of a field, or `None` where it has no value.
@@ -86,7 +85,7 @@ impl Document {
 
     /// The canonical JSON text: names sorted, no white space.
     pub fn canonical(&self) -> String {
-        serde_json::to_string(&self.0).expect("a map of text, integers and booleans is always JSON")
+        json::text(&self.0)
     }
 
     /// The digest of the canonical text.
@@ -113,7 +112,7 @@ impl FromIterator<(String, Value)> for Document {
 
 impl IntoIterator for Document {
     type Item = (String, Value);
-    type IntoIter = std::collections::btree_map::IntoIter<String, Value>;
+    type IntoIter = std::vec::IntoIter<(String, Value)>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.0.into_iter()
@@ -127,5 +126,25 @@ impl<'de> Deserialize<'de> for Document {
             Value::Map(fields) => Ok(Self(fields)),
             _ => Err(de::Error::custom("a document is a map of named values")),
         }
+    }
+}
+
+impl ToJson for Document {
+    fn write(&self, out: &mut String) {
+        self.0.write(out);
+    }
+
+    fn is_absent(&self) -> bool {
+        self.is_empty()
+    }
+}
+
+impl FromJson for Document {
+    fn blank() -> Self {
+        Self::new()
+    }
+
+    fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
+        self.0.read(reader)
     }
 }

@@ -1,7 +1,5 @@
-use std::collections::BTreeMap;
-
 use crate::{
-    Body, Case, CollectionName, Document, ReadError, RecordId, Records, Refusal, Schema, Value,
+    Body, Case, CollectionName, Document, Map, ReadError, RecordId, Records, Refusal, Schema, Value,
 };
 
 /// What the machinery has to know of a business: its collections, its rules, its projections.
@@ -96,7 +94,7 @@ pub struct Projection {
     /// Which record; derived from its key, or an existing one's.
     pub id: RecordId,
     /// Per field what happens to it.
-    pub fields: BTreeMap<String, Projected>,
+    pub fields: Map<String, Projected>,
 }
 
 /// What a projection does to a field. The order of facts does not matter for any of these.

@@ -156,3 +156,40 @@ impl WireError {
         self
     }
 }
+
+crate::words! {
+    Class {
+        Retry = "retry",
+        Wait = "wait",
+        Attention = "attention",
+        NeedsAuth = "needs_auth",
+        NeedsUpgrade = "needs_upgrade",
+        Fatal = "fatal",
+    }
+}
+crate::words! {
+    Code {
+        Malformed = "malformed",
+        TooLarge = "too_large",
+        Validation = "validation",
+        NotFound = "not_found",
+        Conflict = "conflict",
+        Gap = "gap",
+        IdentityClosed = "identity_closed",
+        ForeignCursor = "foreign_cursor",
+        Unauthenticated = "unauthenticated",
+        Forbidden = "forbidden",
+        BadEnrolmentCode = "bad_enrolment_code",
+        NeedsUpgrade = "needs_upgrade",
+        RateLimited = "rate_limited",
+        NotMaster = "not_master",
+        Draining = "draining",
+        StorageFull = "storage_full",
+        StorageFailed = "storage_failed",
+        RestoreNeeded = "restore_needed",
+        Internal = "internal",
+    }
+}
+crate::fields! {
+    WireError { code, class, message, field: skip, expected_seq: skip, retry_after_ms: skip, master: skip }
+}

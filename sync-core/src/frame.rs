@@ -20,7 +20,7 @@ pub use session::{
 };
 pub use snapshot::{SnapshotEnd, SnapshotHead, SnapshotLine};
 
-use crate::WireError;
+use crate::{WireError, json};
 
 /// One message.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -78,53 +78,10 @@ pub enum Frame {
     Error(WireError),
 }
 
-/// The frames that a node sends: a device compiles no readers for what only it sends itself.
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum FromNode {
-    Enrolled(Enrolled),
-    Welcome(Welcome),
-    Outcomes(Outcomes),
-    Changes(Changes),
-    Checked(Checked),
-    Reserved(Reserved),
-    Fetched(Fetched),
-    Ping(Ping),
-    Pong(Pong),
-    DeviceOnline(DeviceSeen),
-    DeviceOffline(DeviceGone),
-    RoleChange(RoleChange),
-    SnapshotRequired(SnapshotRequired),
-    Drain(Drain),
-    Error(WireError),
-}
-
-impl From<FromNode> for Frame {
-    fn from(frame: FromNode) -> Self {
-        match frame {
-            FromNode::Enrolled(body) => Self::Enrolled(body),
-            FromNode::Welcome(body) => Self::Welcome(body),
-            FromNode::Outcomes(body) => Self::Outcomes(body),
-            FromNode::Changes(body) => Self::Changes(body),
-            FromNode::Checked(body) => Self::Checked(body),
-            FromNode::Reserved(body) => Self::Reserved(body),
-            FromNode::Fetched(body) => Self::Fetched(body),
-            FromNode::Ping(body) => Self::Ping(body),
-            FromNode::Pong(body) => Self::Pong(body),
-            FromNode::DeviceOnline(body) => Self::DeviceOnline(body),
-            FromNode::DeviceOffline(body) => Self::DeviceOffline(body),
-            FromNode::RoleChange(body) => Self::RoleChange(body),
-            FromNode::SnapshotRequired(body) => Self::SnapshotRequired(body),
-            FromNode::Drain(body) => Self::Drain(body),
-            FromNode::Error(body) => Self::Error(body),
-        }
-    }
-}
-
 impl Frame {
     /// The frame as JSON text.
     pub fn encode(&self) -> String {
-        serde_json::to_string(self).expect("frames are plain data: always JSON")
+        json::text(self)
     }
 
     /// Reads a frame.
@@ -132,7 +89,7 @@ impl Frame {
     /// # Errors
     /// [`crate::Code::Malformed`] with what is wrong and where.
     pub fn decode(text: &str) -> Result<Self, WireError> {
-        crate::json::from_str(text).map_err(|e| malformed(&e))
+        json::read(text).map_err(|e| malformed(&e))
     }
 
     /// Reads a frame on a device: one that only devices send is none.
@@ -140,8 +97,22 @@ impl Frame {
     /// # Errors
     /// [`crate::Code::Malformed`] with what is wrong and where.
     pub fn decode_from_node(text: &str) -> Result<Self, WireError> {
-        let read = crate::json::from_str::<FromNode>(text);
-        read.map(Self::from).map_err(|e| malformed(&e))
+        match Self::decode(text)? {
+            Self::Enroll(_)
+            | Self::Hello(_)
+            | Self::Push(_)
+            | Self::Pull(_)
+            | Self::Ack(_)
+            | Self::Check(_)
+            | Self::Reserve(_)
+            | Self::Fetch(_)
+            | Self::DeviceShutdown(_)
+            | Self::QueueStatus(_) => {
+                let message = "not a frame: only devices send it";
+                Err(WireError::new(crate::Code::Malformed, message))
+            }
+            frame => Ok(frame),
+        }
     }
 
     /// The tag, as logs and inspectors show it.
@@ -176,6 +147,36 @@ impl Frame {
     }
 }
 
-fn malformed(error: &serde_json::Error) -> WireError {
+fn malformed(error: &json::Fault) -> WireError {
     WireError::new(crate::Code::Malformed, format!("not a frame: {error}"))
+}
+
+crate::choices! {
+    Frame {
+        Enroll = "enroll",
+        Enrolled = "enrolled",
+        Hello = "hello",
+        Welcome = "welcome",
+        Push = "push",
+        Outcomes = "outcomes",
+        Pull = "pull",
+        Changes = "changes",
+        Ack = "ack",
+        Check = "check",
+        Checked = "checked",
+        Reserve = "reserve",
+        Reserved = "reserved",
+        Fetch = "fetch",
+        Fetched = "fetched",
+        Ping = "ping",
+        Pong = "pong",
+        DeviceOnline = "device_online",
+        DeviceOffline = "device_offline",
+        DeviceShutdown = "device_shutdown",
+        RoleChange = "role_change",
+        QueueStatus = "queue_status",
+        SnapshotRequired = "snapshot_required",
+        Drain = "drain",
+        Error = "error",
+    }
 }

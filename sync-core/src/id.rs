@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::{Builder, Uuid};
 
+use crate::json::{self, Fault, FromJson, Reader, ToJson};
 use crate::{Digest, Millis};
 
 /// A text that is no id.
@@ -56,6 +57,22 @@ macro_rules! id {
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 write!(f, "{}({})", stringify!($name), self.0)
+            }
+        }
+
+        impl ToJson for $name {
+            fn write(&self, out: &mut String) {
+                self.0.write(out);
+            }
+        }
+
+        impl FromJson for $name {
+            fn blank() -> Self {
+                Self(Uuid::nil())
+            }
+
+            fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
+                self.0.read(reader)
             }
         }
 
@@ -135,5 +152,22 @@ impl<'de> Deserialize<'de> for CollectionName {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let name = std::borrow::Cow::<str>::deserialize(deserializer)?;
         Ok(Self(name.as_ref().into()))
+    }
+}
+
+impl ToJson for CollectionName {
+    fn write(&self, out: &mut String) {
+        json::write_text(out, &self.0);
+    }
+}
+
+impl FromJson for CollectionName {
+    fn blank() -> Self {
+        Self::from("")
+    }
+
+    fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
+        self.0 = reader.string()?.as_ref().into();
+        Ok(())
     }
 }

@@ -1,223 +1,70 @@
-//! Reads JSON text, structs as maps only.
+//! JSON of the data that travels and is stored, small enough for a browser to download.
 //!
-//! A derived reader takes a struct as a map or as a list of its fields, and serde_json offers it
-//! both, so every struct is compiled twice: a fifth of what a browser downloads would be readers
-//! for lists that nobody writes. On the wire a struct is a map; this reader says so to serde.
+//! A derived reader is code for every type; here a type is a list of names and of its fields, and
+//! one loop reads them all and one writes them. [`from_str`] stays for the typed records of a
+//! domain, which are derived.
+//!
+//! ```text
+//! fields! { Cursor { log_id, position } }      struct  ◄─► {"log_id":…,"position":…}
+//! words! { Verdict { Accepted = "accepted" } } enum    ◄─► "accepted"
+//! choices! { Line { Head = "head" } }          enum    ◄─► {"head":…}
+//! ```
 
-use std::fmt;
+mod fields;
+mod maps;
+mod plain;
+mod reader;
 
-use serde::Deserialize;
-use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor,
-};
+pub use fields::{Field, Mode, read_fields, write_fields};
+pub use maps::from_str;
+pub use plain::{Key, Raw, write_text};
+pub(crate) use plain::{read_shown, write_shown};
+pub use reader::{Fault, Reader};
 
-/// Reads a value from JSON text.
+/// Something that can be written as JSON.
+pub trait ToJson {
+    /// Appends it.
+    fn write(&self, out: &mut String);
+
+    /// Whether a field that may be left out is left out with this value.
+    fn is_absent(&self) -> bool {
+        false
+    }
+}
+
+/// Something that can be read from JSON, in place.
+pub trait FromJson {
+    /// What stands there before something is read, and where a field is left out.
+    fn blank() -> Self
+    where
+        Self: Sized;
+
+    /// Reads one value over this one.
+    ///
+    /// # Errors
+    /// When the text is no JSON, or not that of such a value.
+    fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault>;
+}
+
+/// The JSON text of a value.
+pub fn text(value: &dyn ToJson) -> String {
+    let mut out = String::new();
+    value.write(&mut out);
+    out
+}
+
+/// Reads a whole text.
 ///
 /// # Errors
-/// When the text is no JSON, or not that of such a value; a struct written as a list is not.
-pub fn from_str<'de, T: Deserialize<'de>>(text: &'de str) -> serde_json::Result<T> {
-    let mut reader = serde_json::Deserializer::from_str(text);
-    let value = T::deserialize(Maps(&mut reader))?;
-    reader.end()?;
+/// When it is no JSON, or not that of such a value.
+pub fn read<T: FromJson>(text: &str) -> Result<T, Fault> {
+    let mut value = T::blank();
+    read_into(text, &mut value)?;
     Ok(value)
 }
 
-/// Goes around every part of serde_json's reader inside of which a struct may stand.
-struct Maps<T>(T);
-
-macro_rules! pass_on {
-    ($($method:ident)*) => {
-        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-            self.0.$method(visitor)
-        })*
-    };
-}
-
-impl<'de, D: Deserializer<'de>> Deserializer<'de> for Maps<D> {
-    type Error = D::Error;
-
-    // Inside of these stands no struct.
-    pass_on! {
-        deserialize_any deserialize_bool
-        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
-        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128
-        deserialize_f32 deserialize_f64 deserialize_char deserialize_str deserialize_string
-        deserialize_bytes deserialize_byte_buf deserialize_unit deserialize_identifier
-        deserialize_ignored_any
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_option(Maps(visitor))
-    }
-
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_seq(Maps(visitor))
-    }
-
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_map(Maps(visitor))
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_map(Maps(visitor))
-    }
-
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        variants: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_enum(name, variants, Maps(visitor))
-    }
-
-    fn deserialize_tuple<V: Visitor<'de>>(
-        self,
-        len: usize,
-        visitor: V,
-    ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_tuple(len, Maps(visitor))
-    }
-
-    fn deserialize_tuple_struct<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        len: usize,
-        visitor: V,
-    ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_tuple_struct(name, len, Maps(visitor))
-    }
-
-    fn deserialize_unit_struct<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_unit_struct(name, visitor)
-    }
-
-    /// Not wrapped: serde_json knows its `RawValue` by this call.
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_newtype_struct(name, visitor)
-    }
-}
-
-impl<'de, V: Visitor<'de>> Visitor<'de> for Maps<V> {
-    type Value = V::Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.expecting(f)
-    }
-
-    fn visit_none<E: serde::de::Error>(self) -> Result<V::Value, E> {
-        self.0.visit_none()
-    }
-
-    fn visit_unit<E: serde::de::Error>(self) -> Result<V::Value, E> {
-        self.0.visit_unit()
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
-        self.0.visit_some(Maps(inner))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<V::Value, A::Error> {
-        self.0.visit_seq(Maps(seq))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
-        self.0.visit_map(Maps(map))
-    }
-
-    fn visit_enum<A: EnumAccess<'de>>(self, variant: A) -> Result<V::Value, A::Error> {
-        self.0.visit_enum(Maps(variant))
-    }
-}
-
-impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Maps<S> {
-    type Value = S::Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, inner: D) -> Result<S::Value, D::Error> {
-        self.0.deserialize(Maps(inner))
-    }
-}
-
-impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Maps<A> {
-    type Error = A::Error;
-
-    fn next_element_seed<S: DeserializeSeed<'de>>(
-        &mut self,
-        seed: S,
-    ) -> Result<Option<S::Value>, A::Error> {
-        self.0.next_element_seed(Maps(seed))
-    }
-
-    fn size_hint(&self) -> Option<usize> {
-        self.0.size_hint()
-    }
-}
-
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for Maps<A> {
-    type Error = A::Error;
-
-    fn next_key_seed<S: DeserializeSeed<'de>>(
-        &mut self,
-        seed: S,
-    ) -> Result<Option<S::Value>, A::Error> {
-        self.0.next_key_seed(seed)
-    }
-
-    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
-        self.0.next_value_seed(Maps(seed))
-    }
-
-    fn size_hint(&self) -> Option<usize> {
-        self.0.size_hint()
-    }
-}
-
-impl<'de, A: EnumAccess<'de>> EnumAccess<'de> for Maps<A> {
-    type Error = A::Error;
-    type Variant = Maps<A::Variant>;
-
-    fn variant_seed<S: DeserializeSeed<'de>>(
-        self,
-        seed: S,
-    ) -> Result<(S::Value, Self::Variant), A::Error> {
-        let (name, variant) = self.0.variant_seed(seed)?;
-        Ok((name, Maps(variant)))
-    }
-}
-
-impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Maps<A> {
-    type Error = A::Error;
-
-    fn unit_variant(self) -> Result<(), A::Error> {
-        self.0.unit_variant()
-    }
-
-    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, A::Error> {
-        self.0.newtype_variant_seed(Maps(seed))
-    }
-
-    fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, A::Error> {
-        self.0.tuple_variant(len, Maps(visitor))
-    }
-
-    fn struct_variant<V: Visitor<'de>>(
-        self,
-        fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, A::Error> {
-        self.0.struct_variant(fields, Maps(visitor))
-    }
+fn read_into(text: &str, value: &mut dyn FromJson) -> Result<(), Fault> {
+    let mut reader = Reader::new(text);
+    value.read(&mut reader)?;
+    reader.end()
 }

@@ -16,10 +16,10 @@ mod document;
 mod domain;
 mod error;
 mod frame;
-mod gather;
 mod id;
 mod intake;
 pub mod json;
+mod map;
 mod merge;
 mod mutation;
 mod op;
@@ -46,9 +46,9 @@ pub use frame::{
     Pong, ProtocolRange, Pull, Push, QueueStatus, Reserve, Reserved, RoleChange, SnapshotEnd,
     SnapshotHead, SnapshotLine, SnapshotRequired, Span, Welcome, encode_changes, negotiate,
 };
-pub use gather::map_of;
 pub use id::{CollectionName, DeviceId, IdError, RecordId, StoreId};
 pub use intake::{Intake, admit};
+pub use map::{Map, Set, map_of};
 pub use merge::{Clash, Merged, merge_field};
 pub use mutation::{
     Actor, Body, BodyError, Envelope, MAX_MUTATION_BYTES, Origin, Pushed, Verified, Void,

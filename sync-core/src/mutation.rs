@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 
+use crate::json::{self, Raw};
 use crate::{DeviceId, Digest, Hlc, MAX_DEPTH, Op, RecordId, Seq};
 
 /// The largest body a mutation may have, in bytes. Real invoices have 675 lines.
@@ -26,7 +26,7 @@ pub struct Envelope {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<Origin>,
     /// The [`Body`] as JSON text.
-    pub body: Box<RawValue>,
+    pub body: Raw,
 }
 
 /// The first issue of a mutation that was issued again under another id or seq.
@@ -107,16 +107,14 @@ pub struct BodyError(pub String);
 
 impl Body {
     /// The JSON text that goes into an envelope.
-    pub fn encode(&self) -> Box<RawValue> {
-        let json = serde_json::to_string(self)
-            .expect("a body holds text, integers and booleans: always JSON");
-        RawValue::from_string(json).expect("serialised JSON is JSON")
+    pub fn encode(&self) -> Raw {
+        Raw::of(self)
     }
 }
 
 impl Envelope {
     /// Seals a body: its hash is made here and never again.
-    pub fn seal(device: DeviceId, seq: Seq, at: Hlc, format: u32, body: Box<RawValue>) -> Self {
+    pub fn seal(device: DeviceId, seq: Seq, at: Hlc, format: u32, body: Raw) -> Self {
         let hash = Self::hash_of(device, seq, at, format, None, body.get());
         Self {
             device,
@@ -203,8 +201,7 @@ impl Envelope {
     /// When the text is no body of this format, has an op that is not known, or nests a value
     /// deeper than [`MAX_DEPTH`]: what is made of it has to stay readable for everybody.
     pub fn open(&self) -> Result<Body, BodyError> {
-        let body: Body =
-            crate::json::from_str(self.body.get()).map_err(|e| BodyError(e.to_string()))?;
+        let body: Body = json::read(self.body.get()).map_err(|e| BodyError(e.to_string()))?;
         match body.ops.iter().find_map(Op::too_deep) {
             Some(field) => Err(BodyError(format!(
                 "{field} is nested more than {MAX_DEPTH} levels deep"
@@ -247,3 +244,11 @@ impl Pushed {
         }
     }
 }
+
+crate::fields! { Envelope { device, seq, at, format, hash, origin: skip, body } }
+crate::fields! { Origin { device, seq, hash } }
+crate::fields! { Void { device, seq, at, hash, reason } }
+crate::choices! { Pushed { Mutation = "mutation", Void = "void" } }
+crate::fields! { Body { actor, name, ops } }
+crate::fields! { Actor { user, verified, approved_by: skip } }
+crate::words! { Verified { Pin = "pin", System = "system", Host = "host" } }

@@ -1,8 +1,7 @@
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Deserializer, Serialize, de};
 
-use crate::{CollectionName, Digest, Document, MAX_DEPTH, RecordId, Value};
+use crate::json::{self, Fault, Field, FromJson, Mode, Reader, ToJson};
+use crate::{CollectionName, Digest, Document, MAX_DEPTH, Map, RecordId, Value};
 
 /// One primitive step of a mutation.
 ///
@@ -26,7 +25,7 @@ pub enum Op {
         /// Which record.
         id: RecordId,
         /// Per field what the user saw and what it shall be.
-        fields: BTreeMap<String, FieldPatch>,
+        fields: Map<String, FieldPatch>,
     },
     /// Deletes a record.
     Delete {
@@ -94,7 +93,7 @@ struct FlatOp {
     #[serde(default, deserialize_with = "present")]
     doc: Option<Document>,
     #[serde(default, deserialize_with = "present")]
-    fields: Option<BTreeMap<String, FieldPatch>>,
+    fields: Option<Map<String, FieldPatch>>,
     #[serde(default, deserialize_with = "present")]
     was: Option<Digest>,
     #[serde(default, deserialize_with = "present")]
@@ -103,7 +102,7 @@ struct FlatOp {
     delta: Option<i64>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Kind {
     Insert,
@@ -112,54 +111,123 @@ enum Kind {
     Add,
 }
 
-impl<'de> Deserialize<'de> for Op {
+impl FlatOp {
     /// Takes exactly the fields of the op's kind: none may be missing, and no other may be there.
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let FlatOp {
-            op,
-            collection,
-            id,
-            doc,
-            fields,
-            was,
-            field,
-            delta,
-        } = FlatOp::deserialize(deserializer)?;
-        let op = match (op, doc, fields, was, field, delta) {
-            (Kind::Insert, Some(doc), None, None, None, None) => Self::Insert {
-                collection,
-                id,
-                doc,
+    fn op(self) -> Result<Op, &'static str> {
+        let (collection, id) = (self.collection, self.id);
+        Ok(
+            match (
+                self.op,
+                self.doc,
+                self.fields,
+                self.was,
+                self.field,
+                self.delta,
+            ) {
+                (Kind::Insert, Some(doc), None, None, None, None) => Op::Insert {
+                    collection,
+                    id,
+                    doc,
+                },
+                (Kind::Patch, None, Some(fields), None, None, None) => Op::Patch {
+                    collection,
+                    id,
+                    fields,
+                },
+                (Kind::Delete, None, None, Some(was), None, None) => Op::Delete {
+                    collection,
+                    id,
+                    was,
+                },
+                (Kind::Add, None, None, None, Some(field), Some(delta)) => Op::Add {
+                    collection,
+                    id,
+                    field,
+                    delta,
+                },
+                (Kind::Insert, ..) => return Err("insert takes doc beside collection and id"),
+                (Kind::Patch, ..) => return Err("patch takes fields beside collection and id"),
+                (Kind::Delete, ..) => return Err("delete takes was beside collection and id"),
+                (Kind::Add, ..) => return Err("add takes field, delta, collection and id"),
             },
-            (Kind::Patch, None, Some(fields), None, None, None) => Self::Patch {
-                collection,
-                id,
-                fields,
-            },
-            (Kind::Delete, None, None, Some(was), None, None) => Self::Delete {
-                collection,
-                id,
-                was,
-            },
-            (Kind::Add, None, None, None, Some(field), Some(delta)) => Self::Add {
-                collection,
-                id,
-                field,
-                delta,
-            },
-            (Kind::Insert, ..) => return Err(wanted("insert", "doc")),
-            (Kind::Patch, ..) => return Err(wanted("patch", "fields")),
-            (Kind::Delete, ..) => return Err(wanted("delete", "was")),
-            (Kind::Add, ..) => return Err(wanted("add", "field and delta")),
-        };
-        Ok(op)
+        )
     }
 }
 
-fn wanted<E: de::Error>(op: &str, fields: &str) -> E {
-    E::custom(format_args!(
-        "{op} takes collection, id and {fields}, all of them and no others"
-    ))
+impl<'de> Deserialize<'de> for Op {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        FlatOp::deserialize(deserializer)?
+            .op()
+            .map_err(de::Error::custom)
+    }
+}
+
+const OP: &[Field] = &[
+    ("op", Mode::Always),
+    ("collection", Mode::Always),
+    ("id", Mode::Always),
+    ("doc", Mode::Skip),
+    ("fields", Mode::Skip),
+    ("was", Mode::Skip),
+    ("field", Mode::Skip),
+    ("delta", Mode::Skip),
+];
+
+crate::words! { Kind { Insert = "insert", Patch = "patch", Delete = "delete", Add = "add" } }
+
+impl ToJson for Op {
+    fn write(&self, out: &mut String) {
+        const LACKS: &dyn ToJson = &None::<bool>;
+        let (collection, id) = self.target();
+        let (kind, [doc, fields, was, field, delta]): (Kind, [&dyn ToJson; 5]) = match self {
+            Self::Insert { doc, .. } => (Kind::Insert, [doc, LACKS, LACKS, LACKS, LACKS]),
+            Self::Patch { fields, .. } => (Kind::Patch, [LACKS, fields, LACKS, LACKS, LACKS]),
+            Self::Delete { was, .. } => (Kind::Delete, [LACKS, LACKS, was, LACKS, LACKS]),
+            Self::Add { field, delta, .. } => (Kind::Add, [LACKS, LACKS, LACKS, field, delta]),
+        };
+        let all: [&dyn ToJson; 8] = [&kind, collection, &id, doc, fields, was, field, delta];
+        json::write_fields(out, OP, &all);
+    }
+}
+
+impl FromJson for Op {
+    fn blank() -> Self {
+        Self::Delete {
+            collection: FromJson::blank(),
+            id: FromJson::blank(),
+            was: FromJson::blank(),
+        }
+    }
+
+    fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
+        let (mut op, mut collection, mut id) =
+            (Kind::Insert, CollectionName::blank(), RecordId::blank());
+        let (mut doc, mut fields, mut was) = (Present(None), Present(None), Present(None));
+        let (mut field, mut delta) = (Present(None), Present(None));
+        let all: &mut [&mut dyn FromJson] = &mut [
+            &mut op,
+            &mut collection,
+            &mut id,
+            &mut doc,
+            &mut fields,
+            &mut was,
+            &mut field,
+            &mut delta,
+        ];
+        json::read_fields(reader, true, OP, all)?;
+        let flat = FlatOp {
+            op,
+            collection,
+            id,
+            doc: doc.0,
+            fields: fields.0,
+            was: was.0,
+            field: field.0,
+            delta: delta.0,
+        };
+        *self = flat.op().map_err(|what| reader.fault(what))?;
+        Ok(())
+    }
 }
 
 /// What one field was when the user looked, and what it shall be. Absent means no value.
@@ -208,4 +276,43 @@ fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
+}
+
+const FIELD_PATCH: &[Field] = &[
+    ("was", Mode::Skip),
+    ("base", Mode::Skip),
+    ("now", Mode::Skip),
+];
+
+impl ToJson for FieldPatch {
+    fn write(&self, out: &mut String) {
+        json::write_fields(out, FIELD_PATCH, &[&self.was, &self.base, &self.now]);
+    }
+}
+
+impl FromJson for FieldPatch {
+    fn blank() -> Self {
+        Self::default()
+    }
+
+    fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
+        let mut base = Present(None);
+        let all: &mut [&mut dyn FromJson] = &mut [&mut self.was, &mut base, &mut self.now];
+        json::read_fields(reader, true, FIELD_PATCH, all)?;
+        self.base = base.0;
+        Ok(())
+    }
+}
+
+/// A field that is there, whatever it says: `null` is read by the type inside.
+struct Present<T>(Option<T>);
+
+impl<T: FromJson> FromJson for Present<T> {
+    fn blank() -> Self {
+        Self(None)
+    }
+
+    fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
+        self.0.insert(T::blank()).read(reader)
+    }
 }

@@ -120,3 +120,32 @@ pub struct Flag {
     /// A sentence.
     pub message: String,
 }
+
+crate::fields! {
+    Outcome {
+        device, seq, hash, position, verdict, refusal: skip, withheld: skip, flags: skip
+    }
+}
+crate::words! {
+    Verdict {
+        Accepted = "accepted",
+        Merged = "merged",
+        Conflict = "conflict",
+        Rejected = "rejected",
+        AlreadyDecided = "already_decided",
+    }
+}
+crate::fields! { Refusal { code, field: skip, message } }
+crate::fields! {
+    Withheld { op, collection, id, field: skip, because, theirs: skip, mine: skip }
+}
+crate::words! {
+    WithheldBecause {
+        Conflict = "conflict",
+        FirstWins = "first_wins",
+        LastWins = "last_wins",
+        EarliestWins = "earliest_wins",
+        Refused = "refused",
+    }
+}
+crate::fields! { Flag { op, code, message } }

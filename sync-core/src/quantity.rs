@@ -59,3 +59,5 @@ impl fmt::Display for Quantity {
         write!(f, "{sign}{whole}.{}", digits.trim_end_matches('0'))
     }
 }
+
+crate::numbers! { Quantity }

@@ -1,6 +1,4 @@
-use std::collections::BTreeMap;
-
-use crate::{Change, CollectionName, Record, RecordId, Value, map_of};
+use crate::{Change, CollectionName, Map, Record, RecordId, Value, map_of};
 
 /// The store below could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -35,7 +33,7 @@ impl<R: Records + ?Sized> Records for &R {
 /// Records as they would be after some changes that are not written yet.
 pub struct Scratch<'a> {
     below: &'a dyn Records,
-    changed: BTreeMap<(CollectionName, RecordId), Record>,
+    changed: Map<(CollectionName, RecordId), Record>,
 }
 
 impl<'a> Scratch<'a> {
@@ -43,7 +41,7 @@ impl<'a> Scratch<'a> {
     pub fn new(below: &'a dyn Records) -> Self {
         Self {
             below,
-            changed: BTreeMap::new(),
+            changed: Map::new(),
         }
     }
 

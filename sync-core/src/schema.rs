@@ -1,8 +1,7 @@
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde::{Deserialize, Serialize};
 
-use crate::{CollectionName, DeviceKind, Digest, Document, Refusal, Value};
+use crate::json::{self, Fault, FromJson, Reader, ToJson};
+use crate::{CollectionName, DeviceKind, Digest, Document, Map, Refusal, Set, Value};
 
 /// The collection that keeps fields two people changed from the same value.
 pub const CONFLICTS: &str = "conflicts";
@@ -17,7 +16,7 @@ pub struct Schema {
     /// The format of mutation bodies written under it.
     pub format: u32,
     /// The collections by name.
-    pub collections: BTreeMap<CollectionName, Collection>,
+    pub collections: Map<CollectionName, Collection>,
 }
 
 /// A set of records that merge alike.
@@ -26,7 +25,7 @@ pub struct Collection {
     /// How concurrent work on it merges.
     pub kind: Kind,
     /// The fields it knows; unknown ones are kept untouched.
-    pub fields: BTreeMap<String, Field>,
+    pub fields: Map<String, Field>,
     /// The indexes that reads may rely on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub indexes: Vec<Index>,
@@ -101,7 +100,7 @@ pub enum FieldType {
     /// A device's id.
     Device,
     /// One of the named words.
-    Choice(BTreeSet<String>),
+    Choice(Set<String>),
     /// A list.
     List,
     /// Named values.
@@ -144,8 +143,8 @@ pub struct Index {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scope {
     /// The kinds of device; empty means all.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub kinds: BTreeSet<DeviceKind>,
+    #[serde(default, skip_serializing_if = "Set::is_empty")]
+    pub kinds: Set<DeviceKind>,
     /// Facts only: held by the day they were decided, older days dropped.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub dated: bool,
@@ -171,7 +170,7 @@ impl Schema {
 
     /// The digest of the whole schema: two devices with equal fingerprints agree on every field.
     pub fn fingerprint(&self) -> Digest {
-        let json = serde_json::to_string(self).expect("a schema is plain data: always JSON");
+        let json = json::text(self);
         Digest::of(&[b"tillsync schema", json.as_bytes()])
     }
 
@@ -307,5 +306,154 @@ impl Field {
             (kind, _) => format!("{kind:?}").to_lowercase(),
         };
         Err(Refusal::new("type", format!("{name} should be {wants}")).of_field(name))
+    }
+}
+
+crate::fields! { Schema { format, collections } }
+crate::fields! {
+    Collection { kind, fields, indexes: skip, search: skip, scope: default }
+}
+crate::fields! {
+    Field { kind = "type", required: skip, projected: skip, policy: skip }
+}
+crate::fields! { Index { name, fields } }
+crate::fields! { Scope { kinds: skip, dated: skip } }
+
+const KINDS: [(&str, Kind); 5] = [
+    ("fact", Kind::Fact),
+    ("shared", Kind::Shared),
+    ("master", Kind::Master),
+    ("raised", Kind::Raised),
+    ("projection", Kind::Projection),
+];
+
+impl ToJson for Kind {
+    fn write(&self, out: &mut String) {
+        if let Self::Owned { owner } = self {
+            out.push_str(r#"{"owned":{"owner":"#);
+            owner.write(out);
+            return out.push_str("}}");
+        }
+        word_of(&KINDS, self).write(out);
+    }
+}
+
+impl FromJson for Kind {
+    fn blank() -> Self {
+        Self::Shared
+    }
+
+    fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
+        if reader.peek() == Some(b'"') {
+            *self = of_word(&KINDS, reader)?;
+            return Ok(());
+        }
+        let mut owner = String::new();
+        for name in ["owned", "owner"] {
+            reader.expect(b'{', "a kind is expected")?;
+            reader.one_of(&[name])?;
+            reader.expect(b':', "a colon is expected")?;
+        }
+        owner.read(reader)?;
+        *self = Self::Owned { owner };
+        reader.expect(b'}', "an end is expected")?;
+        reader.expect(b'}', "an end is expected")
+    }
+}
+
+const TYPES: [(&str, FieldType); 12] = [
+    ("bool", FieldType::Bool),
+    ("int", FieldType::Int),
+    ("money", FieldType::Money),
+    ("quantity", FieldType::Quantity),
+    ("rate", FieldType::Rate),
+    ("time", FieldType::Time),
+    ("date", FieldType::Date),
+    ("text", FieldType::Text),
+    ("device", FieldType::Device),
+    ("list", FieldType::List),
+    ("map", FieldType::Map),
+    ("any", FieldType::Any),
+];
+
+impl ToJson for FieldType {
+    fn write(&self, out: &mut String) {
+        let (name, value): (&str, &dyn ToJson) = match self {
+            Self::Ref(name) => ("ref", name),
+            Self::Choice(words) => ("choice", words),
+            plain => return word_of(&TYPES, plain).write(out),
+        };
+        out.push('{');
+        name.write(out);
+        out.push(':');
+        value.write(out);
+        out.push('}');
+    }
+}
+
+impl FromJson for FieldType {
+    fn blank() -> Self {
+        Self::Any
+    }
+
+    fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
+        if reader.peek() == Some(b'"') {
+            *self = of_word(&TYPES, reader)?;
+            return Ok(());
+        }
+        reader.expect(b'{', "a type is expected")?;
+        let name = reader.one_of(&["ref", "choice"])?;
+        reader.expect(b':', "a colon is expected")?;
+        if name == 0 {
+            let mut target = CollectionName::blank();
+            target.read(reader)?;
+            *self = Self::Ref(target);
+        } else {
+            let mut words = Set::new();
+            words.read(reader)?;
+            *self = Self::Choice(words);
+        }
+        reader.expect(b'}', "an end is expected")
+    }
+}
+
+fn word_of<T: PartialEq>(words: &[(&'static str, T)], value: &T) -> &'static str {
+    let found = words.iter().find(|(_, other)| other == value);
+    found.map_or("", |(word, _)| word)
+}
+
+fn of_word<T: Clone>(words: &[(&'static str, T)], reader: &mut Reader<'_>) -> Result<T, Fault> {
+    let word = reader.string()?;
+    let found = words.iter().find(|(other, _)| *other == word);
+    let (_, value) = found.ok_or_else(|| reader.fault("an unknown word"))?;
+    Ok(value.clone())
+}
+
+/// The policy alone is left out where it is the default.
+const POLICIES: [(&str, Policy); 4] = [
+    ("manual", Policy::Manual),
+    ("first_wins", Policy::FirstWins),
+    ("last_wins", Policy::LastWins),
+    ("earliest_wins", Policy::EarliestWins),
+];
+
+impl ToJson for Policy {
+    fn write(&self, out: &mut String) {
+        word_of(&POLICIES, self).write(out);
+    }
+
+    fn is_absent(&self) -> bool {
+        self.is_default()
+    }
+}
+
+impl FromJson for Policy {
+    fn blank() -> Self {
+        Self::Manual
+    }
+
+    fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
+        *self = of_word(&POLICIES, reader)?;
+        Ok(())
     }
 }

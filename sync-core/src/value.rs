@@ -1,8 +1,10 @@
-use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{self, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::Map;
+use crate::json::{Fault, FromJson, Reader, ToJson};
 
 /// The largest magnitude an integer may have: what a JavaScript number carries exactly.
 pub const MAX_INTEGER: i64 = (1 << 53) - 1;
@@ -26,7 +28,7 @@ pub enum Value {
     /// An ordered list.
     List(Vec<Value>),
     /// Named values, sorted by name.
-    Map(BTreeMap<String, Value>),
+    Map(Map<String, Value>),
 }
 
 impl Value {
@@ -63,7 +65,7 @@ impl Value {
     }
 
     /// The named values, if this is a map.
-    pub fn as_map(&self) -> Option<&BTreeMap<String, Value>> {
+    pub fn as_map(&self) -> Option<&Map<String, Value>> {
         match self {
             Self::Map(map) => Some(map),
             _ => None,
@@ -111,8 +113,8 @@ impl From<Vec<Value>> for Value {
     }
 }
 
-impl From<BTreeMap<String, Value>> for Value {
-    fn from(map: BTreeMap<String, Value>) -> Self {
+impl From<Map<String, Value>> for Value {
+    fn from(map: Map<String, Value>) -> Self {
         Self::Map(map)
     }
 }
@@ -187,12 +189,50 @@ impl<'de> Visitor<'de> for ValueVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
-        let mut map = BTreeMap::new();
+        let mut map = Map::new();
         while let Some((name, value)) = access.next_entry::<String, Value>()? {
             if map.insert(name, value).is_some() {
                 return Err(de::Error::custom("a name stands twice in one map"));
             }
         }
         Ok(Value::Map(map))
+    }
+}
+
+impl ToJson for Value {
+    fn write(&self, out: &mut String) {
+        match self {
+            Self::Bool(bool) => bool.write(out),
+            Self::Int(int) => int.write(out),
+            Self::Text(text) => text.write(out),
+            Self::List(list) => list.write(out),
+            Self::Map(map) => map.write(out),
+        }
+    }
+}
+
+impl FromJson for Value {
+    fn blank() -> Self {
+        Self::Bool(false)
+    }
+
+    fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
+        *self = match reader.peek() {
+            Some(b'{') => {
+                let mut map = Map::new();
+                map.read(reader)?;
+                Self::Map(map)
+            }
+            Some(b'[') => {
+                let mut list = Vec::new();
+                list.read(reader)?;
+                Self::List(list)
+            }
+            Some(b'"') => Self::Text(reader.string()?.into_owned()),
+            Some(b't' | b'f') => Self::Bool(reader.bool()?),
+            Some(b'-' | b'0'..=b'9') => Self::Int(reader.whole(MAX_INTEGER)?),
+            _ => return Err(reader.fault("a value is expected, and null is none")),
+        };
+        Ok(())
     }
 }

@@ -22,8 +22,7 @@ pub(super) fn load(connection: &Connection) -> Result<Sums, LedgerError> {
         let (name, bucket, sum) = row?;
         let sum: Checksum =
             serde_json::from_value(sum.into()).map_err(|e| LedgerError::Corrupt(e.to_string()))?;
-        sums.entry(CollectionName::from(name.as_str()))
-            .or_default()
+        sums.or_default(CollectionName::from(name.as_str()))
             .insert(Bucket(bucket), sum);
     }
     Ok(sums)

@@ -1,7 +1,7 @@
 //! What the ledger promises: once, in order, durable, and one verdict per mutation.
 
 use master_server::ledger::{Health, Options, SqlRecords, head};
-use serde_json::value::RawValue;
+use sync_core::json::Raw;
 use sync_core::{
     Code, DeviceKind, Digest, Document, Envelope, Hlc, Millis, Position, Pushed, Seq, Verdict, Void,
 };
@@ -140,7 +140,7 @@ async fn one_bad_mutation_stops_none_of_the_good_ones() {
     let mut till = world.till("till 1").await;
     let sealed = |till: &mut Device, body: &str| {
         till.seq = till.seq.next();
-        let body = RawValue::from_string(body.to_owned()).expect("JSON");
+        let body = Raw::new(body).expect("JSON");
         let at = Hlc::at(Millis(0));
         Pushed::Mutation(Envelope::seal(till.info.id, till.seq, at, 1, body))
     };

@@ -24,8 +24,7 @@ pub(crate) fn push(key: &mut Vec<u8>, value: Option<&Value>) {
         }
         Some(other @ (Value::List(_) | Value::Map(_))) => {
             key.push(OTHER);
-            let json = serde_json::to_string(other)
-                .expect("lists and maps of text, integers and booleans: always JSON");
+            let json = sync_core::json::text(other);
             key.extend(json.as_bytes());
             key.extend([0, 0]);
         }

@@ -1,6 +1,4 @@
-use std::collections::BTreeMap;
-
-use sync_core::{Actor, MAX_MUTATION_BYTES, Millis, Refusal};
+use sync_core::{Actor, MAX_MUTATION_BYTES, Map, Millis, Refusal};
 use tokio::sync::oneshot;
 
 use super::{Command, Driver};
@@ -158,7 +156,7 @@ fn build_one(
         replica,
         now,
         env,
-        counters: BTreeMap::new(),
+        counters: Map::new(),
         ops: Vec::new(),
     };
     build(&mut draft)?;

@@ -1,6 +1,6 @@
 //! What runs beside the loop because it waits for the network.
 
-use sync_core::{Code, Enroll, Enrolled, SnapshotLine, WireError};
+use sync_core::{Code, Enroll, Enrolled, SnapshotLine, WireError, json};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::platform;
@@ -99,7 +99,7 @@ pub(super) fn enroll<T: Transport>(
 ) {
     let (transport, events) = (transport.clone(), events.clone());
     platform::spawn(async move {
-        let body = serde_json::to_string(&enroll).expect("plain data: always JSON");
+        let body = json::text(&enroll);
         let request = Request {
             method: Method::Post,
             path: "/v1/enroll".to_owned(),
@@ -107,7 +107,7 @@ pub(super) fn enroll<T: Transport>(
             body: Some(body),
         };
         let result = patiently(&transport, request).await.and_then(|response| {
-            let read = sync_core::json::from_str(&response.body).map(Box::new);
+            let read = json::read(&response.body).map(Box::new);
             read.map_err(|_| ClientError::Foreign {
                 status: response.status,
             })
@@ -133,7 +133,7 @@ async fn patiently<T: Transport>(transport: &T, request: Request) -> Result<Resp
     loop {
         let error = match transport.send(request.clone()).await {
             Ok(response) if response.status < 400 => return Ok(response),
-            Ok(response) => match sync_core::json::from_str::<WireError>(&response.body) {
+            Ok(response) => match json::read::<WireError>(&response.body) {
                 Ok(error) => return Err(ClientError::Refused(error)),
                 Err(_) => ClientError::Foreign {
                     status: response.status,
@@ -185,10 +185,10 @@ async fn read_stream<T: Transport>(
         };
         if answer.status != 200 {
             let foreign = format!("the snapshot was answered with status {}", answer.status);
-            let own = sync_core::json::from_str(&line);
+            let own = json::read(&line);
             return Some(own.unwrap_or_else(|_| WireError::new(Code::Internal, foreign)));
         }
-        match sync_core::json::from_str(&line) {
+        match json::read(&line) {
             Ok(line) => lines.push(line),
             Err(error) => {
                 let message = format!("a line of the snapshot cannot be read: {error}");

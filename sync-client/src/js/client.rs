@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use futures_util::future::{Either, select};
 use js_sys::Function;
-use serde::Serialize;
+use sync_core::json::ToJson;
 use sync_core::{Actor, Class, RecordId, Refusal, Verified};
 use tokio::sync::{oneshot, watch};
 use wasm_bindgen::prelude::*;
@@ -335,14 +335,14 @@ fn take(draft: &mut Draft<'_>, step: FlatStep) -> Result<(), RecordError> {
     Ok(())
 }
 
-fn call<T: Serialize>(listener: &Function, value: &T) {
+fn call(listener: &Function, value: &dyn ToJson) {
     if let Ok(value) = to_js(value) {
         // A listener that throws harms nobody else.
         let _ = listener.call1(&JsValue::UNDEFINED, &value);
     }
 }
 
-fn give<T: Serialize, A: JsCast>(value: &T) -> Result<A, JsValue> {
+fn give<A: JsCast>(value: &dyn ToJson) -> Result<A, JsValue> {
     Ok(to_js(value)?.unchecked_into())
 }
 

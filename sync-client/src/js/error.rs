@@ -1,4 +1,3 @@
-use serde::Serialize;
 use sync_core::{Class, IdError, ReadError};
 use tsify::Tsify;
 use wasm_bindgen::JsValue;
@@ -7,7 +6,7 @@ use super::convert::to_js;
 use crate::{ClientError, OpenError, RecordError};
 
 /// What every rejected promise carries.
-#[derive(Clone, Debug, Serialize, Tsify)]
+#[derive(Clone, Debug, Tsify)]
 pub struct ErrorShape {
     /// Stable, for programs.
     pub code: String,
@@ -81,3 +80,5 @@ impl From<ErrorShape> for JsValue {
         to_js(&error).unwrap_or_else(|error| error.message.into())
     }
 }
+
+sync_core::fields_to! { ErrorShape { code, class, message, field } }

@@ -1,7 +1,7 @@
 //! The plain data of the JavaScript door. The TypeScript declarations are made from these types.
 
-use serde::{Deserialize, Serialize};
-use sync_core::{Class, DeviceKind, Document, Millis, RecordId, Schema, Value};
+use sync_core::json::{Mode, ToJson, write_fields};
+use sync_core::{Class, DeviceKind, Document, Map, Millis, RecordId, Schema, Value};
 use tsify::Tsify;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -29,7 +29,7 @@ export type Step =
 "#;
 
 /// How to open a client.
-#[derive(Deserialize, Tsify)]
+#[derive(Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct OpenOptions {
     /// Base address of the master, such as `https://shop.example`.
@@ -60,7 +60,7 @@ pub struct OpenOptions {
 }
 
 /// One intent of a user, recorded whole or not at all.
-#[derive(Deserialize, Tsify)]
+#[derive(Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct Mutation {
     /// What the user wants, such as `edit_product`.
@@ -79,7 +79,6 @@ pub struct Mutation {
 
 /// One step of a mutation, as `Step` declares it. Flat, which is read with half the code that a
 /// tagged union takes.
-#[derive(Deserialize)]
 pub struct FlatStep {
     /// Which kind of step.
     pub op: StepKind,
@@ -92,7 +91,7 @@ pub struct FlatStep {
     /// The values as the user saw them.
     pub seen: Option<Document>,
     /// The new values of a patch.
-    pub fields: Option<std::collections::BTreeMap<String, Option<Value>>>,
+    pub fields: Option<Map<String, Option<Value>>>,
     /// The field to add to.
     pub field: Option<String>,
     /// How much to add.
@@ -100,8 +99,7 @@ pub struct FlatStep {
 }
 
 /// The kinds of step.
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy)]
 pub enum StepKind {
     /// Makes a record.
     Insert,
@@ -114,7 +112,7 @@ pub enum StepKind {
 }
 
 /// A mutation that is durable on this device.
-#[derive(Serialize, Tsify)]
+#[derive(Tsify)]
 pub struct Recorded {
     /// The device's id.
     pub device: String,
@@ -124,7 +122,7 @@ pub struct Recorded {
 }
 
 /// What to look for.
-#[derive(Deserialize, Tsify)]
+#[derive(Tsify)]
 pub struct Query {
     /// Where.
     pub collection: String,
@@ -155,7 +153,7 @@ pub struct Query {
 }
 
 /// One condition.
-#[derive(Deserialize, Tsify)]
+#[derive(Tsify)]
 pub struct Filter {
     /// The field.
     pub field: String,
@@ -168,7 +166,7 @@ pub struct Filter {
 }
 
 /// The order of a result.
-#[derive(Deserialize, Tsify)]
+#[derive(Tsify)]
 pub struct Sort {
     /// By this field.
     pub field: String,
@@ -179,7 +177,7 @@ pub struct Sort {
 }
 
 /// One record as the view shows it.
-#[derive(Serialize, Tsify)]
+#[derive(Tsify)]
 pub struct Doc {
     /// Its id.
     #[tsify(type = "Id")]
@@ -195,7 +193,7 @@ pub struct Doc {
 }
 
 /// One window of the matches.
-#[derive(Serialize, Tsify)]
+#[derive(Tsify)]
 pub struct QueryResult {
     /// The window.
     pub items: Vec<Doc>,
@@ -204,7 +202,7 @@ pub struct QueryResult {
 }
 
 /// A rejected mutation that waits for a person.
-#[derive(Serialize, Tsify)]
+#[derive(Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct AttentionEntry {
     /// The device it was recorded under.
@@ -224,7 +222,7 @@ pub struct AttentionEntry {
 }
 
 /// How the device stands to its master; carries its reason.
-#[derive(Serialize, Tsify)]
+#[derive(Tsify)]
 #[serde(
     tag = "state",
     rename_all = "snake_case",
@@ -279,7 +277,7 @@ pub enum Connection {
 }
 
 /// The thing people look at.
-#[derive(Serialize, Tsify)]
+#[derive(Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct Status {
     /// How the device stands to its master.
@@ -308,7 +306,7 @@ pub struct Status {
 }
 
 /// How far the first copy has come, in records.
-#[derive(Serialize, Tsify)]
+#[derive(Tsify)]
 pub struct FirstSync {
     /// Stored.
     #[tsify(type = "number")]
@@ -319,7 +317,7 @@ pub struct FirstSync {
 }
 
 /// The last thing that went wrong.
-#[derive(Serialize, Tsify)]
+#[derive(Tsify)]
 pub struct LastError {
     /// When.
     #[tsify(type = "EpochMs")]
@@ -453,3 +451,68 @@ impl From<crate::QueryResult> for QueryResult {
         }
     }
 }
+
+sync_core::fields_from! {
+    OpenOptions {
+        url, name: skip, schema, device_name = "deviceName": skip,
+        device_kind = "deviceKind": skip, app: skip, take_over = "takeOver": skip
+    }
+}
+sync_core::fields_from! { Mutation { name, user, approved_by = "approvedBy": skip, steps } }
+sync_core::fields_from! {
+    FlatStep { op, collection, id, doc: skip, seen: skip, fields: skip, field: skip, delta: skip }
+}
+sync_core::words! { StepKind { Insert = "insert", Patch = "patch", Delete = "delete", Add = "add" } }
+sync_core::fields_to! { Recorded { device, seq } }
+sync_core::fields_from! {
+    Query {
+        collection, filter: skip, search: skip, sort: skip, limit: skip, offset: skip, fields: skip
+    }
+}
+sync_core::fields_from! { Filter { field, op, value: skip } }
+sync_core::fields_from! { Sort { field, desc: skip } }
+sync_core::fields_to! { Doc { id, version, pending, doc } }
+sync_core::fields_to! { QueryResult { items, total } }
+sync_core::fields_to! {
+    AttentionEntry { device, seq, recorded_at = "recordedAt", code, reason, body }
+}
+sync_core::fields_to! {
+    Status {
+        connection, since, registered, pending, oldest_pending_at = "oldestPendingAt", attention,
+        last_synced_at = "lastSyncedAt", first_sync = "firstSync", last_error = "lastError"
+    }
+}
+sync_core::fields_to! { FirstSync { done, total } }
+sync_core::fields_to! { LastError { at, code, class, message } }
+
+impl ToJson for Connection {
+    /// The name of the state and, beside it, what the state carries.
+    fn write(&self, out: &mut String) {
+        let always = |name| (name, Mode::Always);
+        let (state, names, values): (&str, [&'static str; 2], [&dyn ToJson; 2]) = match self {
+            Self::Connecting {
+                attempt,
+                next_retry_at,
+            } => ("connecting", RETRIES, [attempt, next_retry_at]),
+            Self::ServerUnreachable {
+                attempt,
+                next_retry_at,
+            } => ("server_unreachable", RETRIES, [attempt, next_retry_at]),
+            Self::Paused { reason, message } => {
+                ("paused", ["reason", "message"], [reason, message])
+            }
+            Self::Storage { problem } => ("storage", ["problem", ""], [problem, &()]),
+            Self::Failed { message } => ("failed", ["message", ""], [message, &()]),
+            Self::NoNetwork => ("no_network", [""; 2], [&(), &()]),
+            Self::Checking => ("checking", [""; 2], [&(), &()]),
+            Self::Online => ("online", [""; 2], [&(), &()]),
+            Self::Draining => ("draining", [""; 2], [&(), &()]),
+            Self::OtherTab => ("other_tab", [""; 2], [&(), &()]),
+        };
+        let shape = [always("state"), always(names[0]), always(names[1])];
+        let count = 1 + names.iter().filter(|name| !name.is_empty()).count();
+        write_fields(out, &shape[..count], &[&state, values[0], values[1]]);
+    }
+}
+
+const RETRIES: [&str; 2] = ["attempt", "nextRetryAt"];

@@ -1,11 +1,9 @@
 //! The plain data that storages write and read back.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 use sync_core::{
-    Change, CollectionName, Cursor, DeviceId, DeviceInfo, Digest, Envelope, Hlc, LogId, Millis,
-    Outcome, Position, RecordId, Refusal, Seq, StoreId, Value,
+    Change, CollectionName, Cursor, DeviceId, DeviceInfo, Digest, Envelope, Hlc, LogId, Map,
+    Millis, Outcome, Position, RecordId, Refusal, Seq, StoreId, Value,
 };
 
 /// Names one mutation for good.
@@ -160,7 +158,7 @@ pub struct OutboxPart {
     /// The new numbers.
     pub meta: Option<OutboxMeta>,
     /// Named counters and marks to set.
-    pub counters: BTreeMap<String, Value>,
+    pub counters: Map<String, Value>,
     /// Rows to take away.
     pub remove: Vec<MutationId>,
     /// Rows to write, new or in the place of the one of the same id.
@@ -254,7 +252,7 @@ pub struct Loaded {
     /// The small numbers.
     pub meta: OutboxMeta,
     /// Named counters and marks.
-    pub counters: BTreeMap<String, Value>,
+    pub counters: Map<String, Value>,
     /// Rows without an outcome, and rows of the current device with a seq above its `your_seq`.
     pub rows: Vec<OutboxRow>,
     /// The attention list, oldest first.
@@ -277,3 +275,12 @@ impl Loaded {
         }
     }
 }
+
+sync_core::fields! { MutationId { device, seq } }
+sync_core::fields! { Identity { store, store_name, device, token } }
+sync_core::fields! { OutboxMeta { next_seq, hlc, archived } }
+sync_core::fields! { OutboxRow { envelope, recorded_at, void: skip, outcome: skip } }
+sync_core::fields! { StoredOutcome { log_id, arrived_at, outcome } }
+sync_core::fields! { Attention { id, envelope, recorded_at, since, refusal } }
+sync_core::fields! { RecordsState { cursor, digest, device, your_seq, scope_from } }
+sync_core::fields! { StageState { start, state, after: default, done, total, end: default } }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use sync_core::{Change, CollectionName, RecordId, Value};
+use sync_core::{Change, CollectionName, Map, RecordId, Value};
 
 use crate::platform::MaybeSend;
 
@@ -25,7 +25,7 @@ pub struct MemoryStorage {
 struct Content {
     identity: Option<Identity>,
     meta: OutboxMeta,
-    counters: BTreeMap<String, Value>,
+    counters: Map<String, Value>,
     rows: BTreeMap<MutationId, OutboxRow>,
     attention: BTreeMap<MutationId, Attention>,
     state: Option<RecordsState>,

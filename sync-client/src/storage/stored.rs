@@ -1,8 +1,5 @@
-use std::collections::BTreeMap;
-
-use serde::Deserialize;
-use serde_json::value::RawValue;
-use sync_core::{Millis, Position, Record, RecordId, Write};
+use sync_core::json::{self, Fault, Raw};
+use sync_core::{Map, Millis, Position, Record, RecordId, Write};
 
 /// A record as it lies in storage and memory: its document stays text until somebody reads it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,23 +17,22 @@ pub struct StoredRecord {
     /// The canonical text of its document.
     pub doc: Box<str>,
     /// The writes that later ones are compared with, by field.
-    pub writes: BTreeMap<String, Vec<Write>>,
+    pub writes: Map<String, Vec<Write>>,
 }
 
 /// [`Record`] with an unread document.
-#[derive(Deserialize)]
-struct Unread<'a> {
+struct Unread {
     id: RecordId,
     version: Position,
     at: Millis,
-    #[serde(borrow, default)]
-    doc: Option<&'a RawValue>,
-    #[serde(default)]
+    doc: Option<Raw>,
     deleted: bool,
-    #[serde(default)]
     stub: bool,
-    #[serde(default)]
-    writes: BTreeMap<String, Vec<Write>>,
+    writes: Map<String, Vec<Write>>,
+}
+
+sync_core::fields_from! {
+    Unread { id, version, at, doc: skip, deleted: skip, stub: skip, writes: skip }
 }
 
 impl StoredRecord {
@@ -45,15 +41,15 @@ impl StoredRecord {
     /// # Errors
     /// When the text is not that of a record. Of the document only its syntax is looked at: it was
     /// read as one before it was written.
-    pub fn parse(text: &str) -> serde_json::Result<Self> {
-        let unread: Unread<'_> = sync_core::json::from_str(text)?;
+    pub fn parse(text: &str) -> Result<Self, Fault> {
+        let unread: Unread = json::read(text)?;
         Ok(Self {
             id: unread.id,
             version: unread.version,
             at: unread.at,
             deleted: unread.deleted,
             stub: unread.stub,
-            doc: unread.doc.map_or("{}", RawValue::get).into(),
+            doc: unread.doc.map_or_else(|| "{}".into(), Raw::into_text),
             writes: unread.writes,
         })
     }
@@ -64,7 +60,7 @@ impl StoredRecord {
             id: self.id,
             version: self.version,
             at: self.at,
-            doc: sync_core::json::from_str(&self.doc).expect("written by us as a document"),
+            doc: json::read(&self.doc).expect("written by us as a document"),
             deleted: self.deleted,
             stub: self.stub,
             first: None,

@@ -1,7 +1,7 @@
 //! A connection over plain requests, for networks that let no socket through: the same frames, each
 //! answered by one request. Nothing arrives unasked.
 
-use serde::Serialize;
+use sync_core::json::text as json;
 use sync_core::{Frame, Hlc, Ping, Pong, Pull, Term, WireError};
 use tokio::sync::mpsc;
 
@@ -47,7 +47,7 @@ async fn ask<T: Transport>(
     let response = transport.send(request).await?;
     if response.status >= 400 {
         // Without our own error shape it is something in between that answers.
-        let error = sync_core::json::from_str::<WireError>(&response.body);
+        let error = sync_core::json::read::<WireError>(&response.body);
         let status = response.status;
         let mut error = error.map_err(|_| TransportError::Refused { status })?;
         error.retry_after_ms = error.retry_after_ms.or(response.retry_after_ms);
@@ -96,8 +96,4 @@ fn pull_path(pull: &Pull) -> String {
         "/v1/sync/pull?generation={}&log={}&position={}&limit={}",
         log_id.generation, log_id.uuid, pull.cursor.position, pull.limit
     )
-}
-
-fn json(body: &impl Serialize) -> String {
-    serde_json::to_string(body).expect("frames are plain data: always JSON")
 }

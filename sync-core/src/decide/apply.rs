@@ -1,10 +1,8 @@
-use std::collections::BTreeSet;
-
 use super::rights::{field_refusal, may_write};
 use crate::{
     Body, Case, Cause, CauseKind, Clash, Collection, CollectionName, Decision, DeviceKind, Digest,
     Document, FieldPatch, Flag, Kind, MAX_INTEGER, Objection, Op, ReadError, Record, RecordId,
-    Records, Refusal, Schema, Scratch, Value, Verdict, Withheld, WithheldBecause, map_of,
+    Records, Refusal, Schema, Scratch, Set, Value, Verdict, Withheld, WithheldBecause, map_of,
     merge_field,
 };
 
@@ -37,7 +35,7 @@ impl<'a> Attempt<'a> {
         records: &'a dyn Records,
         case: &Case<'_>,
         body: &Body,
-        excluded: &BTreeSet<usize>,
+        excluded: &Set<usize>,
     ) -> Result<Result<Self, Refusal>, ReadError> {
         let mut attempt = Self {
             scratch: Scratch::new(records),

@@ -1,8 +1,6 @@
-use std::collections::BTreeMap;
-
 use crate::{
-    Case, Document, Domain, Kind, MAX_INTEGER, Projected, Projection, ReadError, Record, Records,
-    Value,
+    Case, Document, Domain, Kind, MAX_INTEGER, Map, Projected, Projection, ReadError, Record,
+    Records, Value,
 };
 
 use super::apply::Attempt;
@@ -41,7 +39,7 @@ fn apply(
         deleted: false,
         stub: true,
         first: None,
-        writes: BTreeMap::new(),
+        writes: Map::new(),
     });
     if record.deleted {
         return Ok(());

@@ -79,7 +79,7 @@ pub struct Span {
 
 /// A whole `changes` frame from its span and its already serialised items (a JSON list).
 pub fn encode_changes(span: &Span, items: &str) -> String {
-    let span = serde_json::to_string(span).expect("a span is plain data: always JSON");
+    let span = crate::json::text(span);
     format!(r#"{{"changes":{{"span":{span},"items":{items}}}}}"#)
 }
 
@@ -158,3 +158,17 @@ pub struct SnapshotRequired {
     /// Why, in words.
     pub reason: String,
 }
+
+crate::fields! { Push { mutations } }
+crate::fields! { Outcomes { log_id, term, time, outcomes, archived } }
+crate::fields! { Pull { cursor, limit } }
+crate::fields! { Changes { span, items } }
+crate::fields! { Span { log_id, term, time, from, to, head, digest, your_seq, scope_from } }
+crate::fields! { Ack { cursor } }
+crate::fields! { Check { cursor, sums } }
+crate::fields! { Checked { position: skip, differs } }
+crate::fields! { Reserve { product, quantity, till } }
+crate::fields! { Reserved { product, held, available, holder: skip } }
+crate::fields! { Fetch { collection, ids } }
+crate::fields! { Fetched { items } }
+crate::fields! { SnapshotRequired { log_id, reason } }

@@ -202,3 +202,26 @@ pub struct Drain {
     /// Why, in words.
     pub reason: String,
 }
+
+crate::fields! { Enroll { code: skip, token: skip, name, kind } }
+crate::fields! { Enrolled { store, store_name, device, token, log_id } }
+crate::fields! { ProtocolRange { min, max } }
+crate::fields! {
+    Hello {
+        protocol, store, device, token, cursor: skip, digest: skip, your_seq, schema, next_seq, app,
+        pending
+    }
+}
+crate::fields! { NodeAddress { node, url } }
+crate::fields! {
+    Welcome {
+        protocol, log_id, term, time, head, high_water, archived, scope_from, device, master, nodes
+    }
+}
+crate::fields! { Ping { nonce } }
+crate::fields! { Pong { nonce, log_id: skip, term: default, time: skip } }
+crate::fields! { DeviceSeen { device } }
+crate::fields! { DeviceGone { device, reason } }
+crate::fields! { RoleChange { device, reason } }
+crate::fields! { QueueStatus { pending, attention, oldest_ms: skip } }
+crate::fields! { Drain { reason } }

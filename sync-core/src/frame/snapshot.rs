@@ -46,3 +46,7 @@ pub struct SnapshotEnd {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sums: Option<Sums>,
 }
+
+crate::choices! { SnapshotLine { Head = "head", Row = "row", End = "end" } }
+crate::fields! { SnapshotHead { start, term, digest, your_seq, total, scope_from } }
+crate::fields! { SnapshotEnd { position, digest, your_seq, sums: skip } }

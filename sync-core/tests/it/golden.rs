@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use sync_core::json::{self, FromJson, ToJson};
 use sync_core::{
     Body, Change, Changes, Code, Digest, Envelope, Frame, Outcome, Pushed, SnapshotLine,
     encode_changes,
@@ -43,7 +44,18 @@ pub(crate) fn frozen(name: &str) -> &'static str {
 /// Checks an example both ways: it is written as it was frozen, and what was frozen is read and
 /// written again without a change.
 #[track_caller]
-fn check<T: Serialize + DeserializeOwned>(name: &str, sample: &T) {
+fn check<T: Serialize + DeserializeOwned + ToJson + FromJson>(name: &str, sample: &T) {
+    assert_eq!(
+        json::text(sample),
+        frozen(name),
+        "{name} as a device writes it"
+    );
+    let read: T = json::read(frozen(name)).expect("readable");
+    assert_eq!(
+        json::text(&read),
+        frozen(name),
+        "{name} as a device reads it"
+    );
     check_text(name, &serde_json::to_string(sample).expect("json"));
     let read: T = serde_json::from_str(frozen(name)).expect("readable");
     let again = serde_json::to_string(&read).expect("json");
@@ -150,7 +162,7 @@ fn envelopes_keep_their_hash_and_the_very_bytes_of_their_body() {
 fn a_body_written_by_another_hand_keeps_its_spaces_and_unknown_parts_under_its_hash() {
     let [(_, sealed), _] = samples::envelopes();
     let body = r#"{ "later" : true, "name":"x", "actor":{"user":"09090909-0909-0909-0909-090909090909","verified":"pin"}, "ops" : [ ] }"#;
-    let raw = serde_json::value::RawValue::from_string(body.to_owned()).expect("json");
+    let raw = sync_core::json::Raw::new(body).expect("json");
     let envelope = Envelope::seal(sealed.device, sealed.seq, sealed.at, 1, raw);
     let frame = Frame::Push(sync_core::Push {
         mutations: vec![Pushed::Mutation(envelope)],

@@ -155,7 +155,7 @@ fn sums(connection: &Connection) -> Result<Sums> {
         let (collection, bucket, sum) = row?;
         let sum: sync_core::Checksum = serde_json::from_value(sum.into())?;
         if !sum.is_empty() {
-            let buckets = sums.entry(collection.as_str().into()).or_default();
+            let buckets = sums.or_default(collection.as_str().into());
             buckets.insert(sync_core::Bucket(bucket), sum);
         }
     }

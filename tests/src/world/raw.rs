@@ -78,7 +78,7 @@ impl RawDevice {
     }
 
     /// Seals whatever JSON it is given as a body.
-    pub fn seal_text(&self, seq: u64, body: Box<serde_json::value::RawValue>) -> Envelope {
+    pub fn seal_text(&self, seq: u64, body: sync_core::json::Raw) -> Envelope {
         let at = Hlc::at(Millis(1_291_191_960_000)).tick(Millis(1_291_191_960_000 + seq));
         let format = retail::FORMAT;
         Envelope::seal(self.identity.device.id, Seq(seq), at, format, body)

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use retail::collection;
-use serde_json::value::RawValue;
+use sync_core::json::Raw;
 use sync_core::{
     Code, CollectionName, Document, Frame, MAX_MUTATION_BYTES, Op, Pushed, RecordId, Seq, Verdict,
     Void,
@@ -54,7 +54,7 @@ async fn an_oversized_mutation_is_named_and_the_rest_goes_on_once_it_is_void() -
     let good =
         |seq: u64| Pushed::Mutation(device.seal(seq, "create_category", vec![category(seq)]));
     let text = "x".repeat(MAX_MUTATION_BYTES + 1);
-    let body = RawValue::from_string(serde_json::to_string(&text)?)?;
+    let body = Raw::new(&serde_json::to_string(&text)?)?;
     let huge = device.seal_text(2, body);
     let answer = device.push(vec![Pushed::Mutation(huge.clone())]).await?;
     let code = answer.error()?.code;
@@ -92,7 +92,7 @@ async fn a_body_that_cannot_be_read_is_rejected_and_its_neighbours_stand() -> Re
         vec![category(1)],
     ))];
     for (seq, body) in (2..).zip(bodies) {
-        let body = RawValue::from_string(body.to_owned())?;
+        let body = Raw::new(body)?;
         pushed.push(Pushed::Mutation(device.seal_text(seq, body)));
     }
     pushed.push(Pushed::Mutation(device.seal(

@@ -63,7 +63,7 @@ impl Applier<'_> {
     /// A mutation of this node: its number follows from its mark.
     pub(super) fn own(
         &mut self,
-        body: &serde_json::value::RawValue,
+        body: &sync_core::json::Raw,
         at: Hlc,
     ) -> Result<Answer, LedgerError> {
         let id = self.state.identity.node;

@@ -1,11 +1,9 @@
 //! A corner shop: products, sales that move stock, tasks.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use sync_core::{
     Body, Case, Collection, CollectionName, DeviceKind, Document, Domain, Field, FieldType, Index,
-    Judgement, Kind, Objection, Op, Policy, Projected, Projection, ReadError, RecordId, Records,
-    Refusal, Schema, Scope, Value,
+    Judgement, Kind, Map, Objection, Op, Policy, Projected, Projection, ReadError, RecordId,
+    Records, Refusal, Schema, Scope, Set, Value,
 };
 
 pub(crate) struct Corner {
@@ -37,11 +35,11 @@ impl Corner {
             scope,
         };
         let selling = Scope {
-            kinds: BTreeSet::from([DeviceKind::Till, DeviceKind::Terminal]),
+            kinds: Set::from([DeviceKind::Till, DeviceKind::Terminal]),
             dated: false,
         };
         let dated = Scope {
-            kinds: BTreeSet::new(),
+            kinds: Set::new(),
             dated: true,
         };
         let raised = [("key", FieldType::Text), ("status", FieldType::Text)];
@@ -145,7 +143,7 @@ impl Domain for Corner {
         vec![Projection {
             collection: "stock_levels".into(),
             id: level_of(product),
-            fields: BTreeMap::from([
+            fields: Map::from([
                 ("product".to_owned(), Projected::Key(Value::from(product))),
                 ("on_hand".to_owned(), Projected::Add(-quantity)),
             ]),

@@ -40,7 +40,7 @@ impl From<JsValue> for Failure {
 
 impl Failure {
     /// What is stored under a key cannot be read.
-    pub(super) fn unreadable(what: &str, error: &serde_json::Error) -> Self {
+    pub(super) fn unreadable(what: &str, error: &sync_core::json::Fault) -> Self {
         Self::Corrupt(format!("{what} cannot be read: {error}"))
     }
 }

@@ -13,7 +13,7 @@ mod key;
 mod write;
 
 use js_sys::Array;
-use serde::de::DeserializeOwned;
+use sync_core::json::{self, FromJson};
 use wasm_bindgen::JsValue;
 
 use super::failure::Failure;
@@ -233,12 +233,12 @@ async fn read_rows(
     Ok(list)
 }
 
-fn parse<T: DeserializeOwned>(value: &JsValue, what: &str) -> Result<T, Failure> {
+fn parse<T: FromJson>(value: &JsValue, what: &str) -> Result<T, Failure> {
     let text = value.as_string().unwrap_or_default();
-    sync_core::json::from_str(&text).map_err(|e| Failure::unreadable(what, &e))
+    json::read(&text).map_err(|e| Failure::unreadable(what, &e))
 }
 
-fn parse_if<T: DeserializeOwned>(value: &JsValue, what: &str) -> Result<Option<T>, Failure> {
+fn parse_if<T: FromJson>(value: &JsValue, what: &str) -> Result<Option<T>, Failure> {
     if value.is_undefined() {
         return Ok(None);
     }

@@ -28,7 +28,7 @@ pub(super) fn pack<'a>(records: impl IntoIterator<Item = &'a Record>) -> Vec<u8>
     for record in records {
         let start = bytes.len();
         bytes.extend([0; 4]);
-        serde_json::to_writer(&mut bytes, record).expect("a record is plain data: always JSON");
+        bytes.extend(sync_core::json::text(record).as_bytes());
         let length = (bytes.len() - start - 4) as u32;
         bytes[start..start + 4].copy_from_slice(&length.to_le_bytes());
         count += 1;

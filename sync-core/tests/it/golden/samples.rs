@@ -4,8 +4,6 @@ mod frames;
 mod mutations;
 mod schema;
 
-use std::collections::BTreeMap;
-
 use sync_core::*;
 
 pub(crate) use frames::frames;
@@ -102,7 +100,7 @@ fn items() -> Vec<Change> {
 fn sums() -> Sums {
     let mut sum = Checksum::default();
     items().iter().for_each(|change| sum.add(&change.record));
-    let of = |bucket| BTreeMap::from([(Bucket(bucket), sum)]);
+    let of = |bucket| sync_core::Map::from([(Bucket(bucket), sum)]);
     [("products".into(), of(0)), ("sales".into(), of(20_270))].into()
 }
 

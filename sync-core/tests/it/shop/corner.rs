@@ -1,9 +1,7 @@
-use std::collections::BTreeMap;
-
 use sync_core::{
     Body, CONFLICTS, Case, Cause, CauseKind, Collection, Document, Domain, Field, FieldType, Index,
-    Judgement, Kind, NOTICES, Objection, Op, Policy, Projected, Projection, ReadError, RecordId,
-    Records, Refusal, Schema, Scope, TASKS, Value,
+    Judgement, Kind, Map, NOTICES, Objection, Op, Policy, Projected, Projection, ReadError,
+    RecordId, Records, Refusal, Schema, Scope, TASKS, Value,
 };
 
 /// Products, sales, carts, roles and stock levels.
@@ -84,7 +82,7 @@ impl Domain for Corner {
         let Some(product) = product_of(fact).filter(|_| collection == "sales") else {
             return Vec::new();
         };
-        let level = BTreeMap::from([
+        let level = Map::from([
             ("on_hand".to_owned(), Projected::Add(-sold)),
             ("largest".to_owned(), Projected::Max(sold)),
             (
@@ -101,7 +99,7 @@ impl Domain for Corner {
             Projection {
                 collection: "products".into(),
                 id: product,
-                fields: BTreeMap::from([("stock".to_owned(), Projected::Add(-sold))]),
+                fields: Map::from([("stock".to_owned(), Projected::Add(-sold))]),
             },
         ]
     }

@@ -2,8 +2,8 @@
 
 use anyhow::{Result, bail};
 use retail::collection;
-use serde_json::value::RawValue;
 use sync_client::transport::TransportError;
+use sync_core::json::Raw;
 use sync_core::{
     Code, Frame, Hello, Ping, Position, ProtocolRange, Pushed, Seq, Verdict as Decided, WireError,
 };
@@ -221,7 +221,7 @@ pub(super) async fn a_frame_over_the_limit_is_answered_in_words(road: Road) -> R
     let mut peer = Peer::join(&world, road, "peer").await?;
     peer.greet().await?;
     let text = serde_json::to_string(&"x".repeat(sync_core::MAX_FRAME_BYTES))?;
-    let huge = peer.device.seal_text(1, RawValue::from_string(text)?);
+    let huge = peer.device.seal_text(1, Raw::new(&text)?);
     peer.push(vec![Pushed::Mutation(huge)]).await?;
     assert_eq!(error(&mut peer).await?.code, Code::TooLarge);
     let good = vec![peer.make(&world, 1)];

@@ -1,7 +1,7 @@
 //! What one write transaction does.
 
 use js_sys::Array;
-use serde::Serialize;
+use sync_core::json::{self, ToJson};
 use wasm_bindgen::JsValue;
 
 use super::key::{attention_key, id_of, key};
@@ -129,9 +129,9 @@ impl Writing<'_> {
         Ok(())
     }
 
-    fn put(&self, store: &str, key: &JsValue, value: &impl Serialize) -> Result<(), Failure> {
+    fn put(&self, store: &str, key: &JsValue, value: &dyn ToJson) -> Result<(), Failure> {
         self.fuse.pass()?;
-        let json = serde_json::to_string(value).expect("stored data is plain: always JSON");
+        let json = json::text(value);
         self.tx.store(store)?.put(key, &json.into())
     }
 

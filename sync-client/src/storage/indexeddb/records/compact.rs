@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use sync_core::{CollectionName, Record, RecordId};
+use sync_core::{CollectionName, Map, Record, RecordId};
 use wasm_bindgen::JsValue;
 
 use super::RecordsDb;
@@ -35,13 +35,13 @@ impl Writing {
     async fn compact(&self, meta: &mut Meta) -> Result<(), Failure> {
         let range = key_range(meta.live, None)?;
         let singles: Singles = read::singles(&self.rows, range.clone()).await?;
-        let mut segments: BTreeMap<CollectionName, Vec<JsValue>> = BTreeMap::new();
+        let mut segments: Map<CollectionName, Vec<JsValue>> = Map::new();
         for key in self
             .segments
             .get_all_keys(Some(range.clone()), None)
             .await?
         {
-            let keys = segments.entry(read::collection_of(&key)?).or_default();
+            let keys = segments.or_default(read::collection_of(&key)?);
             keys.push(key);
         }
         self.fuse.pass()?;
@@ -62,7 +62,7 @@ impl Writing {
     async fn append(
         &self,
         collection: &CollectionName,
-        rows: BTreeMap<RecordId, Option<Record>>,
+        rows: Map<RecordId, Option<Record>>,
         meta: &mut Meta,
     ) -> Result<(), Failure> {
         let left = rows.iter().filter(|(_, record)| record.is_none());
@@ -77,7 +77,7 @@ impl Writing {
         &self,
         collection: &CollectionName,
         keys: Vec<JsValue>,
-        rows: BTreeMap<RecordId, Option<Record>>,
+        rows: Map<RecordId, Option<Record>>,
         meta: &mut Meta,
     ) -> Result<(), Failure> {
         let mut all: BTreeMap<RecordId, Record> = BTreeMap::new();

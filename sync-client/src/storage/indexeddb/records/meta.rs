@@ -1,9 +1,6 @@
 //! Where base and stage lie, and how far they are: written together with the records.
 
-use std::collections::BTreeMap;
-
-use serde::{Deserialize, Serialize};
-use sync_core::CollectionName;
+use sync_core::{CollectionName, Map};
 use wasm_bindgen::JsValue;
 
 use crate::storage::indexeddb::failure::Failure;
@@ -13,7 +10,7 @@ use crate::storage::{RecordsPart, RecordsState, StageState, StageWrite};
 const FORMAT: u32 = 1;
 
 /// Everything that is written together with records.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub(super) struct Meta {
     format: u32,
     /// The tab that may write.
@@ -27,16 +24,24 @@ pub(super) struct Meta {
     /// Single rows written to the base since they were last packed.
     pub(super) singles: u32,
     /// Segments per collection when they were last merged.
-    pub(super) merged: BTreeMap<CollectionName, u32>,
+    pub(super) merged: Map<CollectionName, u32>,
     pub(super) state: Option<RecordsState>,
     pub(super) stage: Option<Stage>,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub(super) struct Stage {
     pub(super) epoch: u32,
     pub(super) state: StageState,
 }
+
+sync_core::fields! {
+    Meta {
+        format, fence, live, next_epoch, next_segment, singles, merged, state: default,
+        stage: default
+    }
+}
+sync_core::fields! { Stage { epoch, state } }
 
 /// How far base and stage are, whoever holds them.
 #[derive(Clone, Debug, Default)]
@@ -69,7 +74,7 @@ impl Meta {
             next_epoch: 2,
             next_segment: 0,
             singles: 0,
-            merged: BTreeMap::new(),
+            merged: Map::new(),
             state: None,
             stage: None,
         }
@@ -78,7 +83,7 @@ impl Meta {
     pub(super) fn read(value: &JsValue) -> Result<Self, Failure> {
         let text = value.as_string().unwrap_or_default();
         let meta: Self =
-            sync_core::json::from_str(&text).map_err(|e| Failure::unreadable("the cursor", &e))?;
+            sync_core::json::read(&text).map_err(|e| Failure::unreadable("the cursor", &e))?;
         if meta.format != FORMAT {
             return Err(Failure::Corrupt(format!(
                 "records of format {}",

@@ -1,10 +1,10 @@
 //! Reading the base and the stage back, a segment at a time.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use js_sys::{Array, Uint8Array};
 use rexie::{KeyRange, Store};
-use sync_core::{CollectionName, Record, RecordId};
+use sync_core::{CollectionName, Map, Record, RecordId};
 use wasm_bindgen::JsValue;
 
 use super::key::key_range;
@@ -15,7 +15,7 @@ use crate::storage::indexeddb::segment;
 use crate::storage::{Area, RecordSink, StoredRecord};
 
 /// The single rows of an epoch by collection; `None` for one that left.
-pub(super) type Singles = BTreeMap<CollectionName, BTreeMap<RecordId, Option<Record>>>;
+pub(super) type Singles = Map<CollectionName, Map<RecordId, Option<Record>>>;
 
 impl RecordsDb {
     pub(super) async fn try_load(&mut self, sink: &mut dyn RecordSink) -> Result<Meta, Failure> {
@@ -51,9 +51,9 @@ impl RecordsDb {
         let singles = singles(&tx.store(ROWS)?, range.clone()).await?;
         let segments = tx.store(SEGMENTS)?;
         let keys = segments.get_all_keys(Some(range), None).await?;
-        let mut seen: BTreeMap<CollectionName, BTreeSet<RecordId>> = BTreeMap::new();
+        let mut seen: Map<CollectionName, BTreeSet<RecordId>> = Map::new();
         for (collection, rows) in &singles {
-            let ids = seen.entry(collection.clone()).or_default();
+            let ids = seen.or_default(collection.clone());
             ids.extend(rows.keys());
         }
         // Newest first: what was seen hides what comes. One value after the other: all at once
@@ -64,7 +64,7 @@ impl RecordsDb {
                 continue;
             };
             let mut records = segment::unpack(&bytes_of(&bytes))?;
-            let seen = seen.entry(collection.clone()).or_default();
+            let seen = seen.or_default(collection.clone());
             records.retain(|record| seen.insert(record.id));
             sink.take(area, &collection, records);
         }
@@ -88,10 +88,9 @@ pub(super) async fn singles(rows: &Store, range: KeyRange) -> Result<Singles, Fa
             .ok_or_else(|| Failure::Corrupt("a key of a record is no id".to_owned()))?;
         let text = value.as_string().unwrap_or_default();
         let record =
-            sync_core::json::from_str(&text).map_err(|e| Failure::unreadable("a record", &e))?;
+            sync_core::json::read(&text).map_err(|e| Failure::unreadable("a record", &e))?;
         singles
-            .entry(collection_of(key)?)
-            .or_default()
+            .or_default(collection_of(key)?)
             .insert(id, record);
     }
     Ok(singles)

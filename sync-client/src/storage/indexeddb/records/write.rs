@@ -1,10 +1,8 @@
 //! What one write transaction does.
 
-use std::collections::BTreeMap;
-
 use js_sys::{Array, Uint8Array};
 use rexie::Store;
-use sync_core::{Change, CollectionName, Record};
+use sync_core::{Change, CollectionName, Map, Record};
 use wasm_bindgen::JsValue;
 
 use super::META;
@@ -40,7 +38,7 @@ impl Writing {
 
     pub(super) async fn put_meta(&self, meta: &Meta) -> Result<(), Failure> {
         self.fuse.pass()?;
-        let json = serde_json::to_string(meta).expect("a cursor is plain data: always JSON");
+        let json = sync_core::json::text(meta);
         self.meta.put(&json.into(), Some(&META.into())).await?;
         Ok(())
     }
@@ -113,9 +111,9 @@ impl Writing {
         rows: &[Change],
         meta: &mut Meta,
     ) -> Result<(), Failure> {
-        let mut by_collection: BTreeMap<&CollectionName, Vec<&Record>> = BTreeMap::new();
+        let mut by_collection: Map<&CollectionName, Vec<&Record>> = Map::new();
         for change in rows {
-            let records = by_collection.entry(&change.collection).or_default();
+            let records = by_collection.or_default(&change.collection);
             records.push(&change.record);
         }
         for (collection, records) in by_collection {
@@ -167,6 +165,6 @@ impl Writing {
 }
 
 pub(super) fn row(record: Option<&Record>) -> JsValue {
-    let json = serde_json::to_string(&record).expect("a record is plain data: always JSON");
+    let json = sync_core::json::text(&record);
     json.into()
 }

@@ -1,8 +1,6 @@
 //! Mutations, what became of them, and what they changed.
 
-use std::collections::BTreeMap;
-
-use serde_json::value::RawValue;
+use sync_core::json::Raw;
 use sync_core::*;
 
 use super::{digest, now, time};
@@ -23,7 +21,7 @@ pub(crate) fn body() -> Body {
         .with("tags", vec![Value::from("a"), Value::from(-1)])
         .with(
             "sizes",
-            BTreeMap::from([("s".to_owned(), Value::from(MAX_INTEGER))]),
+            Map::from([("s".to_owned(), Value::from(MAX_INTEGER))]),
         );
     Body {
         actor: Actor {
@@ -47,8 +45,8 @@ pub(crate) fn body() -> Body {
     }
 }
 
-pub(crate) fn empty_body() -> Box<RawValue> {
-    RawValue::from_string("{}".to_owned()).expect("json")
+pub(crate) fn empty_body() -> Raw {
+    Raw::new("{}").expect("json")
 }
 
 pub(crate) fn envelopes() -> [(&'static str, Envelope); 2] {

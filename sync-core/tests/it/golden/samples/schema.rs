@@ -1,7 +1,5 @@
 //! A schema with a collection of every kind and a field of every type.
 
-use std::collections::BTreeMap;
-
 use sync_core::*;
 
 /// A collection of every kind.
@@ -24,7 +22,7 @@ pub(crate) fn schema() -> Schema {
             Kind::Shared => all_types(),
             kind => Collection {
                 kind,
-                fields: BTreeMap::new(),
+                fields: Map::new(),
                 indexes: Vec::new(),
                 search: Vec::new(),
                 scope,

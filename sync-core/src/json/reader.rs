@@ -1,0 +1,402 @@
+use std::borrow::Cow;
+
+/// How deep lists and maps may be nested in a text.
+const MOST_LEVELS: u8 = 127;
+
+/// Why a text could not be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{what}{} at byte {at}", name.map(|name| format!(" `{name}`")).unwrap_or_default())]
+pub struct Fault {
+    /// What is wrong.
+    what: &'static str,
+    /// The field it is about.
+    name: Option<&'static str>,
+    /// Where in the text.
+    at: usize,
+}
+
+/// A place in a JSON text.
+pub struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+    levels: u8,
+}
+
+/// A number that stands in a text: its sign and its magnitude.
+pub(super) struct Number {
+    pub(super) negative: bool,
+    pub(super) magnitude: u64,
+    /// Written with a point or an exponent.
+    pub(super) float: bool,
+}
+
+impl<'a> Reader<'a> {
+    /// Begins at the start of a text.
+    pub fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            at: 0,
+            levels: MOST_LEVELS,
+        }
+    }
+
+    /// Makes sure that nothing follows.
+    ///
+    /// # Errors
+    /// When something does.
+    pub fn end(&mut self) -> Result<(), Fault> {
+        match self.peek() {
+            None => Ok(()),
+            Some(_) => Err(self.fault("trailing characters")),
+        }
+    }
+
+    /// A fault at this place.
+    pub fn fault(&self, what: &'static str) -> Fault {
+        Fault {
+            what,
+            name: None,
+            at: self.at,
+        }
+    }
+
+    /// A fault about a field.
+    pub fn fault_of(&self, what: &'static str, name: &'static str) -> Fault {
+        Fault {
+            name: Some(name),
+            ..self.fault(what)
+        }
+    }
+
+    /// The first byte of what comes next.
+    pub fn peek(&mut self) -> Option<u8> {
+        while let Some(byte) = self.byte() {
+            if !matches!(byte, b' ' | b'\n' | b'\t' | b'\r') {
+                return Some(byte);
+            }
+            self.at += 1;
+        }
+        None
+    }
+
+    /// Passes over one byte of punctuation if it comes next.
+    pub fn passes(&mut self, byte: u8) -> bool {
+        let next = self.peek() == Some(byte);
+        self.at += usize::from(next);
+        next
+    }
+
+    /// Passes over one byte of punctuation.
+    ///
+    /// # Errors
+    /// When something else stands there.
+    pub fn expect(&mut self, byte: u8, what: &'static str) -> Result<(), Fault> {
+        match self.passes(byte) {
+            true => Ok(()),
+            false => Err(self.fault(what)),
+        }
+    }
+
+    /// Passes over `null` if it comes next.
+    ///
+    /// # Errors
+    /// When something else begins like it.
+    pub fn is_null(&mut self) -> Result<bool, Fault> {
+        let null = self.peek() == Some(b'n');
+        if null {
+            self.word("null")?;
+        }
+        Ok(null)
+    }
+
+    /// Goes through the names of a map; `each` reads the value that follows.
+    ///
+    /// # Errors
+    /// When there is no map, or `each` fails.
+    pub fn map(
+        &mut self,
+        each: &mut dyn FnMut(&mut Self, Cow<'a, str>) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        self.expect(b'{', "a map is expected")?;
+        self.several(b'}', &mut |reader| {
+            let name = reader.string()?;
+            reader.expect(b':', "a colon is expected")?;
+            each(reader, name)
+        })
+    }
+
+    /// Goes through a list; `each` reads an element.
+    ///
+    /// # Errors
+    /// When there is no list, or `each` fails.
+    pub fn list(
+        &mut self,
+        each: &mut dyn FnMut(&mut Self) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        self.expect(b'[', "a list is expected")?;
+        self.several(b']', each)
+    }
+
+    /// One of several words; returns its place among them.
+    ///
+    /// # Errors
+    /// When it is none of them.
+    pub fn one_of(&mut self, words: &[&str]) -> Result<usize, Fault> {
+        let word = self.string()?;
+        let place = words.iter().position(|other| *other == word);
+        place.ok_or_else(|| self.fault("an unknown word"))
+    }
+
+    /// A text; borrowed where nothing in it is escaped.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn string(&mut self) -> Result<Cow<'a, str>, Fault> {
+        self.expect(b'"', "text is expected")?;
+        let start = self.at;
+        if self.plain()? == b'"' {
+            return Ok(Cow::Borrowed(&self.text[start..self.at - 1]));
+        }
+        let mut text = self.text[start..self.at - 1].to_owned();
+        loop {
+            text.push(self.escaped()?);
+            let start = self.at;
+            let end = self.plain()?;
+            text.push_str(&self.text[start..self.at - 1]);
+            if end == b'"' {
+                return Ok(Cow::Owned(text));
+            }
+        }
+    }
+
+    /// Passes over one value; returns its text.
+    ///
+    /// # Errors
+    /// When it is no JSON.
+    pub fn raw(&mut self) -> Result<&'a str, Fault> {
+        self.peek();
+        let start = self.at;
+        self.skip()?;
+        Ok(&self.text[start..self.at])
+    }
+
+    /// Passes over one value.
+    ///
+    /// # Errors
+    /// When it is no JSON.
+    pub fn skip(&mut self) -> Result<(), Fault> {
+        match self.peek() {
+            Some(b'{') => self.map(&mut |reader, _| reader.skip()),
+            Some(b'[') => self.list(&mut Self::skip),
+            Some(b'"') => self.string().map(|_| ()),
+            Some(b't') => self.word("true"),
+            Some(b'f') => self.word("false"),
+            Some(b'n') => self.word("null"),
+            _ => self.digits().map(|_| ()),
+        }
+    }
+
+    /// True or false.
+    ///
+    /// # Errors
+    /// When it is neither.
+    pub fn bool(&mut self) -> Result<bool, Fault> {
+        match self.peek() {
+            Some(b't') => self.word("true").map(|()| true),
+            Some(b'f') => self.word("false").map(|()| false),
+            _ => Err(self.fault("true or false is expected")),
+        }
+    }
+
+    pub(super) fn number(&mut self) -> Result<Number, Fault> {
+        let start = self.at;
+        let digits = self.digits()?;
+        let whole = whole(digits);
+        whole.ok_or_else(|| Fault {
+            at: start,
+            ..self.fault("an integer of this size is expected")
+        })
+    }
+
+    /// An integer of at most this magnitude, with a point or an exponent or without.
+    ///
+    /// # Errors
+    /// When it is no integer, or a larger one.
+    pub fn whole(&mut self, most: i64) -> Result<i64, Fault> {
+        let number = self.number()?;
+        let int = i64::try_from(number.magnitude).ok();
+        let int = int.filter(|int| *int <= most);
+        let int = int.ok_or_else(|| self.fault("an integer below 2^53 is expected"))?;
+        Ok(if number.negative { -int } else { int })
+    }
+
+    /// A signed integer without a point.
+    pub(super) fn integer(&mut self) -> Result<i64, Fault> {
+        let number = self.number()?;
+        let int = i64::try_from(number.magnitude)
+            .ok()
+            .filter(|_| !number.float);
+        let int = int.ok_or_else(|| self.fault("an integer of this size is expected"))?;
+        Ok(if number.negative { -int } else { int })
+    }
+
+    fn several(
+        &mut self,
+        end: u8,
+        each: &mut dyn FnMut(&mut Self) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        let levels = self.levels;
+        self.levels = levels
+            .checked_sub(1)
+            .ok_or_else(|| self.fault("nested too deep"))?;
+        if !self.passes(end) {
+            loop {
+                each(self)?;
+                if self.passes(end) {
+                    break;
+                }
+                self.expect(b',', "a comma or an end is expected")?;
+            }
+        }
+        self.levels = levels;
+        Ok(())
+    }
+
+    /// Passes over text without escapes and what ends it: a quote or a backslash.
+    fn plain(&mut self) -> Result<u8, Fault> {
+        loop {
+            match self.byte() {
+                Some(end @ (b'"' | b'\\')) => {
+                    self.at += 1;
+                    return Ok(end);
+                }
+                None | Some(0..0x20) => return Err(self.fault("a text does not end")),
+                Some(_) => self.at += 1,
+            }
+        }
+    }
+
+    fn escaped(&mut self) -> Result<char, Fault> {
+        let byte = self.byte();
+        self.at += 1;
+        Ok(match byte {
+            Some(same @ (b'"' | b'\\' | b'/')) => char::from(same),
+            Some(b'b') => '\u{8}',
+            Some(b'f') => '\u{c}',
+            Some(b'n') => '\n',
+            Some(b'r') => '\r',
+            Some(b't') => '\t',
+            Some(b'u') => {
+                let mut unit = self.unit()?;
+                if (0xd800..0xdc00).contains(&unit) && self.text[self.at..].starts_with("\\u") {
+                    self.at += 2;
+                    let low = self.unit()?;
+                    // A second half that is none leaves a number that is no character.
+                    let low = low.checked_sub(0xdc00).filter(|low| *low < 0x400);
+                    unit = low.map_or(unit, |low| 0x1_0000 + ((unit - 0xd800) << 10) + low);
+                }
+                char::from_u32(unit).ok_or_else(|| self.fault("half a character"))?
+            }
+            _ => return Err(self.fault("an unknown escape")),
+        })
+    }
+
+    fn unit(&mut self) -> Result<u32, Fault> {
+        let digits = self.text.as_bytes().get(self.at..self.at + 4);
+        let digits = digits.unwrap_or_default().iter();
+        let unit = digits.clone().try_fold(0, |unit, digit| {
+            Some(unit * 16 + char::from(*digit).to_digit(16)?)
+        });
+        let unit = unit.filter(|_| digits.len() == 4);
+        self.at += digits.len();
+        unit.ok_or_else(|| self.fault("four hex digits are expected"))
+    }
+
+    /// Passes over a number; returns its text.
+    fn digits(&mut self) -> Result<&'a str, Fault> {
+        self.peek();
+        let start = self.at;
+        self.at += usize::from(self.byte() == Some(b'-'));
+        let first = self.byte();
+        let count = self.run();
+        let mut good = count == 1 || count > 1 && first != Some(b'0');
+        if self.byte() == Some(b'.') {
+            self.at += 1;
+            good &= self.run() > 0;
+        }
+        if matches!(self.byte(), Some(b'e' | b'E')) {
+            self.at += 1;
+            self.at += usize::from(matches!(self.byte(), Some(b'+' | b'-')));
+            good &= self.run() > 0;
+        }
+        match good {
+            true => Ok(&self.text[start..self.at]),
+            false => Err(self.fault("a value is expected")),
+        }
+    }
+
+    fn run(&mut self) -> usize {
+        let start = self.at;
+        while self.byte().is_some_and(|byte| byte.is_ascii_digit()) {
+            self.at += 1;
+        }
+        self.at - start
+    }
+
+    fn word(&mut self, word: &str) -> Result<(), Fault> {
+        if !self.text[self.at..].starts_with(word) {
+            return Err(self.fault("a value is expected"));
+        }
+        self.at += word.len();
+        Ok(())
+    }
+
+    fn byte(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+}
+
+/// The integer that a number is, however it is written; `None` for every other number.
+fn whole(text: &str) -> Option<Number> {
+    let mut number = Number {
+        negative: false,
+        magnitude: 0,
+        float: false,
+    };
+    // Zeros count only once another digit follows: 1.50 and 1e2 are not longer than 1.5 and 1.
+    let (mut zeros, mut places) = (0_i64, 0_i64);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'-' => number.negative = true,
+            b'.' => number.float = true,
+            b'e' | b'E' => {
+                number.float = true;
+                places += text[at + 1..].parse::<i64>().unwrap_or(i64::from(i32::MAX));
+                break;
+            }
+            _ => {
+                places -= i64::from(number.float);
+                zeros += 1;
+                if byte != b'0' {
+                    number.scale(zeros)?;
+                    number.magnitude = number.magnitude.checked_add(u64::from(byte - b'0'))?;
+                    zeros = 0;
+                }
+            }
+        }
+    }
+    number.scale(zeros + places)?;
+    Some(number)
+}
+
+impl Number {
+    /// Multiplies by ten so many times.
+    fn scale(&mut self, times: i64) -> Option<()> {
+        if self.magnitude == 0 {
+            return Some(());
+        }
+        let factor = 10_u64.checked_pow(u32::try_from(times).ok()?)?;
+        self.magnitude = self.magnitude.checked_mul(factor)?;
+        Some(())
+    }
+}
