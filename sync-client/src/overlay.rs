@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use sync_core::{
     Case, CollectionName, DeviceInfo, Domain, Map, ReadError, Record, RecordId, Records, Role, Seq,
-    Set, Value, decide,
+    Set, Value, foresee,
 };
 
 use crate::base::Base;
@@ -44,7 +44,7 @@ impl Overlay {
             now: row.recorded_at,
         };
         let traced = Traced::new(View::new(base, self));
-        let decision = decide(domain, &traced, &case, &row.envelope)?;
+        let decision = foresee(domain, &traced, &case, &row.envelope)?;
         let (read, read_whole) = traced.into_read();
         self.read.extend(read);
         self.read_whole.extend(read_whole);

@@ -12,6 +12,6 @@ use native as sys;
 #[cfg(target_arch = "wasm32")]
 use web as sys;
 
-pub use sys::{MaybeSend, MaybeSync, now, random, sleep, spawn};
+pub use sys::{MaybeSend, MaybeSync, now, random, sleep, spawn, words};
 #[cfg(target_arch = "wasm32")]
 pub use web::{Ask, Pulse, TabLock};

@@ -189,6 +189,30 @@ pub fn decide(
     case: &Case<'_>,
     envelope: &Envelope,
 ) -> Result<Decision, ReadError> {
+    decide_as(case.role, domain, records, case, envelope)
+}
+
+/// What a device shows of a mutation before it is decided: [`decide`] without judging and raising,
+/// whatever the case says. A program that only foresees does not carry the rest.
+///
+/// # Errors
+/// When the records cannot be read.
+pub fn foresee(
+    domain: &dyn Domain,
+    records: &dyn Records,
+    case: &Case<'_>,
+    envelope: &Envelope,
+) -> Result<Decision, ReadError> {
+    decide_as(Role::Overlay, domain, records, case, envelope)
+}
+
+fn decide_as(
+    role: Role,
+    domain: &dyn Domain,
+    records: &dyn Records,
+    case: &Case<'_>,
+    envelope: &Envelope,
+) -> Result<Decision, ReadError> {
     let opened = envelope
         .open()
         .map_err(|e| Refusal::new("unsupported", e.to_string()))
@@ -201,10 +225,11 @@ pub fn decide(
         let message = "this device may look but not write";
         return Ok(Decision::rejected(Refusal::new("forbidden", message)));
     }
-    decide_body(domain, records, case, &body)
+    decide_body(role, domain, records, case, &body)
 }
 
 fn decide_body(
+    role: Role,
     domain: &dyn Domain,
     records: &dyn Records,
     case: &Case<'_>,
@@ -217,7 +242,7 @@ fn decide_body(
     };
     let mut objections = std::mem::take(&mut attempt.objections);
     let mut causes = Vec::new();
-    if case.role == Role::Master {
+    if role == Role::Master {
         let judgement = domain.judge(case, body, records, &attempt.scratch)?;
         objections.extend(judgement.objections);
         causes = judgement.causes;
@@ -248,7 +273,7 @@ fn decide_body(
         }
     }
     project::project(domain, &mut attempt, case)?;
-    if case.role == Role::Master {
+    if role == Role::Master {
         causes.append(&mut attempt.causes);
         raise::conflicts(schema, &mut attempt, case, body)?;
         raise::causes(schema, &mut attempt, case, &causes)?;

@@ -34,7 +34,7 @@ pub use change::{Change, Record, Stamp, Write};
 pub use checksum::{Bucket, Checksum, Checksums, Sums};
 pub use clock::{Hlc, Millis};
 pub use cursor::{Cursor, LogId, Position, Seq, Term};
-pub use decide::{Case, Decision, Role, decide};
+pub use decide::{Case, Decision, Role, decide, foresee};
 pub use device::{DeviceInfo, DeviceKind};
 pub use digest::{Digest, DigestError};
 pub use document::{Document, DocumentError};

@@ -108,6 +108,13 @@ impl<K: Ord, V> Map<K, V> {
         }
     }
 
+    /// Adds a key that is not there yet; `None` where it is.
+    pub(crate) fn add(&mut self, key: K, value: V) -> Option<&mut V> {
+        let place = self.place(&key).err()?;
+        self.0.insert(place, (key, value));
+        Some(&mut self.0[place].1)
+    }
+
     /// Takes a key out; returns its value.
     pub fn remove<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<V>
     where

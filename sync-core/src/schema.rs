@@ -303,7 +303,8 @@ impl Field {
                     words.iter().cloned().collect::<Vec<_>>().join(", ")
                 )
             }
-            (kind, _) => format!("{kind:?}").to_lowercase(),
+            (FieldType::Ref(_), _) => "an id".to_owned(),
+            (kind, _) => word_of(TYPES, kind).to_owned(),
         };
         Err(Refusal::new("type", format!("{name} should be {wants}")).of_field(name))
     }
@@ -319,7 +320,7 @@ crate::fields! {
 crate::fields! { Index { name, fields } }
 crate::fields! { Scope { kinds: skip, dated: skip } }
 
-const KINDS: [(&str, Kind); 5] = [
+const KINDS: &[(&str, Kind)] = &[
     ("fact", Kind::Fact),
     ("shared", Kind::Shared),
     ("master", Kind::Master),
@@ -334,7 +335,7 @@ impl ToJson for Kind {
             owner.write(out);
             return out.push_str("}}");
         }
-        word_of(&KINDS, self).write(out);
+        word_of(KINDS, self).write(out);
     }
 }
 
@@ -345,7 +346,7 @@ impl FromJson for Kind {
 
     fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
         if reader.peek() == Some(b'"') {
-            *self = of_word(&KINDS, reader)?;
+            *self = of_word(KINDS, reader)?;
             return Ok(());
         }
         let mut owner = String::new();
@@ -361,7 +362,7 @@ impl FromJson for Kind {
     }
 }
 
-const TYPES: [(&str, FieldType); 12] = [
+const TYPES: &[(&str, FieldType)] = &[
     ("bool", FieldType::Bool),
     ("int", FieldType::Int),
     ("money", FieldType::Money),
@@ -381,7 +382,7 @@ impl ToJson for FieldType {
         let (name, value): (&str, &dyn ToJson) = match self {
             Self::Ref(name) => ("ref", name),
             Self::Choice(words) => ("choice", words),
-            plain => return word_of(&TYPES, plain).write(out),
+            plain => return word_of(TYPES, plain).write(out),
         };
         out.push('{');
         name.write(out);
@@ -398,7 +399,7 @@ impl FromJson for FieldType {
 
     fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
         if reader.peek() == Some(b'"') {
-            *self = of_word(&TYPES, reader)?;
+            *self = of_word(TYPES, reader)?;
             return Ok(());
         }
         reader.expect(b'{', "a type is expected")?;
@@ -430,7 +431,7 @@ fn of_word<T: Clone>(words: &[(&'static str, T)], reader: &mut Reader<'_>) -> Re
 }
 
 /// The policy alone is left out where it is the default.
-const POLICIES: [(&str, Policy); 4] = [
+const POLICIES: &[(&str, Policy)] = &[
     ("manual", Policy::Manual),
     ("first_wins", Policy::FirstWins),
     ("last_wins", Policy::LastWins),
@@ -439,7 +440,7 @@ const POLICIES: [(&str, Policy); 4] = [
 
 impl ToJson for Policy {
     fn write(&self, out: &mut String) {
-        word_of(&POLICIES, self).write(out);
+        word_of(POLICIES, self).write(out);
     }
 
     fn is_absent(&self) -> bool {
@@ -453,7 +454,7 @@ impl FromJson for Policy {
     }
 
     fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
-        *self = of_word(&POLICIES, reader)?;
+        *self = of_word(POLICIES, reader)?;
         Ok(())
     }
 }

@@ -104,6 +104,14 @@ impl Module {
             .arg("-o")
             .arg(&small))?;
         fs::rename(small, bound.join(&wasm)).context("cannot keep the shrunk module")?;
+        let glue = bound.join(format!("{name}.js"));
+        let small = bound.join("small.js");
+        let mut shrink = shell.command(shell.root.join("web/node_modules/.bin/rolldown"));
+        run(shrink
+            .arg(&glue)
+            .args(["--minify", "--format", "esm", "--file"])
+            .arg(&small))?;
+        fs::rename(small, glue).context("cannot keep the shrunk glue")?;
         self.publish(shell, &bound, &wasm)?;
         Ok(done)
     }

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 
 use super::bits::Bits;
+use crate::platform;
 
 /// The words of the search fields, each with the slots of the records it stands in.
 #[derive(Clone, Debug, Default)]
@@ -49,9 +50,13 @@ impl WordIndex {
 
 /// The words of a text as they are searched: small letters, split at everything else.
 pub(crate) fn words_of(text: &str) -> Vec<String> {
-    text.split(|c: char| !c.is_alphanumeric())
+    if !text.is_ascii() {
+        return platform::words(text);
+    }
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    words
         .filter(|word| !word.is_empty())
-        .map(str::to_lowercase)
+        .map(str::to_ascii_lowercase)
         .collect()
 }
 

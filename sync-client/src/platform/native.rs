@@ -36,3 +36,11 @@ pub fn spawn(task: impl Future<Output = ()> + MaybeSend + 'static) {
 pub async fn sleep(millis: u64) {
     tokio::time::sleep(Duration::from_millis(millis)).await;
 }
+
+/// The words of a text in small letters, split at everything that is no letter and no number.
+pub fn words(text: &str) -> Vec<String> {
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect()
+}

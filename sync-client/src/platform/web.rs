@@ -3,6 +3,7 @@ mod tab_lock;
 
 use std::future::Future;
 
+use js_sys::{Array, JsString, RegExp};
 use sync_core::Millis;
 
 pub use pulse::Pulse;
@@ -40,4 +41,18 @@ pub fn spawn(task: impl Future<Output = ()> + MaybeSend + 'static) {
 pub async fn sleep(millis: u64) {
     let millis = u32::try_from(millis).unwrap_or(u32::MAX);
     gloo_timers::future::TimeoutFuture::new(millis).await;
+}
+
+/// The words of a text in small letters, split at everything that is no letter and no number. The
+/// browser has the tables of Unicode; a module would carry its own.
+pub fn words(text: &str) -> Vec<String> {
+    let words = RegExp::new(r"[\p{Alphabetic}\p{N}]+", "gu");
+    let Some(found) = JsString::from(text).match_(&words) else {
+        return Vec::new();
+    };
+    let found = Array::from(&found);
+    found
+        .iter()
+        .filter_map(|word| JsString::from(word).to_lower_case().as_string())
+        .collect()
 }

@@ -72,21 +72,20 @@ fn own_matches(view: &View<'_>, query: &Query, sought: &[String]) -> VecDeque<(P
     let collection = &query.collection;
     let schema = view.base.schema().collection(collection);
     let search = schema.map_or(&[][..], |known| &known.search);
-    let mut own: Vec<(Place, Doc)> = view
+    let matches = view
         .overlay
         .records(collection)
         .filter(|record| record.is_live())
         .filter(|record| query.filter.iter().all(|f| holds(f, &record.doc)))
-        .filter(|record| sought.is_empty() || words_match(sought, texts(search, &record.doc)))
-        .map(|record| {
-            (
-                place(query, record.id, &record.doc),
-                view.own(collection, record),
-            )
-        })
-        .collect();
-    own.sort_by(|a, b| compare(query, &a.0, &b.0));
-    own.into()
+        .filter(|record| sought.is_empty() || words_match(sought, texts(search, &record.doc)));
+    let mut own = VecDeque::new();
+    for record in matches {
+        let place = place(query, record.id, &record.doc);
+        // There are few of them.
+        let after = own.partition_point(|(other, _)| compare(query, other, &place).is_lt());
+        own.insert(after, (place, view.own(collection, record)));
+    }
+    own
 }
 
 fn candidates(table: &Table, query: &Query, sought: &[String]) -> Bits {
@@ -125,7 +124,7 @@ fn candidates(table: &Table, query: &Query, sought: &[String]) -> Bits {
 /// A walk in the order asked for, along an index whose first fields are fixed by the query.
 fn along_index<'a>(table: &'a Table, query: &Query) -> Option<Box<dyn Iterator<Item = u32> + 'a>> {
     let Some(sort) = &query.sort else {
-        return Some(Box::new(table.by_id()));
+        return Some(table.by_id());
     };
     table.indexes().iter().find_map(|index| {
         let place = index.fields.iter().position(|field| *field == sort.field)?;
@@ -149,7 +148,7 @@ fn sorted(table: &Table, query: &Query, slots: &Bits) -> Vec<u32> {
             Some((place(query, record.id, &record.doc), slot))
         })
         .collect();
-    places.sort_by(|a, b| compare(query, &a.0, &b.0));
+    places.sort_unstable_by(|a, b| compare(query, &a.0, &b.0));
     places.into_iter().map(|(_, slot)| slot).collect()
 }
 

@@ -246,10 +246,11 @@ impl<T: FromJson> FromJson for Option<T> {
 
     fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
         *self = None;
-        if !reader.is_null()? {
-            self.insert(T::blank()).read(reader)?;
+        if reader.is_null()? {
+            return Ok(());
         }
-        Ok(())
+        let value: &mut dyn FromJson = self.insert(T::blank());
+        value.read(reader)
     }
 }
 
@@ -272,10 +273,9 @@ impl<T: FromJson> FromJson for Vec<T> {
     fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
         self.clear();
         reader.list(&mut |reader| {
-            let mut item = T::blank();
-            item.read(reader)?;
-            self.push(item);
-            Ok(())
+            self.push(T::blank());
+            let last = self.last_mut().map(|item| item as &mut dyn FromJson);
+            last.map_or(Ok(()), |item| item.read(reader))
         })
     }
 }
@@ -403,11 +403,10 @@ impl<K: Key, V: FromJson> FromJson for Map<K, V> {
         self.clear();
         reader.map(&mut |reader, name| {
             let key = K::of(&name).ok_or_else(|| reader.fault("a name of another kind"))?;
-            let mut value = V::blank();
-            value.read(reader)?;
-            match self.insert(key, value) {
-                None => Ok(()),
-                Some(_) => Err(reader.fault("a name stands twice in one map")),
+            let value = self.add(key, V::blank());
+            match value.map(|value| value as &mut dyn FromJson) {
+                Some(value) => value.read(reader),
+                None => Err(reader.fault("a name stands twice in one map")),
             }
         })
     }

@@ -1,11 +1,9 @@
 //! The smallest domain with everything the engine meets: a fact, a projection, a rule.
 
-use std::collections::BTreeMap;
-
 use sync_core::{
     Body, Case, Collection, CollectionName, Document, Domain, Field, FieldType, Judgement, Kind,
-    Objection, Op, Policy, Projected, Projection, ReadError, RecordId, Records, Refusal, Schema,
-    Scope,
+    Map, Objection, Op, Policy, Projected, Projection, ReadError, RecordId, Records, Refusal,
+    Schema, Scope,
 };
 
 pub(super) struct Shop(Schema);
@@ -25,7 +23,7 @@ impl Shop {
             search: Vec::new(),
             scope: Scope::default(),
         };
-        let collections: BTreeMap<CollectionName, Collection> = [
+        let collections: Map<CollectionName, Collection> = [
             (
                 "facts".into(),
                 collection(Kind::Fact, "amount", FieldType::Int),
