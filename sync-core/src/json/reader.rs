@@ -180,19 +180,47 @@ impl<'a> Reader<'a> {
         Ok(&self.text[start..self.at])
     }
 
-    /// Passes over one value.
+    /// Passes over one value, however deep: what is in it is nobody's business here.
     ///
     /// # Errors
     /// When it is no JSON.
     pub fn skip(&mut self) -> Result<(), Fault> {
-        match self.peek() {
-            Some(b'{') => self.map(&mut |reader, _| reader.skip()),
-            Some(b'[') => self.list(&mut Self::skip),
-            Some(b'"') => self.string().map(|_| ()),
-            Some(b't') => self.word("true"),
-            Some(b'f') => self.word("false"),
-            Some(b'n') => self.word("null"),
-            _ => self.digits().map(|_| ()),
+        let mut ends = Vec::new();
+        loop {
+            match self.peek() {
+                Some(b'{') => {
+                    self.at += 1;
+                    if !self.passes(b'}') {
+                        ends.push(b'}');
+                        self.skip_name()?;
+                        continue;
+                    }
+                }
+                Some(b'[') => {
+                    self.at += 1;
+                    if !self.passes(b']') {
+                        ends.push(b']');
+                        continue;
+                    }
+                }
+                Some(b'"') => self.skip_text()?,
+                Some(b't') => self.word("true")?,
+                Some(b'f') => self.word("false")?,
+                Some(b'n') => self.word("null")?,
+                _ => drop(self.digits()?),
+            }
+            while ends.last().is_some_and(|end| self.passes(*end)) {
+                ends.pop();
+            }
+            match ends.last() {
+                None => return Ok(()),
+                Some(end) => {
+                    self.expect(b',', "a comma or an end is expected")?;
+                    if *end == b'}' {
+                        self.skip_name()?;
+                    }
+                }
+            }
         }
     }
 
@@ -274,6 +302,26 @@ impl<'a> Reader<'a> {
                 Some(_) => self.at += 1,
             }
         }
+    }
+
+    fn skip_name(&mut self) -> Result<(), Fault> {
+        self.skip_text()?;
+        self.expect(b':', "a colon is expected")
+    }
+
+    /// Passes over a text without making it: halves of characters are left to who reads it.
+    fn skip_text(&mut self) -> Result<(), Fault> {
+        self.expect(b'"', "text is expected")?;
+        while self.plain()? == b'\\' {
+            let escape = self.byte();
+            self.at += 1;
+            match escape {
+                Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => {}
+                Some(b'u') => drop(self.unit()?),
+                _ => return Err(self.fault("an unknown escape")),
+            }
+        }
+        Ok(())
     }
 
     fn escaped(&mut self) -> Result<char, Fault> {

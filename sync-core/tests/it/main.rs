@@ -2,6 +2,7 @@
 
 mod channel;
 mod golden;
+mod json;
 mod laws;
 mod schema_hash;
 mod shop;
