@@ -176,17 +176,22 @@ const OP: &[Field] = &[
 crate::words! { Kind { Insert = "insert", Patch = "patch", Delete = "delete", Add = "add" } }
 
 impl ToJson for Op {
+    /// Writes the fields of its kind, an empty one as well.
     fn write(&self, out: &mut String) {
-        const LACKS: &dyn ToJson = &None::<bool>;
         let (collection, id) = self.target();
-        let (kind, [doc, fields, was, field, delta]): (Kind, [&dyn ToJson; 5]) = match self {
-            Self::Insert { doc, .. } => (Kind::Insert, [doc, LACKS, LACKS, LACKS, LACKS]),
-            Self::Patch { fields, .. } => (Kind::Patch, [LACKS, fields, LACKS, LACKS, LACKS]),
-            Self::Delete { was, .. } => (Kind::Delete, [LACKS, LACKS, was, LACKS, LACKS]),
-            Self::Add { field, delta, .. } => (Kind::Add, [LACKS, LACKS, LACKS, field, delta]),
+        let (kind, more): (Kind, Vec<(&'static str, &dyn ToJson)>) = match self {
+            Self::Insert { doc, .. } => (Kind::Insert, vec![("doc", doc)]),
+            Self::Patch { fields, .. } => (Kind::Patch, vec![("fields", fields)]),
+            Self::Delete { was, .. } => (Kind::Delete, vec![("was", was)]),
+            Self::Add { field, delta, .. } => (Kind::Add, vec![("field", field), ("delta", delta)]),
         };
-        let all: [&dyn ToJson; 8] = [&kind, collection, &id, doc, fields, was, field, delta];
-        json::write_fields(out, OP, &all);
+        let mut shape = vec![OP[0], OP[1], OP[2]];
+        let mut fields: Vec<&dyn ToJson> = vec![&kind, collection, &id];
+        for (name, value) in more {
+            shape.push((name, Mode::Always));
+            fields.push(value);
+        }
+        json::write_fields(out, &shape, &fields);
     }
 }
 

@@ -224,6 +224,10 @@ impl<T: ToJson + ?Sized> ToJson for &T {
     fn write(&self, out: &mut String) {
         (**self).write(out);
     }
+
+    fn is_absent(&self) -> bool {
+        (**self).is_absent()
+    }
 }
 
 impl<T: ToJson> ToJson for Option<T> {

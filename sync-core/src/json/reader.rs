@@ -260,12 +260,17 @@ impl<'a> Reader<'a> {
 
     /// A signed integer without a point.
     pub(super) fn integer(&mut self) -> Result<i64, Fault> {
-        let number = self.number()?;
-        let int = i64::try_from(number.magnitude)
-            .ok()
-            .filter(|_| !number.float);
-        let int = int.ok_or_else(|| self.fault("an integer of this size is expected"))?;
-        Ok(if number.negative { -int } else { int })
+        let Number {
+            negative,
+            magnitude,
+            float,
+        } = self.number()?;
+        let int = match negative {
+            true => 0_i64.checked_sub_unsigned(magnitude),
+            false => i64::try_from(magnitude).ok(),
+        };
+        let int = int.filter(|_| !float);
+        int.ok_or_else(|| self.fault("an integer of this size is expected"))
     }
 
     fn several(

@@ -145,15 +145,15 @@ fn check_malformed(text: &str, says: &str) {
 
 #[test]
 fn malformed_frames_say_what_is_wrong_with_them() {
-    check_malformed("", "EOF");
-    check_malformed("<html>welcome to our hotspot</html>", "expected value");
-    check_malformed(r#"{"pushed":{}}"#, "unknown variant `pushed`");
+    check_malformed("", "a map is expected");
+    check_malformed("<html>welcome to our hotspot</html>", "a map is expected");
+    check_malformed(r#"{"pushed":{}}"#, "an unknown name");
     check_malformed(r#"{"push":{}}"#, "missing field `mutations`");
-    check_malformed(r#"{"ping":{"nonce":-1}}"#, "expected u64");
+    check_malformed(r#"{"ping":{"nonce":-1}}"#, "a whole number is expected");
     check_malformed(r#"{"ping":{"nonce":1}} x"#, "trailing characters");
     check_malformed(
         r#"{"ping":{"nonce":1},"pong":{"nonce":1}}"#,
-        "line 1 column",
+        "one name only is expected at byte 19",
     );
     check_malformed("\"ping\"", "");
     check_malformed("7", "");
@@ -172,7 +172,7 @@ fn deep_nesting_is_refused_before_it_can_do_harm() {
     check_malformed(&"{\"changes\":".repeat(deep), "");
     let doc = format!("{}{}", "[".repeat(deep), "]".repeat(deep));
     let row = frozen("changes").replacen("\"name\":", &format!("\"deep\":{doc},\"name\":"), 1);
-    check_malformed(&row, "recursion limit");
+    check_malformed(&row, "nested too deep");
     // A body is only looked at when it is opened.
     let envelope =
         frozen("envelope").replacen("\"price\":", &format!("\"deep\":{doc},\"price\":"), 1);
