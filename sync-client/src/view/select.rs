@@ -124,7 +124,7 @@ fn candidates(table: &Table, query: &Query, sought: &[String]) -> Bits {
 /// A walk in the order asked for, along an index whose first fields are fixed by the query.
 fn along_index<'a>(table: &'a Table, query: &Query) -> Option<Box<dyn Iterator<Item = u32> + 'a>> {
     let Some(sort) = &query.sort else {
-        return Some(table.by_id());
+        return Some(Box::new(table.by_id()));
     };
     table.indexes().iter().find_map(|index| {
         let place = index.fields.iter().position(|field| *field == sort.field)?;
