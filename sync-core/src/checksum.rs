@@ -4,7 +4,9 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::json::{self, Fault, FromJson, Key, Reader, ToJson};
-use crate::{CollectionName, Digest, Kind, Map, Millis, Position, Record, RecordId, Schema, map_of};
+use crate::{
+    CollectionName, Digest, Kind, Map, Millis, Position, Record, RecordId, Schema, map_of,
+};
 
 /// An order-independent sum of hashes of (id, version, document); 32 hex digits on the wire.
 ///

@@ -89,9 +89,7 @@ pub(super) async fn singles(rows: &Store, range: KeyRange) -> Result<Singles, Fa
         let text = value.as_string().unwrap_or_default();
         let record =
             sync_core::json::read(&text).map_err(|e| Failure::unreadable("a record", &e))?;
-        singles
-            .or_default(collection_of(key)?)
-            .insert(id, record);
+        singles.or_default(collection_of(key)?).insert(id, record);
     }
     Ok(singles)
 }
