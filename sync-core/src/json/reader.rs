@@ -1,5 +1,8 @@
 use std::borrow::Cow;
 
+/// What is done with each entry of a map.
+type Each<'f, 'a> = dyn FnMut(&mut Reader<'a>, Cow<'a, str>) -> Result<(), Fault> + 'f;
+
 /// How deep lists and maps may be nested in a text.
 const MOST_LEVELS: u8 = 127;
 
@@ -113,10 +116,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// When there is no map, or `each` fails.
-    pub fn map(
-        &mut self,
-        each: &mut dyn FnMut(&mut Self, Cow<'a, str>) -> Result<(), Fault>,
-    ) -> Result<(), Fault> {
+    pub fn map(&mut self, each: &mut Each<'_, 'a>) -> Result<(), Fault> {
         self.expect(b'{', "a map is expected")?;
         self.several(b'}', &mut |reader| {
             let name = reader.string()?;

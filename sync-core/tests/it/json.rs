@@ -6,10 +6,11 @@ use sync_core::{Cursor, Document, Value};
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 #[track_caller]
-fn check_value(text: &str, expected: Option<Value>) {
-    assert_eq!(json::read(text).ok(), expected, "{text}");
+fn check_value(text: &str, expected: Option<&Value>) {
+    assert_eq!(json::read::<Value>(text).ok().as_ref(), expected, "{text}");
     // The derived reader, which typed records go through, agrees.
-    assert_eq!(serde_json::from_str(text).ok(), expected, "{text}");
+    let derived = serde_json::from_str::<Value>(text).ok();
+    assert_eq!(derived.as_ref(), expected, "{text}");
 }
 
 #[test]
@@ -43,7 +44,7 @@ fn an_integer_is_one_however_it_is_written() {
         ("1 2", None),
         ("", None),
     ] {
-        check_value(text, int.map(Value::Int));
+        check_value(text, int.map(Value::Int).as_ref());
     }
 }
 
@@ -64,7 +65,7 @@ fn text_means_what_its_escapes_mean() {
         (r#""open"#, None),
         (r#""open\"#, None),
     ] {
-        check_value(text, expected.map(Value::from));
+        check_value(text, expected.map(Value::from).as_ref());
     }
 }
 
