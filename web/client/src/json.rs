@@ -1,5 +1,5 @@
-//! Between Rust and JavaScript: JSON, which the browser parses faster than anything that walks a
-//! value field by field.
+//! Between Rust and JavaScript. Answers can be long: they go as JSON text, which the browser parses
+//! faster than anything that walks a value field by field. Questions are short and are walked.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -15,9 +15,6 @@ pub(crate) fn to_js<T: Serialize>(value: &T) -> Result<JsValue, TillError> {
 
 /// Takes a value from JavaScript.
 pub(crate) fn from_js<T: DeserializeOwned>(value: &JsValue) -> Result<T, TillError> {
-    let text = js_sys::JSON::stringify(value)
-        .ok()
-        .and_then(|text| text.as_string());
-    let text = text.unwrap_or_else(|| "null".to_owned());
-    serde_json::from_str(&text).map_err(|e| TillError::invalid("malformed", &e.to_string()))
+    serde_wasm_bindgen::from_value(value.clone())
+        .map_err(|e| TillError::invalid("malformed", &e.to_string()))
 }
