@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useEffect, useLayoutEffect, useRef } from "react";
 
 /** "F9", "Escape", "?", "ctrl+l" → action. Return false to leave the key to the browser. */
 export type KeyMap = Readonly<Record<string, (event: KeyboardEvent) => void | boolean>>;
@@ -11,7 +11,8 @@ function nameOf(event: KeyboardEvent): string {
 /** Keys for the whole page. Held-down keys are ignored: one press, one action. */
 export function useKeys(keys: KeyMap, active = true): void {
   const latest = useRef(keys);
-  useEffect(() => {
+  // Before it is painted: what can be seen can be pressed.
+  useLayoutEffect(() => {
     latest.current = keys;
   });
   useEffect(() => {

@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef } from "react";
+import { createContext, type ReactNode, useContext, useEffect, useLayoutEffect, useMemo, useRef } from "react";
 import { type ScanHandlers, ScanListener } from "./scan-listener";
 
 /** Who gets the next scan: the target that came last, as the dialog that opened last has the screen. */
@@ -35,7 +35,7 @@ export function ScanProvider(props: { readonly children: ReactNode }) {
 export function useScanTarget(handlers: ScanHandlers, active = true): void {
   const hub = useContext(HubContext);
   const latest = useRef(handlers);
-  useEffect(() => {
+  useLayoutEffect(() => {
     latest.current = handlers;
   });
   useEffect(() => {
