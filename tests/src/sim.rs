@@ -18,6 +18,7 @@ pub mod faults;
 pub mod invariants;
 pub mod master;
 pub mod net;
+pub mod odd_shop;
 pub mod oracle;
 pub mod run;
 pub mod sabotage;

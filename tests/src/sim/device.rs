@@ -6,15 +6,13 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use retail::{AdjustmentLine, CartLine, collection};
 use sync_client::{Client, Config, Enrolment, Env, Query, RecordError};
-use sync_core::{
-    Body, Case, Document, Domain, Field, FieldType, Judgement, Policy, Projection, Quantity,
-    ReadError, RecordId, Records, Schema, Value,
-};
+use sync_core::{Document, Domain, Quantity, RecordId, Value};
 
 use super::clock::{Dice, Wrist};
 use super::disk::Disk;
 use super::master::owner;
 use super::net::Plug;
+use super::odd_shop::OddShop;
 use super::oracle::{Fact, Oracle, Sure};
 use crate::world::Clerk;
 
@@ -71,7 +69,7 @@ impl Device {
             ..Config::default()
         };
         let domain: Arc<dyn Domain> = match self.newer {
-            true => Arc::new(Newer::new()),
+            true => Arc::new(OddShop::newer()),
             false => Arc::new(retail::Retail),
         };
         let opening = Client::open(config, domain, self.disk.start(), self.plug.clone());
@@ -242,43 +240,4 @@ fn products(client: &Client) -> Vec<(RecordId, retail::Product)> {
     let found = client.query(&Query::all(collection::PRODUCTS));
     let typed = |doc: &sync_client::Doc| Some((doc.id, doc.doc.to_typed().ok()?));
     found.items.iter().filter_map(typed).collect()
-}
-
-/// The shop of a build that knows a field more.
-struct Newer(Schema);
-
-impl Newer {
-    fn new() -> Self {
-        let mut schema = retail::schema().clone();
-        let field = Field {
-            kind: FieldType::Text,
-            required: false,
-            projected: false,
-            policy: Policy::Manual,
-        };
-        if let Some(products) = schema.collections.get_mut(collection::PRODUCTS) {
-            products.fields.insert("shelf".to_owned(), field);
-        }
-        Self(schema)
-    }
-}
-
-impl Domain for Newer {
-    fn schema(&self) -> &Schema {
-        &self.0
-    }
-
-    fn judge(
-        &self,
-        case: &Case<'_>,
-        body: &Body,
-        before: &dyn Records,
-        after: &dyn Records,
-    ) -> Result<Judgement, ReadError> {
-        retail::Retail.judge(case, body, before, after)
-    }
-
-    fn project(&self, collection: &str, id: RecordId, fact: &Document) -> Vec<Projection> {
-        retail::Retail.project(collection, id, fact)
-    }
 }

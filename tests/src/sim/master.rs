@@ -12,14 +12,12 @@ use master_server::env::Env;
 use master_server::ledger::{Command, Ledger, Options, Report, code_hash, restore, verify_file};
 use retail::{Employee, Money, Occasion, Person, Product, Rate, Role, ShopSettings};
 use sync_client::Source;
-use sync_core::{
-    Body, Case, DeviceKind, Document, Domain, Judgement, Millis, Projection, Quantity, ReadError,
-    RecordId, Records, Schema, Verified,
-};
+use sync_core::{Body, DeviceKind, Domain, Millis, Quantity, RecordId, Verified};
 use tokio::task::JoinHandle;
 
 use super::clock::{Clock, Dice, Wrist};
 use super::net::Net;
+use super::odd_shop::OddShop;
 use super::sabotage::Sabotage;
 use super::trace::Trace;
 
@@ -70,7 +68,7 @@ impl Master {
             backup: None,
             forgets: sabotage == Sabotage::ForgetfulMaster,
             domain: match sabotage {
-                Sabotage::DoubleStock => Arc::new(DoubleStock),
+                Sabotage::DoubleStock => Arc::new(OddShop::double_stock()),
                 _ => Arc::new(retail::Retail),
             },
             codes: 0,
@@ -258,30 +256,5 @@ fn options() -> Options {
     Options {
         commit_after: Some(COMMIT),
         ..Options::default()
-    }
-}
-
-/// A shop that takes everything off the stock twice.
-struct DoubleStock;
-
-impl Domain for DoubleStock {
-    fn schema(&self) -> &Schema {
-        retail::schema()
-    }
-
-    fn judge(
-        &self,
-        case: &Case<'_>,
-        body: &Body,
-        before: &dyn Records,
-        after: &dyn Records,
-    ) -> Result<Judgement, ReadError> {
-        retail::Retail.judge(case, body, before, after)
-    }
-
-    fn project(&self, collection: &str, id: RecordId, fact: &Document) -> Vec<Projection> {
-        let once = retail::Retail.project(collection, id, fact);
-        let twice = once.clone();
-        once.into_iter().chain(twice).collect()
     }
 }
