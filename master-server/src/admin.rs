@@ -8,10 +8,10 @@ mod door;
 
 use std::path::PathBuf;
 
+use crate::ledger::CodeTerms;
 use serde::{Deserialize, Serialize};
 use sync_core::{
-    Body, CollectionName, DeviceId, DeviceKind, Millis, Outcome, Record, RecordId, Seq, Value,
-    WireError,
+    Body, CollectionName, DeviceId, Millis, Outcome, Record, RecordId, Seq, Value, WireError,
 };
 
 pub use desk::{Desk, DeskError};
@@ -31,12 +31,7 @@ pub enum Ask {
     /// Who is this?
     Who,
     /// Opens a one-time code.
-    Code {
-        /// For which kind of device.
-        kind: Option<DeviceKind>,
-        /// The name it shall have.
-        name: Option<String>,
-    },
+    Code(CodeTerms),
     /// Decides mutations of this node.
     Propose(Vec<Body>),
     /// Reads one record.

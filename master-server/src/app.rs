@@ -70,6 +70,7 @@ fn routes() -> Vec<(&'static str, MethodRouter<AppState>)> {
         ("/v1/sync/check", post(sync::check)),
         ("/v1/sync/queue", post(sync::queue)),
         ("/v1/sync/fetch", post(sync::fetch)),
+        ("/v1/sync/reserve", post(sync::reserve)),
         ("/v1/sync/status", get(sync::status)),
         ("/v1/devices", get(devices::list)),
         ("/v1/devices/{id}/revoke", post(devices::revoke)),

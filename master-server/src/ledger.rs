@@ -43,7 +43,7 @@ pub use devices::{Device, Directory, code_hash, kind_of_word, kind_word, token_h
 pub use error::{LedgerError, OpenError};
 pub use identity::{Identity, generation_of};
 pub use open::Options;
-pub use proposal::{Answer, Command, Proof};
+pub use proposal::{Answer, CodeTerms, Command, Proof};
 pub use reader::Reading;
 pub use records::SqlRecords;
 pub use shared::Health;

@@ -3,11 +3,13 @@
 mod enrol;
 mod fetch;
 mod hello;
+mod reserve;
 mod sync;
 
 pub(crate) use enrol::{Arrival, enrol, open_code};
 pub(crate) use fetch::fetch;
 pub(crate) use hello::{Greeted, hello};
+pub(crate) use reserve::reserve;
 pub(crate) use sync::{Pulled, ack, check, foreign, pong, pull, push, span, span_at_head};
 
 use sync_core::{Code, WireError};

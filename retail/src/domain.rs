@@ -1,5 +1,6 @@
 use sync_core::{
-    Body, Case, Document, Domain, Judgement, Projection, ReadError, RecordId, Records, Schema,
+    Body, Case, Document, Domain, Judgement, Projection, Quantity, ReadError, RecordId, Records,
+    Schema,
 };
 
 /// The shop, as the machinery below needs it.
@@ -19,6 +20,14 @@ impl Domain for Retail {
         after: &dyn Records,
     ) -> Result<Judgement, ReadError> {
         crate::rules::judge(case, body, before, after)
+    }
+
+    fn in_stock(
+        &self,
+        records: &dyn Records,
+        thing: RecordId,
+    ) -> Result<Option<Quantity>, ReadError> {
+        crate::in_stock(records, thing)
     }
 
     fn project(&self, collection: &str, _id: RecordId, fact: &Document) -> Vec<Projection> {

@@ -96,8 +96,8 @@ pub use sale::{Approved, CompletedSale, Sale, SaleLine, complete_sale};
 pub use schema::{FORMAT, schema, schema_json};
 pub use settings::{ShopSettings, TaxRate, edit_settings, open_shop};
 pub use stock::{
-    Adjustment, AdjustmentLine, Movement, Reason, StockAdjustment, adjust_stock, level_id, on_hand,
-    receive_stock,
+    Adjustment, AdjustmentLine, Movement, Reason, StockAdjustment, adjust_stock, in_stock,
+    level_id, on_hand, receive_stock,
 };
 pub use task::{Raised, RaisedCause, acknowledge_notice, close_task};
 pub use tax::{TaxLine, Taxed, spread, tax};

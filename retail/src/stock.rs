@@ -175,6 +175,27 @@ pub fn on_hand(records: &dyn Records, product: RecordId) -> Result<Quantity, Rea
     Ok(Quantity(sum))
 }
 
+/// The stock on hand of a product that is counted; `None` for services and for what was never
+/// counted in.
+///
+/// # Errors
+/// When the records cannot be read.
+pub fn in_stock(records: &dyn Records, product: RecordId) -> Result<Option<Quantity>, ReadError> {
+    let record = records.get(collection::PRODUCTS, product)?;
+    let counted = record.is_some_and(|record| {
+        record.is_live() && record.doc.get("stocked").and_then(Value::as_bool) != Some(false)
+    });
+    let key = Value::Text(product.to_string());
+    if !counted
+        || records
+            .find(collection::STOCK_LEVELS, "product", &key)?
+            .is_empty()
+    {
+        return Ok(None);
+    }
+    on_hand(records, product).map(Some)
+}
+
 /// Corrects the stock of one or several products. `count` is the next of
 /// [`Counted::Adjustments`].
 ///

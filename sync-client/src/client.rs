@@ -1,6 +1,10 @@
 use std::sync::Arc;
 
-use sync_core::{Actor, Cursor, Domain, RecordId, Records, Seq, Sums, Value};
+use sync_core::json::{self, FromJson};
+use sync_core::{
+    Actor, Change, Cursor, Domain, Fetch, Fetched, RecordId, Records, Reserve, Reserved, Seq, Sums,
+    Value,
+};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::draft::{BuildFn, Draft};
@@ -254,19 +258,52 @@ impl Client {
         path: &str,
         body: Option<String>,
     ) -> Result<Response, ClientError> {
-        let path = path.to_owned();
-        self.ask(|answer| Command::Request {
-            method,
-            path,
-            body,
-            answer,
-        })
-        .await?
+        self.send(method, path, body, true).await
+    }
+
+    /// Holds goods on the master for a cart that is being paid; asked once, as an answer that comes
+    /// late is of no use. A sale never depends on it.
+    ///
+    /// # Errors
+    /// When there is no answer; a refusal of the master is [`ClientError::Refused`].
+    pub async fn reserve(&self, reserve: &Reserve) -> Result<Reserved, ClientError> {
+        let body = Some(json::text(reserve));
+        let answer = self.send(Method::Post, "/v1/sync/reserve", body, false);
+        read(&answer.await?)
+    }
+
+    /// Records that this device does not hold, such as a receipt of last year, and those that refer
+    /// to them. They are answered and not kept.
+    ///
+    /// # Errors
+    /// When there is no answer; a refusal of the master is [`ClientError::Refused`].
+    pub async fn fetch(&self, fetch: &Fetch) -> Result<Vec<Change>, ClientError> {
+        let body = Some(json::text(fetch));
+        let answer = self.send(Method::Post, "/v1/sync/fetch", body, true);
+        read::<Fetched>(&answer.await?).map(|fetched| fetched.items)
     }
 
     /// Ends the work and gives the storage back. What is recorded stays recorded.
     pub async fn close(&self) {
         let _ = self.ask(|answer| Command::Close { answer }).await;
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<String>,
+        patient: bool,
+    ) -> Result<Response, ClientError> {
+        let path = path.to_owned();
+        self.ask(|answer| Command::Request {
+            method,
+            path,
+            body,
+            patient,
+            answer,
+        })
+        .await?
     }
 
     async fn ask<R>(
@@ -290,4 +327,11 @@ pub struct Recorded<R> {
     pub id: MutationId,
     /// What the builder returned.
     pub value: R,
+}
+
+fn read<T: FromJson>(answer: &Response) -> Result<T, ClientError> {
+    let foreign = ClientError::Foreign {
+        status: answer.status,
+    };
+    json::read(&answer.body).map_err(|_| foreign)
 }

@@ -1,5 +1,6 @@
 use crate::{
-    Body, Case, CollectionName, Document, Map, ReadError, RecordId, Records, Refusal, Schema, Value,
+    Body, Case, CollectionName, Document, Map, Quantity, ReadError, RecordId, Records, Refusal,
+    Schema, Value,
 };
 
 /// What the machinery has to know of a business: its collections, its rules, its projections.
@@ -36,6 +37,19 @@ pub trait Domain: Send + Sync + 'static {
         before: &dyn Records,
         after: &dyn Records,
     ) -> Result<Judgement, ReadError>;
+
+    /// How much there is of a thing that carts reserve; `None` where nobody counts it.
+    ///
+    /// # Errors
+    /// When the records cannot be read.
+    fn in_stock(
+        &self,
+        records: &dyn Records,
+        thing: RecordId,
+    ) -> Result<Option<Quantity>, ReadError> {
+        let _ = (records, thing);
+        Ok(None)
+    }
 
     /// What a fact adds up to elsewhere: stock, totals, balances.
     fn project(&self, collection: &str, id: RecordId, fact: &Document) -> Vec<Projection>;

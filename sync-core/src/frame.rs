@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 
 pub use channel::{
     Ack, Changes, Check, Checked, Fetch, Fetched, MAX_FRAME_BYTES, MAX_PUSH_BYTES,
-    MAX_PUSH_MUTATIONS, Outcomes, Pull, Push, Reserve, Reserved, SnapshotRequired, Span,
-    encode_changes,
+    MAX_PUSH_MUTATIONS, Outcomes, Pull, Push, Reserve, ReserveItem, Reserved, ReservedItem,
+    SnapshotRequired, Span, encode_changes,
 };
 pub use session::{
     DeviceGone, DeviceSeen, Drain, Enroll, Enrolled, Hello, NodeAddress, Ping, Pong, ProtocolRange,

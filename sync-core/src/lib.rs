@@ -43,8 +43,9 @@ pub use error::{Class, Code, WireError};
 pub use frame::{
     Ack, Changes, Check, Checked, DeviceGone, DeviceSeen, Drain, Enroll, Enrolled, Fetch, Fetched,
     Frame, Hello, MAX_FRAME_BYTES, MAX_PUSH_BYTES, MAX_PUSH_MUTATIONS, NodeAddress, Outcomes, Ping,
-    Pong, ProtocolRange, Pull, Push, QueueStatus, Reserve, Reserved, RoleChange, SnapshotEnd,
-    SnapshotHead, SnapshotLine, SnapshotRequired, Span, Welcome, encode_changes, negotiate,
+    Pong, ProtocolRange, Pull, Push, QueueStatus, Reserve, ReserveItem, Reserved, ReservedItem,
+    RoleChange, SnapshotEnd, SnapshotHead, SnapshotLine, SnapshotRequired, Span, Welcome,
+    encode_changes, negotiate,
 };
 pub use id::{CollectionName, DeviceId, IdError, RecordId, StoreId};
 pub use intake::{Intake, admit};

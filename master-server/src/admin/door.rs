@@ -69,8 +69,8 @@ async fn done(ledger: &Ledger, ask: Ask) -> Result<Told, WireError> {
             node: ledger.identity().node,
             now: ledger.env().now(),
         },
-        Ask::Code { kind, name } => {
-            let (code, expires_at) = service::open_code(ledger, kind, name).await?;
+        Ask::Code(terms) => {
+            let (code, expires_at) = service::open_code(ledger, terms).await?;
             Told::Code { code, expires_at }
         }
         Ask::Propose(bodies) => Told::Outcomes(ledger.propose(bodies).await?),

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use master_server::admin::{Ask, Told};
+use master_server::ledger::CodeTerms;
 use sync_core::DeviceKind;
 
 use super::{DataArgs, desk};
@@ -19,6 +20,9 @@ pub(super) struct Args {
     /// What it is for.
     #[arg(long, value_enum)]
     kind: Option<Kind>,
+    /// It may look but not write.
+    #[arg(long)]
+    read_only: bool,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -35,10 +39,11 @@ pub(super) async fn run(args: Args) -> Result<ExitCode> {
         Kind::Terminal => DeviceKind::Terminal,
         Kind::Dashboard => DeviceKind::Dashboard,
     });
-    let ask = Ask::Code {
+    let ask = Ask::Code(CodeTerms {
         kind,
         name: args.name,
-    };
+        read_only: args.read_only,
+    });
     let Told::Code { code, .. } = desk.ask(ask).await? else {
         bail!("the master opened no code");
     };

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::json;
 use sync_core::{
     Check, Checked, Cursor, Enroll, Enrolled, Fetch, Fetched, Hello, LogId, Outcomes, Pong,
-    Position, Pull, Push, QueueStatus, Welcome,
+    Position, Pull, Push, QueueStatus, Reserve, Reserved, Welcome,
 };
 use uuid::Uuid;
 
@@ -114,6 +114,15 @@ pub(crate) async fn fetch(
     Json(fetch): Json<Fetch>,
 ) -> Result<Json<Fetched>, Problem> {
     Ok(Json(service::fetch(&state, &device.info, fetch).await?))
+}
+
+/// Holds goods while a cart is paid.
+pub(crate) async fn reserve(
+    State(state): State<AppState>,
+    Caller(device): Caller,
+    Json(reserve): Json<Reserve>,
+) -> Result<Json<Reserved>, Problem> {
+    Ok(Json(service::reserve(&state, &device.info, reserve).await?))
 }
 
 /// Where the store stands, and every device with it.

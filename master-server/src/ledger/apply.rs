@@ -3,6 +3,7 @@
 mod account;
 mod decide;
 mod enrol;
+mod reserve;
 mod skip;
 
 pub(super) use decide::chain;
@@ -112,6 +113,7 @@ impl<'a> Applier<'a> {
                 reason,
             } => self.restart(log_id, node, &reason),
             Command::SkipTo { device, seq } => self.skip_to(device, seq),
+            Command::Reserve { device, reserve } => self.reserve(device, &reserve),
             Command::Probe => self.probe(),
             other => self.membership(other),
         }

@@ -6,7 +6,11 @@ use sync_core::{Collection, Schema};
 use super::error::{LedgerError, OpenError};
 
 /// Every step from an empty file to the newest shape; `user_version` counts them.
-const STEPS: [&str; 1] = [include_str!("migrations/0001_ledger.sql")];
+const STEPS: [&str; 3] = [
+    include_str!("migrations/0001_ledger.sql"),
+    include_str!("migrations/0002_reservations.sql"),
+    include_str!("migrations/0003_read_only_codes.sql"),
+];
 
 /// Brings a ledger file to the newest shape.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), OpenError> {

@@ -1,9 +1,10 @@
 //! What a batch is made of. Everything that applying depends on is in here or in the ledger.
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use sync_core::{
-    Body, DeviceId, DeviceInfo, DeviceKind, Digest, Hlc, LogId, Millis, Outcome, Pushed, Seq,
-    Waiting, WireError,
+    Body, DeviceId, DeviceInfo, DeviceKind, Digest, Hlc, LogId, Millis, Outcome, Pushed, Reserve,
+    Reserved, Seq, Waiting, WireError,
 };
 
 use super::audit::Entry;
@@ -40,10 +41,8 @@ pub enum Command {
     OpenCode {
         /// The hash of the code.
         code: Digest,
-        /// The kind of device it is for; any where absent.
-        kind: Option<DeviceKind>,
-        /// The name the device shall have; its own where absent.
-        name: Option<String>,
+        /// What it lets in.
+        terms: CodeTerms,
         /// Until when it can be used.
         expires_at: Millis,
     },
@@ -88,6 +87,13 @@ pub enum Command {
         /// How many mutations it has to send.
         pending: u64,
     },
+    /// Hold goods for a cart of a device.
+    Reserve {
+        /// Whose cart.
+        device: DeviceId,
+        /// What it wants.
+        reserve: Reserve,
+    },
     /// Write something into the audit log.
     Audit(Entry),
     /// A verified backup holds everything up to these marks.
@@ -113,6 +119,18 @@ pub enum Command {
     },
     /// Find out whether anything can be written.
     Probe,
+}
+
+/// What a one-time code lets in.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct CodeTerms {
+    /// The kind of device; any where absent.
+    pub kind: Option<DeviceKind>,
+    /// The name the device shall have; its own where absent.
+    pub name: Option<String>,
+    /// Whether it may look but not write.
+    #[serde(default)]
+    pub read_only: bool,
 }
 
 /// Why a device may join.
@@ -146,6 +164,8 @@ pub enum Answer {
     Outcome(Box<Outcome>),
     /// A device is in.
     Enrolled(DeviceInfo),
+    /// What a cart holds now.
+    Reserved(Reserved),
     /// It is done.
     Done,
     /// It is not done, and why.

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use sync_core::{Code, DeviceId, DeviceKind, Enroll, Enrolled, Millis, WireError};
 
-use crate::ledger::{Command, Ledger, Proof, code_hash, token_hash};
+use crate::ledger::{CodeTerms, Command, Ledger, Proof, code_hash, token_hash};
 use crate::state::AppState;
 
 /// How long a code can be used, in milliseconds.
@@ -90,8 +90,7 @@ pub(crate) async fn enrol(
 /// When it cannot be written.
 pub(crate) async fn open_code(
     ledger: &Ledger,
-    kind: Option<DeviceKind>,
-    name: Option<String>,
+    terms: CodeTerms,
 ) -> Result<(String, Millis), WireError> {
     let random: [u8; 8] = ledger.env().random();
     let code: String = random
@@ -101,8 +100,7 @@ pub(crate) async fn open_code(
     let expires_at = ledger.env().now().plus(CODE_LIFE);
     let command = Command::OpenCode {
         code: code_hash(&code),
-        kind,
-        name,
+        terms,
         expires_at,
     };
     ledger.command(command).await?;

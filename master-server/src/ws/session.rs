@@ -155,6 +155,7 @@ impl Session {
             Frame::Pull(pull) => jobs.push_back(work::pull(state, device, pull)),
             Frame::Check(check) => jobs.push_back(work::check(state, device, check)),
             Frame::Fetch(fetch) => jobs.push_back(work::fetch(state, device, fetch)),
+            Frame::Reserve(reserve) => jobs.push_back(work::reserve(state, device, reserve)),
             Frame::Ping(ping) => {
                 let pong = Frame::Pong(service::pong(&self.state, ping.nonce));
                 return sent(self.sender.frame(&pong).await);

@@ -7,6 +7,7 @@ mod fleet;
 mod horizon;
 mod ledger;
 mod net;
+mod reserving;
 mod skipping;
 mod socket;
 mod support;

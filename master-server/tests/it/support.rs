@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use master_server::env::Env;
-use master_server::ledger::{Command, Ledger, Options, Proof, token_hash};
+use master_server::ledger::{CodeTerms, Command, Ledger, Options, Proof, token_hash};
 use sync_core::{DeviceId, DeviceInfo, DeviceKind, Millis};
 use tempfile::TempDir;
 
@@ -82,8 +82,7 @@ impl World {
         let code = "ABCD-EFGH";
         let open = Command::OpenCode {
             code: master_server::ledger::code_hash(code),
-            kind: None,
-            name: None,
+            terms: CodeTerms::default(),
             expires_at: self.now().plus(5 * 60_000),
         };
         self.ledger.command(open).await.expect("a code is opened");

@@ -38,6 +38,8 @@ pub(crate) enum Command {
         method: Method,
         path: String,
         body: Option<String>,
+        /// Whether a network error is tried again.
+        patient: bool,
         answer: oneshot::Sender<Result<Response, ClientError>>,
     },
     Close {
@@ -95,6 +97,7 @@ impl<S: Storage, T: Transport> Driver<S, T> {
                 method,
                 path,
                 body,
+                patient,
                 answer,
             } => {
                 let identity = |replica: &Replica| Some(replica.identity()?.token.clone());
@@ -105,7 +108,7 @@ impl<S: Storage, T: Transport> Driver<S, T> {
                     token,
                     body,
                 };
-                tasks::request(&self.transport, request, answer);
+                tasks::request(&self.transport, request, patient, answer);
             }
             Command::Close { answer } => return Some(answer),
         }

@@ -106,12 +106,14 @@ pub(super) fn enroll<T: Transport>(
             token: None,
             body: Some(body),
         };
-        let result = patiently(&transport, request).await.and_then(|response| {
-            let read = json::read(&response.body).map(Box::new);
-            read.map_err(|_| ClientError::Foreign {
-                status: response.status,
-            })
-        });
+        let result = ask(&transport, request, &RETRIES)
+            .await
+            .and_then(|response| {
+                let read = json::read(&response.body).map(Box::new);
+                read.map_err(|_| ClientError::Foreign {
+                    status: response.status,
+                })
+            });
         let _ = events.send(Event::Enrolled { result, answer }).await;
     });
 }
@@ -120,16 +122,23 @@ pub(super) fn enroll<T: Transport>(
 pub(super) fn request<T: Transport>(
     transport: &T,
     request: Request,
+    patient: bool,
     answer: oneshot::Sender<Result<Response, ClientError>>,
 ) {
     let transport = transport.clone();
+    let waits = if patient { &RETRIES[..] } else { &[] };
     platform::spawn(async move {
-        let _ = answer.send(patiently(&transport, request).await);
+        let _ = answer.send(ask(&transport, request, waits).await);
     });
 }
 
-async fn patiently<T: Transport>(transport: &T, request: Request) -> Result<Response, ClientError> {
-    let mut waits = RETRIES.iter();
+/// Sends a request, again after each of the waits while the network lets no answer through.
+async fn ask<T: Transport>(
+    transport: &T,
+    request: Request,
+    waits: &[u64],
+) -> Result<Response, ClientError> {
+    let mut waits = waits.iter();
     loop {
         let error = match transport.send(request.clone()).await {
             Ok(response) if response.status < 400 => return Ok(response),

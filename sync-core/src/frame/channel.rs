@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Bucket, Change, CollectionName, Cursor, Digest, Hlc, LogId, Outcome, Position, Pushed,
+    Bucket, Change, CollectionName, Cursor, Digest, Hlc, LogId, Millis, Outcome, Position, Pushed,
     Quantity, RecordId, Seq, Sums, Term,
 };
 
@@ -109,23 +109,43 @@ pub struct Checked {
     pub differs: Vec<(CollectionName, Bucket)>,
 }
 
-/// Hold goods while this cart is paid.
+/// Hold goods while this cart is paid. Said again it renews; what it no longer names is released.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reserve {
-    /// The product.
-    pub product: RecordId,
-    /// How much; 0 releases.
-    pub quantity: Quantity,
+    /// The cart: the id its sale will have. What it holds is released when that sale is decided.
+    pub cart: RecordId,
+    /// All that is in it; nothing releases everything.
+    pub items: Vec<ReserveItem>,
     /// The till, as people call it.
     pub till: String,
 }
 
-/// Held, or who holds them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Reserved {
+/// So much of a product in a cart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReserveItem {
     /// The product.
     pub product: RecordId,
-    /// What this till holds now.
+    /// How much.
+    pub quantity: Quantity,
+}
+
+/// What a cart holds now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reserved {
+    /// The cart.
+    pub cart: RecordId,
+    /// Until when, by the master's clock.
+    pub until: Millis,
+    /// One per product asked for.
+    pub items: Vec<ReservedItem>,
+}
+
+/// Held, or who holds it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReservedItem {
+    /// The product.
+    pub product: RecordId,
+    /// What this cart holds now; as much as was wanted where nobody counts the stock.
     pub held: Quantity,
     /// What anybody could still take.
     pub available: Quantity,
@@ -146,7 +166,7 @@ pub struct Fetch {
 /// The records asked for and those that refer to them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fetched {
-    /// Held in memory, beside base, cursor and checksum.
+    /// ReservedItem in memory, beside base, cursor and checksum.
     pub items: Vec<Change>,
 }
 
@@ -167,8 +187,10 @@ crate::fields! { Span { log_id, term, time, from, to, head, digest, your_seq, sc
 crate::fields! { Ack { cursor } }
 crate::fields! { Check { cursor, sums } }
 crate::fields! { Checked { position: skip, differs } }
-crate::fields! { Reserve { product, quantity, till } }
-crate::fields! { Reserved { product, held, available, holder: skip } }
+crate::fields! { Reserve { cart, items, till } }
+crate::fields! { ReserveItem { product, quantity } }
+crate::fields! { Reserved { cart, until, items } }
+crate::fields! { ReservedItem { product, held, available, holder: skip } }
 crate::fields! { Fetch { collection, ids } }
 crate::fields! { Fetched { items } }
 crate::fields! { SnapshotRequired { log_id, reason } }

@@ -9,7 +9,9 @@ use anyhow::{Context, Result, ensure};
 use master_server::AppState;
 use master_server::config::Config;
 use master_server::env::Env;
-use master_server::ledger::{Command, Ledger, Options, Report, code_hash, restore, verify_file};
+use master_server::ledger::{
+    CodeTerms, Command, Ledger, Options, Report, code_hash, restore, verify_file,
+};
 use retail::{Employee, Money, Occasion, Person, Product, Rate, Role, ShopSettings};
 use sync_client::Source;
 use sync_core::{Body, DeviceKind, Domain, Millis, Quantity, RecordId, Verified};
@@ -182,8 +184,10 @@ impl Master {
         let code = format!("SEED{:04}", self.codes);
         let command = Command::OpenCode {
             code: code_hash(&code),
-            kind: Some(DeviceKind::Till),
-            name: None,
+            terms: CodeTerms {
+                kind: Some(DeviceKind::Till),
+                ..CodeTerms::default()
+            },
             expires_at: Millis(self.env.now().0 + CODE_LIFE),
         };
         self.ledger()?.command(command).await?;

@@ -2,6 +2,7 @@
 
 mod bad;
 mod disk;
+mod last_unit;
 mod lost;
 mod restore;
 mod roads;

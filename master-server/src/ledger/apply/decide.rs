@@ -115,6 +115,7 @@ impl Applier<'_> {
         let void = matches!(pushed, Pushed::Void(_));
         outcomes::keep(self.connection, &outcome, void, origin.as_ref(), self.now)?;
         let differences = self.put(&decision.changes)?;
+        self.release(&decision.changes)?;
         self.account(pushed, &outcome, &differences, skew)?;
         let schema = self.domain.schema();
         let items = changes::append(self.connection, schema, position, &decision.changes)?;

@@ -7,12 +7,9 @@ use sync_core::{Code, DeviceId, DeviceInfo, DeviceKind, Digest, LogId, Millis, S
 use super::super::audit::Entry;
 use super::super::devices::{self, Device, kind_of_word, kind_word};
 use super::super::error::LedgerError;
-use super::super::proposal::{Answer, Command, Proof};
+use super::super::proposal::{Answer, CodeTerms, Command, Proof};
 use super::super::sql;
 use super::Applier;
-
-/// The kind and the name a code was opened for.
-type Wanted = (Option<DeviceKind>, Option<String>);
 
 /// So many wrong codes and the open ones are void.
 const TRIES: u32 = 5;
@@ -22,10 +19,9 @@ impl Applier<'_> {
         match command {
             Command::OpenCode {
                 code,
-                kind,
-                name,
+                terms,
                 expires_at,
-            } => self.open_code(code, kind, name.as_deref(), expires_at),
+            } => self.open_code(code, &terms, expires_at),
             Command::Enrol {
                 proof,
                 id,
@@ -50,8 +46,7 @@ impl Applier<'_> {
     fn open_code(
         &mut self,
         code: Digest,
-        kind: Option<DeviceKind>,
-        name: Option<&str>,
+        terms: &CodeTerms,
         expires_at: Millis,
     ) -> Result<Answer, LedgerError> {
         self.connection.execute(
@@ -59,11 +54,17 @@ impl Applier<'_> {
             [self.now.0 as i64],
         )?;
         self.connection.execute(
-            "INSERT OR REPLACE INTO enrolment_codes (code_hash, kind, name, expires_at)
-             VALUES (?1, ?2, ?3, ?4)",
-            params![code.bytes(), kind.map(kind_word), name, expires_at.0 as i64],
+            "INSERT OR REPLACE INTO enrolment_codes (code_hash, kind, name, read_only, expires_at)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![
+                code.bytes(),
+                terms.kind.map(kind_word),
+                terms.name,
+                terms.read_only,
+                expires_at.0 as i64
+            ],
         )?;
-        let about = json!({ "kind": kind, "name": name, "expires_at": expires_at });
+        let about = json!({ "terms": terms, "expires_at": expires_at });
         self.append(&Entry::new("code_opened", None, about))?;
         Ok(Answer::Done)
     }
@@ -80,9 +81,10 @@ impl Applier<'_> {
         match proof {
             Proof::Trusted => {}
             Proof::Code(code) => match self.use_code(code)? {
-                Some((wanted_kind, wanted_name)) => {
-                    kind = wanted_kind.unwrap_or(kind);
-                    name = wanted_name.unwrap_or(name);
+                Some(terms) => {
+                    kind = terms.kind.unwrap_or(kind);
+                    name = terms.name.unwrap_or(name);
+                    read_only = terms.read_only;
                 }
                 None => return self.refuse_enrolment("code"),
             },
@@ -115,20 +117,24 @@ impl Applier<'_> {
     }
 
     /// Uses a code up; `None` where it is unknown or too old.
-    fn use_code(&mut self, code: &Digest) -> Result<Option<Wanted>, LedgerError> {
+    fn use_code(&mut self, code: &Digest) -> Result<Option<CodeTerms>, LedgerError> {
         let query = "DELETE FROM enrolment_codes WHERE code_hash = ?1
-             RETURNING kind, name, expires_at";
+             RETURNING kind, name, read_only, expires_at";
         let found = self
             .connection
             .query_row(query, [code.bytes()], |row| {
                 let kind: Option<String> = row.get(0)?;
-                let name: Option<String> = row.get(1)?;
-                Ok((kind, name, Millis(sql::count(row, 2)?)))
+                let terms = CodeTerms {
+                    kind: kind.as_deref().and_then(kind_of_word),
+                    name: row.get(1)?,
+                    read_only: row.get(2)?,
+                };
+                Ok((terms, Millis(sql::count(row, 3)?)))
             })
             .optional()?;
         Ok(found
-            .filter(|(_, _, expires_at)| *expires_at > self.now)
-            .map(|(kind, name, _)| (kind.as_deref().and_then(kind_of_word), name)))
+            .filter(|(_, expires_at)| *expires_at > self.now)
+            .map(|(terms, _)| terms))
     }
 
     /// A wrong code counts against every open one: nobody knows which was meant.

@@ -2,8 +2,8 @@
 
 use futures_util::future::BoxFuture;
 use sync_core::{
-    Ack, Check, DeviceInfo, Fetch, Frame, Position, Pull, Push, Seq, SnapshotRequired, WireError,
-    encode_changes,
+    Ack, Check, DeviceInfo, Fetch, Frame, Position, Pull, Push, Reserve, Seq, SnapshotRequired,
+    WireError, encode_changes,
 };
 
 use crate::service::{self, Pulled};
@@ -77,6 +77,15 @@ pub(super) fn fetch(state: AppState, device: DeviceInfo, fetch: Fetch) -> Job {
     Box::pin(async move {
         match service::fetch(&state, &device, fetch).await {
             Ok(fetched) => frame(&Frame::Fetched(fetched)),
+            Err(error) => refused(error),
+        }
+    })
+}
+
+pub(super) fn reserve(state: AppState, device: DeviceInfo, reserve: Reserve) -> Job {
+    Box::pin(async move {
+        match service::reserve(&state, &device, reserve).await {
+            Ok(reserved) => frame(&Frame::Reserved(reserved)),
             Err(error) => refused(error),
         }
     })

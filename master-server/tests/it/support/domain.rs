@@ -2,9 +2,12 @@
 
 use sync_core::{
     Body, Case, Collection, CollectionName, DeviceKind, Document, Domain, Field, FieldType, Index,
-    Judgement, Kind, Map, Objection, Op, Policy, Projected, Projection, ReadError, RecordId,
-    Records, Refusal, Schema, Scope, Set, Value,
+    Judgement, Kind, Map, Objection, Op, Policy, Projected, Projection, Quantity, ReadError,
+    RecordId, Records, Refusal, Schema, Scope, Set, Value,
 };
+
+/// Of every product there is one unit when the shop opens.
+const OPENING: i64 = 1;
 
 pub(crate) struct Corner {
     schema: Schema,
@@ -132,6 +135,22 @@ impl Domain for Corner {
             }
         }
         Ok(judgement)
+    }
+
+    fn in_stock(
+        &self,
+        records: &dyn Records,
+        thing: RecordId,
+    ) -> Result<Option<Quantity>, ReadError> {
+        let Some(product) = records.get("products", thing)? else {
+            return Ok(None);
+        };
+        let name = product.doc.text("name").unwrap_or_default();
+        let level = records.get("stock_levels", level_of(name))?;
+        let moved = level.and_then(|level| level.doc.int("on_hand"));
+        Ok(Some(
+            Quantity::units(OPENING) + Quantity(moved.unwrap_or(0)),
+        ))
     }
 
     fn project(&self, collection: &str, _id: RecordId, fact: &Document) -> Vec<Projection> {

@@ -138,15 +138,22 @@ fn working() -> Vec<(&'static str, Frame)> {
 
 fn around() -> Vec<(&'static str, Frame)> {
     let reserve = Reserve {
-        product: id(1),
-        quantity: Quantity(1_000),
+        cart: id(9),
+        items: vec![ReserveItem {
+            product: id(1),
+            quantity: Quantity(1_000),
+        }],
         till: "Till 1".to_owned(),
     };
     let reserved = Reserved {
-        product: id(1),
-        held: Quantity(0),
-        available: Quantity(0),
-        holder: Some("Till 2".to_owned()),
+        cart: id(9),
+        until: Millis(1_767_225_720_000),
+        items: vec![ReservedItem {
+            product: id(1),
+            held: Quantity(0),
+            available: Quantity(0),
+            holder: Some("Till 2".to_owned()),
+        }],
     };
     let fetch = Fetch {
         collection: "sales".into(),
