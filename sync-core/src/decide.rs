@@ -17,6 +17,7 @@
 mod apply;
 mod project;
 mod raise;
+mod resolve;
 mod rights;
 
 use apply::Attempt;

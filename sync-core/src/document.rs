@@ -73,6 +73,11 @@ impl Document {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
 
+    /// The fields as a map.
+    pub fn into_map(self) -> Map<String, Value> {
+        self.0
+    }
+
     /// The number of fields.
     pub fn len(&self) -> usize {
         self.0.len()

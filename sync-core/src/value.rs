@@ -3,8 +3,8 @@ use std::fmt;
 use serde::de::{self, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::Map;
 use crate::json::{Fault, FromJson, Reader, ToJson};
+use crate::{Document, Map};
 
 /// The largest magnitude an integer may have: what a JavaScript number carries exactly.
 pub const MAX_INTEGER: i64 = (1 << 53) - 1;
@@ -110,6 +110,12 @@ impl From<bool> for Value {
 impl From<Vec<Value>> for Value {
     fn from(list: Vec<Value>) -> Self {
         Self::List(list)
+    }
+}
+
+impl From<Document> for Value {
+    fn from(doc: Document) -> Self {
+        Self::Map(doc.into_map())
     }
 }
 

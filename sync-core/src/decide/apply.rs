@@ -1,3 +1,4 @@
+use super::resolve::{Resolving, is_resolution};
 use super::rights::{field_refusal, may_write};
 use crate::{
     Body, Case, Cause, CauseKind, Clash, Collection, CollectionName, Decision, DeviceKind, Digest,
@@ -15,16 +16,17 @@ pub(super) struct Attempt<'a> {
     pub(super) causes: Vec<Cause>,
     /// The facts that take effect, for projections.
     pub(super) facts: Vec<(CollectionName, RecordId, Document)>,
+    pub(super) resolving: Resolving,
     settled_a_clash: bool,
 }
 
 /// Where one op stands: its mutation's case, its number, its collection.
 pub(super) struct Step<'a> {
     pub(super) case: &'a Case<'a>,
-    op: usize,
-    name: &'a CollectionName,
+    pub(super) op: usize,
+    pub(super) name: &'a CollectionName,
     pub(super) collection: &'a Collection,
-    id: RecordId,
+    pub(super) id: RecordId,
 }
 
 impl<'a> Attempt<'a> {
@@ -44,6 +46,7 @@ impl<'a> Attempt<'a> {
             flags: Vec::new(),
             causes: Vec::new(),
             facts: Vec::new(),
+            resolving: Resolving::default(),
             settled_a_clash: false,
         };
         for (index, op) in body.ops.iter().enumerate() {
@@ -62,10 +65,12 @@ impl<'a> Attempt<'a> {
                 collection,
                 id,
             };
-            if let Err(refusal) = attempt.step(&step, op)? {
+            if let Err(refusal) = attempt.step(schema, &step, op)? {
                 return Ok(Err(refusal));
             }
         }
+        let late = attempt.resolving.objection();
+        attempt.objections.extend(late);
         Ok(Ok(attempt))
     }
 
@@ -90,16 +95,29 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    fn step(&mut self, step: &Step<'_>, op: &Op) -> Result<Result<(), Refusal>, ReadError> {
+    fn step(
+        &mut self,
+        schema: &Schema,
+        step: &Step<'_>,
+        op: &Op,
+    ) -> Result<Result<(), Refusal>, ReadError> {
         if let Some(refusal) = may_write(step, op) {
             self.object(step, refusal);
+            return Ok(Ok(()));
+        }
+        if self.resolving.leaves_out(step, None) {
             return Ok(Ok(()));
         }
         let current = self.scratch.get(step.name, step.id)?;
         match op {
             Op::Insert { doc, .. } => return self.insert(step, current, doc),
             Op::Patch { fields, .. } => {
-                if let Some(record) = self.existing(step, current) {
+                let Some(record) = self.existing(step, current) else {
+                    return Ok(Ok(()));
+                };
+                if !is_resolution(step.name, fields)
+                    || self.resolve(step, schema, &record, fields)?
+                {
                     self.patch(step, record, fields.iter());
                 }
             }
@@ -141,6 +159,15 @@ impl<'a> Attempt<'a> {
             doc.iter()
                 .for_each(|(name, value)| filled.set(name, Some(value.clone())));
             self.put_inserted(step, step.id, filled, doc);
+            return Ok(Ok(()));
+        }
+        if current.deleted && self.resolving.settles(step) {
+            if step.collection.projected().next().is_some() {
+                let message = "what was derived for this record went with it: make a new one";
+                self.object(step, Refusal::new("gone", message));
+            } else {
+                self.put_inserted(step, step.id, doc.clone(), doc);
+            }
             return Ok(Ok(()));
         }
         let same = match current.first {
@@ -238,6 +265,9 @@ impl<'a> Attempt<'a> {
         }
         let before = (record.doc.clone(), record.writes.clone());
         for (field, patch) in fields {
+            if self.resolving.leaves_out(step, Some(field)) {
+                continue;
+            }
             if let Some(refusal) = field_refusal(step, field, patch.now.as_ref()) {
                 self.object(step, refusal);
                 continue;
@@ -275,8 +305,7 @@ impl<'a> Attempt<'a> {
             return;
         }
         if step.collection.own(&record.doc).digest() != *was {
-            let theirs = map_of(record.doc);
-            self.withhold(step, None, Some(Value::Map(theirs)), None);
+            self.withhold(step, None, Some(record.doc.into()), None);
             return;
         }
         record.doc = Document::new();
@@ -310,16 +339,15 @@ impl<'a> Attempt<'a> {
         self.put_changed(step, record);
     }
 
-    fn put_changed(&mut self, step: &Step<'_>, mut record: Record) {
+    pub(super) fn put_changed(&mut self, step: &Step<'_>, mut record: Record) {
         record.version = step.case.position;
         record.at = step.case.now;
         self.scratch.put(step.name, record);
     }
 
     fn withhold_record(&mut self, step: &Step<'_>, current: &Record, doc: &Document) {
-        let theirs = map_of(current.doc.clone());
-        let mine = map_of(doc.clone());
-        self.withhold(step, None, Some(Value::Map(theirs)), Some(Value::Map(mine)));
+        let theirs = (!current.deleted).then(|| current.doc.clone().into());
+        self.withhold(step, None, theirs, Some(doc.clone().into()));
     }
 
     fn withhold(

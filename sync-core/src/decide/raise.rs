@@ -25,6 +25,8 @@ pub(super) fn conflicts(
         .withheld
         .iter()
         .filter(|part| part.because == WithheldBecause::Conflict)
+        // A conflict that stays open for all its resolution is its own record.
+        .filter(|part| body.ops[part.op as usize].target() == (&part.collection, part.id))
         .cloned()
         .collect();
     for part in waiting {

@@ -7,4 +7,5 @@ mod intake;
 mod kinds;
 mod merging;
 mod raised;
+mod resolving;
 mod shared;

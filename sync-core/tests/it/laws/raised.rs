@@ -1,6 +1,6 @@
 //! What the master makes by itself: once, and brought up to date instead of repeated.
 
-use sync_core::{MAX_DEPTH, Record, Value, Verdict};
+use sync_core::{FieldPatch, MAX_DEPTH, Op, Record, Value, Verdict};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -84,7 +84,15 @@ fn another_devices_edit_or_one_after_the_resolution_is_a_conflict_of_its_own() {
         .find(|conflict| conflict.doc.text("mine") == Some("mine"))
         .expect("the first")
         .id;
-    let resolved = patch("conflicts", first, "status", text("open"), text("resolved"));
+    let fields = [
+        ("status", FieldPatch::new(text("open"), text("resolved"))),
+        ("seen", FieldPatch::new(None, text("theirs"))),
+    ];
+    let resolved = Op::Patch {
+        collection: "conflicts".into(),
+        id: first,
+        fields: fields.map(|(name, patch)| (name.to_owned(), patch)).into(),
+    };
     assert_eq!(shop.does(1, vec![resolved]).verdict, Verdict::Accepted);
     assert_eq!(note(&mut shop, 2, "mine", "again"), Verdict::Conflict);
     assert_eq!(conflicts(&shop).len(), 3);

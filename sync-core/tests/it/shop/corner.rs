@@ -204,6 +204,10 @@ fn schema() -> Schema {
                 ),
             ),
             (
+                "labels",
+                collection(Kind::Shared, [("text", needed(FieldType::Text))]),
+            ),
+            (
                 "roles",
                 collection(Kind::Master, [("name", needed(FieldType::Text))]),
             ),
