@@ -60,8 +60,8 @@ pub use outcome::{Flag, Outcome, Refusal, Verdict, Withheld, WithheldBecause};
 pub use quantity::Quantity;
 pub use records::{ReadError, Records, Scratch};
 pub use schema::{
-    CONFLICTS, Collection, Field, FieldType, Index, Kind, NOTICES, Policy, Schema, SchemaError,
-    Scope, TASKS,
+    ARCHIVED, CONFLICTS, Collection, Field, FieldType, Index, Kind, NOTICES, Policy, Schema,
+    SchemaError, Scope, TASKS,
 };
 pub use value::{MAX_DEPTH, MAX_INTEGER, Value};
 

@@ -10,6 +10,10 @@ pub const TASKS: &str = "tasks";
 /// The collection of critical events for everyone.
 pub const NOTICES: &str = "notices";
 
+/// The field that puts a shared record away instead of deleting it, where its collection has it as
+/// a truth value: what facts refer to stays readable.
+pub const ARCHIVED: &str = "archived";
+
 /// The collections of a domain.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Schema {
@@ -206,6 +210,15 @@ impl Collection {
             .iter()
             .filter(|(_, field)| field.projected)
             .map(|(name, _)| name.as_str())
+    }
+
+    /// Whether a record is put away. An edit by somebody who did not know that is a conflict, like
+    /// one of a deleted record.
+    pub fn is_archived(&self, doc: &Document) -> bool {
+        let known = self.fields.get(ARCHIVED);
+        self.kind == Kind::Shared
+            && known.is_some_and(|field| field.kind == FieldType::Bool)
+            && doc.get(ARCHIVED) == Some(&Value::Bool(true))
     }
 
     /// The policy of a field; unknown fields are settled by a person.

@@ -1,10 +1,10 @@
 use super::resolve::{Resolving, is_resolution};
 use super::rights::{field_refusal, may_write};
 use crate::{
-    Body, Case, Cause, CauseKind, Clash, Collection, CollectionName, Decision, DeviceKind, Digest,
-    Document, FieldPatch, Flag, Kind, MAX_INTEGER, Objection, Op, ReadError, Record, RecordId,
-    Records, Refusal, Schema, Scratch, Set, Value, Verdict, Withheld, WithheldBecause, map_of,
-    merge_field,
+    ARCHIVED, Body, Case, Cause, CauseKind, Clash, Collection, CollectionName, Decision,
+    DeviceKind, Digest, Document, FieldPatch, Flag, Kind, MAX_INTEGER, Map, Objection, Op,
+    ReadError, Record, RecordId, Records, Refusal, Schema, Scratch, Set, Value, Verdict, Withheld,
+    WithheldBecause, map_of, merge_field,
 };
 
 /// The ops of one mutation, applied on a scratch copy.
@@ -118,7 +118,7 @@ impl<'a> Attempt<'a> {
                 if !is_resolution(step.name, fields)
                     || self.resolve(step, schema, &record, fields)?
                 {
-                    self.patch(step, record, fields.iter());
+                    self.patch(step, record, fields);
                 }
             }
             Op::Delete { was, .. } => {
@@ -251,16 +251,13 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    fn patch<'f>(
-        &mut self,
-        step: &Step<'_>,
-        mut record: Record,
-        fields: impl Iterator<Item = (&'f String, &'f FieldPatch)>,
-    ) {
-        if record.deleted {
+    fn patch(&mut self, step: &Step<'_>, mut record: Record, fields: &Map<String, FieldPatch>) {
+        if record.deleted || self.edits_what_was_archived(step, &record, fields) {
+            let wanted = fields.iter();
             let wanted =
-                fields.filter_map(|(name, patch)| Some((name.clone(), patch.now.clone()?)));
-            self.withhold(step, None, None, Some(Value::Map(map_of(wanted))));
+                wanted.filter_map(|(name, patch)| Some((name.clone(), patch.now.clone()?)));
+            let theirs = (!record.deleted).then(|| step.collection.own(&record.doc).into());
+            self.withhold(step, None, theirs, Some(Value::Map(map_of(wanted))));
             return;
         }
         let before = (record.doc.clone(), record.writes.clone());
@@ -298,6 +295,23 @@ impl<'a> Attempt<'a> {
         if (&record.doc, &record.writes) != (&before.0, &before.1) {
             self.put_changed(step, record);
         }
+    }
+
+    /// Whether a patch changes a record that somebody archived, without saying so: who edits what
+    /// is archived on purpose brings it back in the same step, or resolves a conflict about it.
+    fn edits_what_was_archived(
+        &self,
+        step: &Step<'_>,
+        record: &Record,
+        fields: &Map<String, FieldPatch>,
+    ) -> bool {
+        let changes = |(name, patch): (&String, &FieldPatch)| {
+            patch.was != patch.now && record.doc.get(name) != patch.now.as_ref()
+        };
+        step.collection.is_archived(&record.doc)
+            && !fields.contains_key(ARCHIVED)
+            && !self.resolving.settles(step)
+            && fields.iter().any(changes)
     }
 
     fn delete(&mut self, step: &Step<'_>, mut record: Record, was: &Digest) {

@@ -39,11 +39,12 @@ pub(super) fn conflicts(
         let own = open.into_iter().find(|record| {
             record.doc.text("status") == Some("open")
                 && record.doc.text("device") == Some(&device)
-                && record.doc.get("mine") == was.as_ref()
+                && goes_on(&record.doc, body, &part, was.as_ref())
         });
         let record = match own {
             Some(mut record) => {
-                record.doc.set("mine", part.mine);
+                let mine = together(record.doc.get("mine"), &part);
+                record.doc.set("mine", mine);
                 record.doc.set("theirs", part.theirs);
                 Record {
                     version: case.position,
@@ -126,6 +127,10 @@ fn extend(doc: &mut Document, case: &Case<'_>, cause: &Cause) {
     if named.len() < NAMED_CAUSES {
         named.push(Value::Map(map_of([
             ("device".to_owned(), Value::Text(case.device.id.to_string())),
+            (
+                "device_name".to_owned(),
+                Value::Text(case.device.name.clone()),
+            ),
             ("seq".to_owned(), Value::Int(case.seq.0 as i64)),
             ("at".to_owned(), Value::Int(case.now.0 as i64)),
             ("message".to_owned(), Value::Text(cause.message.clone())),
@@ -147,6 +152,40 @@ fn raised_id(case: &Case<'_>, op: usize, kind: &str, subject: &str) -> RecordId 
         kind.as_bytes(),
         subject.as_bytes(),
     ])
+}
+
+/// Whether what was withheld goes on from the open conflict of the same device: an edit of the
+/// value it wanted, or a further edit of a record that is gone.
+fn goes_on(conflict: &Document, body: &Body, part: &Withheld, was: Option<&Value>) -> bool {
+    let step = step_of(body, part);
+    match part.field {
+        Some(_) => conflict.get("mine") == was,
+        None => step == "patch" && conflict.text("step") == Some(step),
+    }
+}
+
+/// What the device wants now: of a whole record all that it wanted before as well.
+fn together(before: Option<&Value>, part: &Withheld) -> Option<Value> {
+    match (&part.field, before, &part.mine) {
+        (None, Some(Value::Map(before)), Some(Value::Map(now))) => {
+            let mut all = before.clone();
+            all.extend(
+                now.iter()
+                    .map(|(name, value)| (name.clone(), value.clone())),
+            );
+            Some(Value::Map(all))
+        }
+        _ => part.mine.clone(),
+    }
+}
+
+fn step_of(body: &Body, part: &Withheld) -> &'static str {
+    match &body.ops[part.op as usize] {
+        Op::Insert { .. } => "insert",
+        Op::Patch { .. } => "patch",
+        Op::Delete { .. } => "delete",
+        Op::Add { .. } => "add",
+    }
 }
 
 fn conflict_key(part: &Withheld) -> String {
@@ -172,19 +211,14 @@ fn conflict_doc(
     was: Option<Value>,
     key: String,
 ) -> Document {
-    let step = match &body.ops[part.op as usize] {
-        Op::Insert { .. } => "insert",
-        Op::Patch { .. } => "patch",
-        Op::Delete { .. } => "delete",
-        Op::Add { .. } => "add",
-    };
     let mut doc = Document::new()
         .with("key", key)
         .with("collection", part.collection.as_str())
         .with("record", part.id.to_string())
-        .with("step", step)
+        .with("step", step_of(body, part))
         .with("status", "open")
         .with("device", case.device.id.to_string())
+        .with("device_name", case.device.name.as_str())
         .with("actor", body.actor.user.to_string())
         .with("mutation", body.name.as_str())
         .with("claimed_at", case.at.millis().0 as i64)

@@ -257,6 +257,43 @@ fn deleting_what_changed_can_be_insisted_on() {
 }
 
 #[test]
+fn an_edit_of_what_somebody_archived_is_a_conflict_about_the_record() {
+    let mut shop = Shop::new();
+    let yes = || Some(Value::Bool(true));
+    shop.does(1, vec![insert("labels", id(5), label("old"))]);
+    shop.does(1, vec![patch("labels", id(5), "archived", None, yes())]);
+    let edit = |field, was, now| patch("labels", id(5), field, was, text(now));
+    // Who wants what is there, or says that it comes back, disagrees with nobody.
+    let same = shop.does(2, vec![edit("text", text("older"), "old")]);
+    assert_eq!(same.verdict, Verdict::Accepted);
+    let first = shop.does(2, vec![edit("text", text("old"), "new")]);
+    assert_eq!(first.verdict, Verdict::Conflict);
+    shop.does(2, vec![edit("colour", None, "red")]);
+    assert_eq!(shop.record("labels", id(5)).doc.text("text"), Some("old"));
+    let conflict = only_conflict(&shop);
+    let archived = label("old").with("archived", true);
+    assert_eq!(conflict.doc.get("theirs"), whole(archived.clone()).as_ref());
+    let mine = label("new").with("colour", "red");
+    assert_eq!(conflict.doc.get("mine"), whole(mine.clone()).as_ref());
+    let back = Op::Patch {
+        collection: "labels".into(),
+        id: id(5),
+        fields: [
+            ("archived".to_owned(), FieldPatch::new(yes(), None)),
+            ("colour".to_owned(), FieldPatch::new(None, text("red"))),
+            ("text".to_owned(), FieldPatch::new(text("old"), text("new"))),
+        ]
+        .into(),
+    };
+    let ops = vec![
+        resolution(conflict.id, whole(archived), whole(mine.clone())),
+        back,
+    ];
+    assert_eq!(shop.does(3, ops).verdict, Verdict::Accepted);
+    assert_eq!(shop.record("labels", id(5)).doc, mine);
+}
+
+#[test]
 fn what_is_derived_does_not_reopen_a_conflict_about_the_whole_record() {
     let mut shop = Shop::new();
     shop.does(1, vec![insert("products", id(1), product("tea"))]);

@@ -205,7 +205,14 @@ fn schema() -> Schema {
             ),
             (
                 "labels",
-                collection(Kind::Shared, [("text", needed(FieldType::Text))]),
+                collection(
+                    Kind::Shared,
+                    [
+                        ("text", needed(FieldType::Text)),
+                        ("colour", field(FieldType::Text)),
+                        ("archived", field(FieldType::Bool)),
+                    ],
+                ),
             ),
             (
                 "roles",
