@@ -5,8 +5,8 @@
 
 use serde::Serialize;
 use sync_core::{
-    Actor, Body, CollectionName, DeviceId, Document, DocumentError, Millis, Op, RecordId, Refusal,
-    Verified,
+    ARCHIVED, Actor, Body, CollectionName, DeviceId, Document, DocumentError, Millis, Op, RecordId,
+    Refusal, Value, Verified,
 };
 
 use crate::permission::OverrideNeed;
@@ -199,6 +199,16 @@ pub(crate) fn not_blank(doc: &Document, field: &str, sentence: &str) -> Result<(
         }
         _ => Ok(()),
     }
+}
+
+/// Refuses an edit of what was seen to be archived, unless it brings it back.
+pub(crate) fn not_archived(seen: &Fields, changes: &Fields) -> Result<(), BuildError> {
+    let archived = seen.0.get(ARCHIVED) == Some(&Some(Value::Bool(true)));
+    if archived && !changes.0.contains_key(ARCHIVED) {
+        let message = "this is archived: bring it back first";
+        return Err(refused(Refusal::new("archived", message)));
+    }
+    Ok(())
 }
 
 /// A patch from what was seen to what is wanted, its values checked against the schema.

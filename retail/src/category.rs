@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sync_core::{Body, Document, RecordId, Refusal};
 
-use crate::build::{body, not_blank, ruled_insert_op, ruled_patch_op};
+use crate::build::{body, not_archived, not_blank, ruled_insert_op, ruled_patch_op};
 use crate::{BuildError, Fields, Occasion, collection};
 
 /// A record of `categories`.
@@ -46,7 +46,7 @@ pub fn create_category(
 /// Changes a category from what the form showed.
 ///
 /// # Errors
-/// When a field is not valid, or nothing changes.
+/// When a field is not valid, nothing changes, or it is archived: bring it back first.
 pub fn edit_category(
     occasion: &Occasion,
     id: RecordId,
@@ -54,6 +54,7 @@ pub fn edit_category(
     changes: &Fields,
     confirmed: Option<&Document>,
 ) -> Result<Body, BuildError> {
+    not_archived(seen, changes)?;
     let categories = collection::CATEGORIES;
     let op = ruled_patch_op(categories, id, seen, changes, confirmed, check)?;
     Ok(body(occasion, "edit_category", vec![op]))

@@ -42,6 +42,7 @@ mod build;
 mod cart;
 mod category;
 pub mod collection;
+mod conflict;
 mod domain;
 mod employee;
 mod held;
@@ -69,6 +70,10 @@ pub use build::{BuildError, Occasion, Person};
 pub use cart::{Approval, Cart, CartLine, Discount};
 pub use category::{COLOURS, Category, create_category, edit_category, id_of_category};
 pub use collection::shop_id;
+pub use conflict::{
+    Choice, Conflict, ConflictCard, ConflictStatus, ConflictStep, Resolution, ResolvedBy,
+    conflict_card, conflict_cards, resolve_conflict, resolve_conflicts,
+};
 pub use domain::Retail;
 pub use employee::{Employee, Role, archive_employee, create_employee, save_employee};
 pub use held::{HeldSale, drop_held, hold_sale};

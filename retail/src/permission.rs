@@ -10,6 +10,7 @@ use crate::{Rate, Role};
 
 pub(crate) use needs::ask_of_sale;
 pub use needs::{OverrideNeed, needs_of_cart, needs_of_refund};
+pub(crate) use table::permission_to_edit;
 pub use table::{MUTATIONS, Mutation, Step, Touch, mutation};
 
 /// What a person may be allowed to do.
@@ -36,6 +37,8 @@ pub enum Permission {
     ManageEmployees,
     /// Close tasks.
     CloseTasks,
+    /// Choose between two changes of the same thing.
+    ResolveConflicts,
     /// Change what the shop is called and how it rounds.
     EditSettings,
     /// See sums over many sales.
@@ -44,7 +47,7 @@ pub enum Permission {
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Sell,
         Self::Discount,
         Self::OverridePrice,
@@ -55,6 +58,7 @@ impl Permission {
         Self::ReceiveStock,
         Self::ManageEmployees,
         Self::CloseTasks,
+        Self::ResolveConflicts,
         Self::EditSettings,
         Self::ViewReports,
     ];
@@ -68,7 +72,7 @@ impl Permission {
             Self::EditProducts | Self::AdjustStock | Self::ReceiveStock => {
                 &[Owner, Manager, StockClerk]
             }
-            Self::ManageEmployees | Self::CloseTasks => &[Owner, Manager],
+            Self::ManageEmployees | Self::CloseTasks | Self::ResolveConflicts => &[Owner, Manager],
             Self::EditSettings => &[Owner],
             Self::ViewReports => &[Owner, Manager, Viewer],
         }

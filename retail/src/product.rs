@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sync_core::{Body, Document, Op, Quantity, RecordId, Refusal, Value};
 
-use crate::build::{body, not_blank, patch_op, ruled_insert_op, ruled_patch_op};
+use crate::build::{body, not_archived, not_blank, patch_op, ruled_insert_op, ruled_patch_op};
 use crate::stock::{self, Movement, Reason};
 use crate::{BuildError, Fields, Money, Occasion, Rate, collection};
 
@@ -86,7 +86,7 @@ pub fn import_product(
 /// differs from what was shown.
 ///
 /// # Errors
-/// When a field is not valid, or nothing changes.
+/// When a field is not valid, nothing changes, or it is archived: bring it back first.
 pub fn edit_product(
     occasion: &Occasion,
     id: RecordId,
@@ -94,6 +94,7 @@ pub fn edit_product(
     changes: &Fields,
     confirmed: Option<&Document>,
 ) -> Result<Body, BuildError> {
+    not_archived(seen, changes)?;
     let products = collection::PRODUCTS;
     let op = ruled_patch_op(products, id, seen, changes, confirmed, check)?;
     Ok(body(occasion, "edit_product", vec![op]))

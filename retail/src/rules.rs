@@ -4,6 +4,7 @@
 //! a notice and speaks against nothing.
 
 mod people;
+mod raised;
 mod receipts;
 mod records;
 mod stock;
@@ -12,6 +13,8 @@ use sync_core::{
     Body, Case, Cause, CauseKind, Document, Judgement, Objection, Op, ReadError, RecordId, Records,
     Refusal,
 };
+
+pub(crate) use records::rule_of;
 
 use crate::collection::{REFUNDS, SALES, STOCK_ADJUSTMENTS, STOCK_MOVEMENTS};
 
@@ -48,6 +51,7 @@ pub(crate) fn judge(
     };
     people::judge(&mut trial)?;
     records::judge(&mut trial)?;
+    raised::judge(&mut trial)?;
     let facts = new_facts(body, before)?;
     for fact in &facts {
         if matches!(fact.collection, SALES | REFUNDS) {

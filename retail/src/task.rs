@@ -32,6 +32,8 @@ pub struct Raised {
 pub struct RaisedCause {
     /// The device it came from.
     pub device: DeviceId,
+    /// What people called it then.
+    pub device_name: Option<String>,
     /// The mutation there.
     pub seq: Seq,
     /// When the master decided it.

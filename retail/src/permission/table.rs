@@ -2,8 +2,9 @@
 
 use super::Permission;
 use crate::collection::{
-    CATEGORIES, CREDENTIALS, EMPLOYEES, HELD_SALES, NOTICES, PRODUCTS, REFUNDS, SALES, SETTINGS,
-    STOCK_ADJUSTMENTS, STOCK_MOVEMENTS, TASKS, TAX_RATES,
+    BATCHES, CATEGORIES, CLOCK_EVENTS, CONFLICTS, CREDENTIALS, CUSTOMERS, EMPLOYEES, HELD_SALES,
+    NOTICES, PRODUCTS, REFUNDS, SALES, SETTINGS, SHIFTS, STOCK_ADJUSTMENTS, STOCK_MOVEMENTS, TASKS,
+    TAX_RATES,
 };
 
 /// One mutation: who may do it and what it may touch.
@@ -94,6 +95,37 @@ const fn by_node(
     }
 }
 
+/// A resolution touches what the conflict is about, whatever it is: the rules hold it to that.
+const RESOLVING: &[Touch] = &[
+    patch(CONFLICTS),
+    patch(PRODUCTS),
+    patch(CATEGORIES),
+    patch(CUSTOMERS),
+    patch(EMPLOYEES),
+    patch(BATCHES),
+    patch(SHIFTS),
+    patch(CLOCK_EVENTS),
+    patch(SETTINGS),
+    insert(CATEGORIES),
+    insert(BATCHES),
+    insert(SHIFTS),
+    insert(CLOCK_EVENTS),
+    delete(CATEGORIES),
+    delete(BATCHES),
+    delete(SHIFTS),
+    delete(CLOCK_EVENTS),
+];
+
+/// What it takes to change a record of a shared collection, by whatever mutation.
+pub(crate) fn permission_to_edit(collection: &str) -> Option<Permission> {
+    match collection {
+        PRODUCTS | CATEGORIES | BATCHES => Some(Permission::EditProducts),
+        EMPLOYEES | SHIFTS | CLOCK_EVENTS => Some(Permission::ManageEmployees),
+        SETTINGS => Some(Permission::EditSettings),
+        _ => None,
+    }
+}
+
 /// Every mutation there is.
 pub const MUTATIONS: &[Mutation] = &[
     selling("complete_sale", Permission::Sell, &[insert(SALES)]),
@@ -172,6 +204,7 @@ pub const MUTATIONS: &[Mutation] = &[
         &[patch(SETTINGS)],
     ),
     by("close_task", Permission::CloseTasks, &[patch(TASKS)]),
+    by("resolve_conflict", Permission::ResolveConflicts, RESOLVING),
     Mutation {
         name: "acknowledge_notice",
         permission: None,

@@ -87,7 +87,10 @@ fn actor(trial: &Trial<'_>) -> Result<Result<Role, Refusal>, ReadError> {
     Ok(role.ok_or_else(|| Refusal::new("unknown_user", "this user does not work here (any more)")))
 }
 
-fn active_role(records: &dyn Records, employee: RecordId) -> Result<Option<Role>, ReadError> {
+pub(super) fn active_role(
+    records: &dyn Records,
+    employee: RecordId,
+) -> Result<Option<Role>, ReadError> {
     let record = records.get(EMPLOYEES, employee)?;
     Ok(record
         .filter(|record| record.is_live() && is_active(&record.doc))
@@ -212,7 +215,7 @@ fn has_owner(records: &dyn Records) -> Result<bool, ReadError> {
     Ok(owners.iter().any(|owner| is_active(&owner.doc)))
 }
 
-fn role_name(role: Role) -> &'static str {
+pub(super) fn role_name(role: Role) -> &'static str {
     match role {
         Role::Owner => "an owner",
         Role::Manager => "a manager",

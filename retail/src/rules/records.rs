@@ -3,6 +3,7 @@
 use sync_core::{Document, Op, ReadError, RecordId, Refusal, Value};
 
 use super::{Raise, Trial};
+use crate::build::Rule;
 use crate::collection::{CATEGORIES, CREDENTIALS, CUSTOMERS, EMPLOYEES, PRODUCTS, SETTINGS};
 use crate::{category, employee, product, settings};
 
@@ -42,6 +43,17 @@ pub(super) fn judge(trial: &mut Trial<'_>) -> Result<(), ReadError> {
     Ok(())
 }
 
+/// What the schema does not say of a collection's records.
+pub(crate) fn rule_of(collection: &str) -> Option<Rule> {
+    match collection {
+        PRODUCTS => Some(product::check),
+        EMPLOYEES => Some(employee::check),
+        CATEGORIES => Some(category::check),
+        SETTINGS => Some(settings::check),
+        _ => None,
+    }
+}
+
 /// Refuses what makes a record invalid; one that was so before may be mended step by step.
 fn valid(
     trial: &mut Trial<'_>,
@@ -50,12 +62,8 @@ fn valid(
     before: Option<&Document>,
     after: &Document,
 ) {
-    let check = match collection {
-        PRODUCTS => product::check,
-        EMPLOYEES => employee::check,
-        CATEGORIES => category::check,
-        SETTINGS => settings::check,
-        _ => return,
+    let Some(check) = rule_of(collection) else {
+        return;
     };
     if let Err(refusal) = check(after)
         && before.is_none_or(|before| check(before).is_ok())

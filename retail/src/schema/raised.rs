@@ -52,6 +52,7 @@ fn conflicts() -> Draft {
         .may("theirs", Any)
         .may("mine", Any)
         .needs("device", Device)
+        .may("device_name", Text)
         .needs("actor", Text)
         .needs("mutation", Text)
         .needs("claimed_at", Time)
@@ -62,6 +63,7 @@ fn conflicts() -> Draft {
             choice(&["theirs", "mine", "merged"]),
             Policy::FirstWins,
         )
+        .may_by("seen", Any, Policy::FirstWins)
         .may_by("resolved", Any, Policy::FirstWins)
         .may_by("resolved_by", refers(EMPLOYEES), Policy::FirstWins)
         .may_by("resolved_at", Time, Policy::FirstWins)

@@ -69,6 +69,12 @@ fn body_of(shop: &mut Shop, row: &Mutation, role: Role) -> Body {
         "settings" => retail::shop_id(),
         _ => shop.stock("22423", 100, 10).0,
     };
+    // Of what the master raised people write but what ends it.
+    let field = match op.collection {
+        "tasks" | "notices" => "note",
+        "conflicts" => "seen",
+        _ => "name",
+    };
     let op = match op.step {
         Step::Insert => Op::Insert {
             collection,
@@ -78,7 +84,7 @@ fn body_of(shop: &mut Shop, row: &Mutation, role: Role) -> Body {
         Step::Patch => Op::Patch {
             collection,
             id: target,
-            fields: [("name".to_owned(), FieldPatch::new(None, Some("new".into())))].into(),
+            fields: [(field.to_owned(), FieldPatch::new(None, Some("new".into())))].into(),
         },
         Step::Delete => Op::Delete {
             collection,

@@ -1,6 +1,7 @@
 //! Over real sockets and processes: what must hold whatever breaks.
 
 mod bad;
+mod conflicts;
 mod disk;
 mod last_unit;
 mod lost;

@@ -1,0 +1,102 @@
+//! Whether what the master made is ended as it may be.
+
+use sync_core::{Document, Kind, Map, Op, Policy, ReadError, Refusal, Value, Verified};
+
+use super::Trial;
+use super::people::{active_role, role_name};
+use crate::collection::CONFLICTS;
+use crate::permission::permission_to_edit;
+
+pub(super) fn judge(trial: &mut Trial<'_>) -> Result<(), ReadError> {
+    let body = trial.body;
+    for (index, op) in body.ops.iter().enumerate() {
+        if let Op::Patch {
+            collection, fields, ..
+        } = op
+        {
+            let known = crate::schema().collection(collection);
+            if known.is_some_and(|known| known.kind == Kind::Raised) {
+                ending(trial, index, collection, fields);
+            }
+        }
+    }
+    if body.name == "resolve_conflict" {
+        resolving(trial)?;
+    }
+    Ok(())
+}
+
+/// What the master said stays as it said it, and whoever ends it says so under their own name.
+fn ending(
+    trial: &mut Trial<'_>,
+    op: usize,
+    collection: &str,
+    fields: &Map<String, sync_core::FieldPatch>,
+) {
+    let actor = &trial.body.actor;
+    let person = (actor.verified != Verified::System).then(|| Value::Text(actor.user.to_string()));
+    let known = crate::schema().collection(collection);
+    for (field, patch) in fields {
+        let masters = known.is_some_and(|known| known.policy(field) == Policy::Manual);
+        let refusal = if masters && person.is_some() {
+            Refusal::new("forbidden", format!("only the master writes {field}"))
+        } else if matches!(field.as_str(), "closed_by" | "resolved_by") && patch.now != person {
+            Refusal::new("forbidden", "nobody ends this in the name of others")
+        } else {
+            continue;
+        };
+        trial.object(Some(op), refusal.of_field(field));
+    }
+}
+
+/// A resolution changes what its conflicts are about and nothing else, and only what its actor
+/// could change without a conflict.
+fn resolving(trial: &mut Trial<'_>) -> Result<(), ReadError> {
+    let body = trial.body;
+    let mut about: Vec<Document> = Vec::new();
+    for op in &body.ops {
+        if let Op::Patch {
+            collection,
+            id,
+            fields,
+        } = op
+            && collection.as_str() == CONFLICTS
+            && fields.contains_key("status")
+        {
+            about.extend(trial.before.get(CONFLICTS, *id)?.map(|record| record.doc));
+        }
+    }
+    let role = match body.actor.verified {
+        Verified::System => None,
+        _ => active_role(trial.before, body.actor.user)?,
+    };
+    for (index, op) in body.ops.iter().enumerate() {
+        let (collection, id) = op.target();
+        if collection.as_str() == CONFLICTS {
+            continue;
+        }
+        let covers = |conflict: &Document| {
+            let target = conflict.text("collection") == Some(collection.as_str())
+                && conflict.text("record") == Some(&id.to_string());
+            target
+                && match (conflict.text("field"), op) {
+                    (None, _) => true,
+                    (Some(field), Op::Patch { fields, .. }) => {
+                        fields.keys().all(|name| name == field)
+                    }
+                    (Some(_), _) => false,
+                }
+        };
+        if !about.iter().any(covers) {
+            let message = "a resolution changes only what its conflict is about";
+            trial.object(Some(index), Refusal::new("forbidden", message));
+        }
+        if let (Some(role), Some(permission)) = (role, permission_to_edit(collection))
+            && !role.has(permission)
+        {
+            let message = format!("{} may not change {collection}", role_name(role));
+            trial.object(Some(index), Refusal::new("forbidden", message));
+        }
+    }
+    Ok(())
+}
