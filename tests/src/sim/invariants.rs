@@ -7,6 +7,7 @@ mod nothing_lost;
 mod once;
 mod order;
 mod stock;
+mod traceable;
 
 use std::collections::BTreeMap;
 
@@ -44,7 +45,7 @@ pub struct End<'a> {
 pub type Invariant = (&'static str, fn(&End<'_>) -> Vec<String>);
 
 /// All of them.
-pub const ALL: [Invariant; 7] = [
+pub const ALL: [Invariant; 8] = [
     ("nothing_lost", nothing_lost::broken),
     ("once", once::broken),
     ("order", order::broken),
@@ -52,6 +53,7 @@ pub const ALL: [Invariant; 7] = [
     ("money", money::broken),
     ("convergence", convergence::broken),
     ("attention", attention::broken),
+    ("traceable", traceable::broken),
 ];
 
 impl<'a> End<'a> {

@@ -1,0 +1,155 @@
+//! What happens in one step of the fault phase.
+
+use anyhow::Result;
+use sync_core::RecordId;
+
+use super::super::faults::Fault;
+use super::super::invariants::has;
+use super::super::net::Wire;
+use super::Sim;
+use crate::world::read_only;
+
+/// The longest a clock is off, in milliseconds.
+const DAY: i64 = 86_400_000;
+
+impl Sim {
+    /// People work, or something breaks, or something is mended.
+    pub(super) async fn step(&mut self) -> Result<()> {
+        let number = self.dice.below(self.devices.len() as u64) as usize;
+        self.mend_stopped(number).await?;
+        match self.dice.below(100) {
+            0..58 => {
+                let did = self.devices[number].act(&mut self.oracle).await;
+                self.trace
+                    .note(format!("{number} {}", did.unwrap_or("does nothing")));
+            }
+            58..60 => {
+                if self.devices[number].poison(&mut self.oracle).await {
+                    self.fired.count(Fault::Poisoned);
+                }
+            }
+            60..61 => {
+                if self.devices[number].oversize().await {
+                    self.fired.count(Fault::Oversized);
+                }
+            }
+            61..73 => self.wire(number),
+            73..79 => self.net.set(number, Wire::Good),
+            79..84 => {
+                let parts = self.dice.below(6) as u32;
+                self.devices[number].disk.stop_after(parts);
+            }
+            84..86 => self.clock(number),
+            86..88 => {
+                self.devices[number].copied = Some(self.oracle.now());
+                self.devices[number].disk.copy_aside();
+            }
+            88..90 => self.quota(number),
+            90..93 => self.lose(number).await?,
+            93..98 => self.master_falls().await?,
+            98 => {
+                if self.master.is_running() {
+                    self.master.back_up().await?;
+                }
+            }
+            _ => {
+                if self.master.is_running() && self.master.restore().await? {
+                    self.fired.count(Fault::MasterRestored);
+                    self.oracle.restored();
+                    self.trace.note("master restored".to_owned());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn wire(&mut self, number: usize) {
+        let wire = *self.dice.one(&[
+            Wire::Bad,
+            Wire::Bad,
+            Wire::Deaf,
+            Wire::Mute,
+            Wire::Silent,
+            Wire::Down,
+        ]);
+        match wire {
+            Wire::Deaf | Wire::Mute => self.fired.count(Fault::OneWay),
+            Wire::Silent => self.fired.count(Fault::HalfOpen),
+            Wire::Down => self.fired.count(Fault::Cut),
+            Wire::Good | Wire::Bad => {}
+        }
+        self.trace.note(format!("{number} wire {wire:?}"));
+        self.net.set(number, wire);
+    }
+
+    fn clock(&mut self, number: usize) {
+        self.fired.count(Fault::ClockJump);
+        let ahead = self.dice.below(2 * DAY as u64) as i64 - DAY;
+        self.trace.note(format!("{number} clock {ahead}"));
+        self.devices[number].wrist.set_ahead(ahead);
+    }
+
+    fn quota(&mut self, number: usize) {
+        let full = self.dice.percent(60);
+        if full {
+            self.fired.count(Fault::Quota);
+        }
+        self.devices[number].disk.set_full(full);
+    }
+
+    /// A device that stopped at a write starts again.
+    async fn mend_stopped(&mut self, number: usize) -> Result<()> {
+        if !self.devices[number].disk.is_stopped() && self.devices[number].client().is_some() {
+            return Ok(());
+        }
+        self.fired.count(Fault::DeviceCrash);
+        self.devices[number].kill();
+        if self.dice.percent(50) {
+            self.devices[number].disk.power_cut();
+        }
+        self.trace.note(format!("{number} restarts"));
+        self.devices[number].open(None).await
+    }
+
+    /// A device loses one of its databases, or gets an old one.
+    async fn lose(&mut self, number: usize) -> Result<()> {
+        let ledger = read_only(&self.master.path())?;
+        let at_master = |collection: &str, id: RecordId| has(&ledger, collection, id);
+        self.devices[number].kill();
+        let mut code = None;
+        match self.dice.below(3) {
+            0 => {
+                self.trace.note(format!("{number} loses its records"));
+                self.devices[number].disk.lose_records();
+                self.fired.count(Fault::RecordsLost);
+            }
+            1 if self.master.is_running() => {
+                self.trace.note(format!("{number} loses its outbox"));
+                self.devices[number].disk.lose_outbox();
+                self.devices[number].copied = None;
+                self.oracle.lost(number, 0, at_master);
+                self.fired.count(Fault::OutboxLost);
+                code = Some(self.master.code().await?);
+            }
+            _ => {
+                if self.devices[number].disk.roll_back() {
+                    let since = self.devices[number].copied.unwrap_or(0);
+                    self.trace
+                        .note(format!("{number} goes back to number {since}"));
+                    self.oracle.lost(number, since, at_master);
+                    self.fired.count(Fault::DeviceRolledBack);
+                }
+            }
+        }
+        self.devices[number].open(code).await
+    }
+
+    async fn master_falls(&mut self) -> Result<()> {
+        if self.master.is_running() {
+            self.fired.count(Fault::MasterCrash);
+            self.master.crash()
+        } else {
+            self.master.start()
+        }
+    }
+}
