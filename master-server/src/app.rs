@@ -13,7 +13,7 @@ use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::http::error::Problem;
-use crate::http::{audit, devices, guard, health, openapi, snapshot, sync, web};
+use crate::http::{audit, devices, guard, health, openapi, records, snapshot, sync, web};
 use crate::state::AppState;
 use crate::ws;
 
@@ -32,7 +32,7 @@ pub fn app_with(state: AppState, further: Router<AppState>) -> Router {
     let mut router = routes()
         .into_iter()
         .fold(further, |router, (path, door)| router.route(path, door))
-        .route("/v1/{*rest}", axum::routing::any(nothing));
+        .route("/v1/{collection}/{id}/{*rest}", axum::routing::any(nothing));
     if let Some(folder) = &state.config.web {
         router = router.merge(web::files(folder));
     }
@@ -75,6 +75,13 @@ fn routes() -> Vec<(&'static str, MethodRouter<AppState>)> {
         ("/v1/devices", get(devices::list)),
         ("/v1/devices/{id}/revoke", post(devices::revoke)),
         ("/v1/audit", get(audit::read)),
+        ("/v1/{collection}", get(records::list).post(records::make)),
+        (
+            "/v1/{collection}/{id}",
+            get(records::one)
+                .patch(records::change)
+                .delete(records::remove),
+        ),
     ]
 }
 

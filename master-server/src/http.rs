@@ -7,6 +7,7 @@ pub(crate) mod extract;
 pub(crate) mod guard;
 pub(crate) mod health;
 pub(crate) mod openapi;
+pub(crate) mod records;
 pub(crate) mod snapshot;
 pub(crate) mod sync;
 pub(crate) mod web;

@@ -17,6 +17,6 @@ mod state;
 mod ws;
 
 pub use app::{app, app_with, door_paths};
-pub use http::error::{Problem, status_of};
+pub use http::error::{Clash, Problem, error_of, status_of};
 pub use http::extract::{Caller, Json, Peer};
 pub use state::AppState;

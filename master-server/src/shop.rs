@@ -1,5 +1,6 @@
 //! What of this program knows that the store is a shop.
 
+mod conflicts;
 pub(crate) mod demo;
 pub(crate) mod import;
 pub(crate) mod people;
@@ -7,7 +8,7 @@ mod pin;
 
 use anyhow::{Result, bail, ensure};
 use axum::Router;
-use axum::routing::post;
+use axum::routing::{self, post};
 use master_server::AppState;
 use master_server::admin::{Ask, Desk, Told};
 use retail::{Occasion, Rate, ShopSettings, TaxRate, collection, open_shop, shop_id};
@@ -15,7 +16,14 @@ use sync_core::{Body, CollectionName, Outcome, Record, RecordId, Verdict};
 
 /// The doors that a shop has beyond those of every store.
 pub(crate) fn doors() -> Router<AppState> {
-    Router::new().route("/v1/employees/{id}/pin", post(pin::set))
+    Router::new()
+        .route("/v1/employees/{id}/pin", post(pin::set))
+        .route("/v1/conflicts", routing::get(conflicts::list))
+        .route("/v1/conflicts/resolve", post(conflicts::resolve))
+        .route(
+            "/v1/conflicts/{collection}/{record}",
+            routing::get(conflicts::of_record),
+        )
 }
 
 /// Sets the shop up where nobody has yet.

@@ -1,7 +1,9 @@
 use sync_core::{
-    Body, Case, Document, Domain, Judgement, Projection, Quantity, ReadError, RecordId, Records,
-    Schema,
+    ARCHIVED, Body, Case, Document, Domain, Judgement, Op, Projection, Quantity, ReadError,
+    RecordId, Records, Schema, Value,
 };
+
+use crate::collection;
 
 /// The shop, as the machinery below needs it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -28,6 +30,27 @@ impl Domain for Retail {
         thing: RecordId,
     ) -> Result<Option<Quantity>, ReadError> {
         crate::in_stock(records, thing)
+    }
+
+    fn mutation_of(&self, op: &Op) -> Option<&'static str> {
+        let (collection, _) = op.target();
+        match (collection.as_str(), op) {
+            (collection::PRODUCTS, Op::Insert { .. }) => Some("create_product"),
+            (collection::PRODUCTS, Op::Patch { fields, .. }) => {
+                let archived = fields.get(ARCHIVED).map(|patch| patch.now.as_ref());
+                Some(match archived {
+                    Some(Some(Value::Bool(true))) => "archive_product",
+                    Some(_) => "restore_product",
+                    None => "edit_product",
+                })
+            }
+            (collection::CATEGORIES, Op::Insert { .. }) => Some("create_category"),
+            (collection::CATEGORIES, Op::Patch { .. }) => Some("edit_category"),
+            (collection::EMPLOYEES, Op::Insert { .. }) => Some("create_employee"),
+            (collection::EMPLOYEES, Op::Patch { .. }) => Some("save_employee"),
+            (collection::SETTINGS, Op::Patch { .. }) => Some("edit_settings"),
+            _ => None,
+        }
     }
 
     fn project(&self, collection: &str, _id: RecordId, fact: &Document) -> Vec<Projection> {

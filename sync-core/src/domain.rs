@@ -1,5 +1,5 @@
 use crate::{
-    Body, Case, CollectionName, Document, Map, Quantity, ReadError, RecordId, Records, Refusal,
+    Body, Case, CollectionName, Document, Map, Op, Quantity, ReadError, RecordId, Records, Refusal,
     Schema, Value,
 };
 
@@ -49,6 +49,12 @@ pub trait Domain: Send + Sync + 'static {
     ) -> Result<Option<Quantity>, ReadError> {
         let _ = (records, thing);
         Ok(None)
+    }
+
+    /// The mutation whose only step this would be, where a program that knows nothing of the
+    /// business may write a record by itself; `None` where it may not.
+    fn mutation_of(&self, _op: &Op) -> Option<&'static str> {
+        None
     }
 
     /// What a fact adds up to elsewhere: stock, totals, balances.

@@ -12,7 +12,7 @@ use sync_core::{
 use super::error::LedgerError;
 use super::{migrations, sql};
 
-const COLUMNS: &str = "id, version, at, doc, deleted, stub, first, writes";
+pub(super) const COLUMNS: &str = "id, version, at, doc, deleted, stub, first, writes";
 
 /// What [`SqlRecords::lines`] has found.
 #[derive(Clone, Copy, Debug, Default)]
@@ -25,8 +25,8 @@ pub struct Page {
 
 /// Records read through one connection.
 pub struct SqlRecords<'a> {
-    connection: &'a Connection,
-    schema: &'a Schema,
+    pub(super) connection: &'a Connection,
+    pub(super) schema: &'a Schema,
 }
 
 impl<'a> SqlRecords<'a> {
@@ -252,7 +252,7 @@ fn push_line(collection: &str, row: &Row<'_>, lines: &mut String) -> rusqlite::R
     Ok(id)
 }
 
-fn record_of_row(row: &Row<'_>) -> rusqlite::Result<Record> {
+pub(super) fn record_of_row(row: &Row<'_>) -> rusqlite::Result<Record> {
     let doc = row.get_ref(3)?.as_str()?;
     let doc: Document = serde_json::from_str(doc).map_err(|e| sql::unreadable(3, e))?;
     let writes = match row.get_ref(7)?.as_str_or_null()? {
@@ -271,7 +271,7 @@ fn record_of_row(row: &Row<'_>) -> rusqlite::Result<Record> {
     })
 }
 
-fn sql_of_value(value: &Value) -> Sql {
+pub(super) fn sql_of_value(value: &Value) -> Sql {
     match value {
         Value::Bool(bool) => Sql::Integer(i64::from(*bool)),
         Value::Int(int) => Sql::Integer(*int),

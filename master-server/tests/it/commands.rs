@@ -7,9 +7,9 @@ use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
-struct Ran {
-    ok: bool,
-    out: String,
+pub(crate) struct Ran {
+    pub(crate) ok: bool,
+    pub(crate) out: String,
     err: String,
 }
 
@@ -19,7 +19,7 @@ fn program() -> Command {
     command
 }
 
-fn run(data: &Path, arguments: &[&str]) -> Ran {
+pub(crate) fn run(data: &Path, arguments: &[&str]) -> Ran {
     let output = program()
         .args(arguments)
         .arg("--data")
@@ -34,10 +34,10 @@ fn run(data: &Path, arguments: &[&str]) -> Ran {
 }
 
 /// A master that listens, stopped when dropped.
-struct Serving(Child, String);
+pub(crate) struct Serving(Child, String);
 
 impl Serving {
-    fn start(data: &Path) -> Self {
+    pub(crate) fn start(data: &Path) -> Self {
         let mut child = program()
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
@@ -57,22 +57,33 @@ impl Serving {
 
     /// Posts JSON and returns the status and the body.
     fn post(&self, path: &str, token: &str, body: &str) -> (u16, String) {
-        let mut stream = TcpStream::connect(&self.1).expect("it answers");
-        let length = body.len();
-        let request = format!(
-            "POST {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\
-             authorization: Bearer {token}\r\ncontent-type: application/json\r\n\
-             content-length: {length}\r\n\r\n{body}"
+        let answer = self.ask(
+            "POST",
+            path,
+            &format!("authorization: Bearer {token}"),
+            body,
         );
-        stream.write_all(request.as_bytes()).expect("sent");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("an answer");
         let status = answer
             .split(' ')
             .nth(1)
             .and_then(|status| status.parse().ok());
         let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
         (status.expect("a status"), body.to_owned())
+    }
+
+    /// Asks with further headers and a JSON body; gives the whole answer.
+    pub(crate) fn ask(&self, method: &str, path: &str, headers: &str, body: &str) -> String {
+        let mut stream = TcpStream::connect(&self.1).expect("it answers");
+        let length = body.len();
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\
+             {headers}\r\ncontent-type: application/json\r\n\
+             content-length: {length}\r\n\r\n{body}"
+        );
+        stream.write_all(request.as_bytes()).expect("sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        answer
     }
 }
 
@@ -83,7 +94,7 @@ impl Drop for Serving {
     }
 }
 
-fn folder() -> (TempDir, std::path::PathBuf) {
+pub(crate) fn folder() -> (TempDir, std::path::PathBuf) {
     let dir = tempfile::tempdir().expect("a folder");
     let data = dir.path().join("data");
     (dir, data)

@@ -5,6 +5,7 @@ mod doors;
 mod files;
 mod fleet;
 mod horizon;
+mod integrating;
 mod ledger;
 mod net;
 mod reserving;

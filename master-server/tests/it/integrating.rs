@@ -1,0 +1,302 @@
+//! A program that is no till: it reads and writes the shop's records over plain requests.
+
+use serde_json::{Value, json};
+use sync_core::{
+    Actor, Body, Enrolled, Envelope, FieldPatch, Hlc, Op, Push, Pushed, RecordId, Seq, Verified,
+};
+use tempfile::TempDir;
+
+use crate::commands::{Serving, folder, run};
+
+const PRODUCTS: &str = "code,name,price,stock\n10001,Tea,2.50,100\n10002,Coffee,3.20,5\n";
+
+struct Answer {
+    status: u16,
+    head: String,
+    body: Value,
+}
+
+/// A shop with a manager, a cashier and one device.
+struct Shop {
+    _dir: TempDir,
+    serving: Serving,
+    manager: String,
+    cashier: String,
+    device: Enrolled,
+}
+
+impl Shop {
+    fn open() -> Self {
+        let (dir, data) = folder();
+        let file = dir.path().join("products.csv");
+        std::fs::write(&file, PRODUCTS).expect("written");
+        let imported = run(&data, &["import", file.to_str().expect("text")]);
+        assert!(imported.ok);
+        let person = |name: &str, role: &str| {
+            let arguments = ["user", "add", name, "--role", role, "--pin", "4711"];
+            let made = run(&data, &arguments);
+            made.out.split(' ').next().expect("an id").to_owned()
+        };
+        let (manager, cashier) = (person("Max", "manager"), person("Carla", "cashier"));
+        let serving = Serving::start(&data);
+        let code = run(&data, &["enroll"]).out;
+        let enroll = json!({ "code": code.trim(), "name": "ERP", "kind": "till" }).to_string();
+        let answer = serving.ask("POST", "/v1/enroll", "accept: */*", &enroll);
+        let device = serde_json::from_value(parse(&answer).body).expect("an identity");
+        Self {
+            _dir: dir,
+            serving,
+            manager,
+            cashier,
+            device,
+        }
+    }
+
+    fn ask(&self, method: &str, path: &str, etag: Option<&str>, body: &Value) -> Answer {
+        let mut headers = format!("authorization: Bearer {}", self.device.token);
+        if let Some(etag) = etag {
+            headers.push_str(&format!("\r\nif-match: {etag}"));
+        }
+        let body = match body {
+            Value::Null => String::new(),
+            body => body.to_string(),
+        };
+        parse(&self.serving.ask(method, path, &headers, &body))
+    }
+
+    fn get(&self, path: &str) -> Answer {
+        self.ask("GET", path, None, &Value::Null)
+    }
+
+    fn tea(&self) -> Value {
+        let found = self.get("/v1/products?code=10001");
+        assert_eq!((found.status, &found.body["total"]), (200, &json!(1)));
+        found.body["items"][0].clone()
+    }
+
+    /// Sets the price of Tea; by a manager.
+    fn set_price(&self, etag: Option<&str>, price: i64) -> Answer {
+        let path = format!("/v1/products/{}?by={}", self.tea_id(), self.manager);
+        self.ask("PATCH", &path, etag, &json!({ "doc": { "price": price } }))
+    }
+
+    fn tea_id(&self) -> String {
+        self.tea()["id"].as_str().expect("an id").to_owned()
+    }
+
+    /// Lets the device push an edit of the price of Tea by somebody who saw another.
+    fn clash(&self, seq: u64, was: i64, now: i64) {
+        let id: RecordId = self.tea_id().parse().expect("an id");
+        let patch = FieldPatch::new(Some(was.into()), Some(now.into()));
+        let body = Body {
+            actor: Actor {
+                user: self.manager.parse().expect("an id"),
+                verified: Verified::Host,
+                approved_by: None,
+            },
+            name: "edit_product".to_owned(),
+            ops: vec![Op::Patch {
+                collection: "products".into(),
+                id,
+                fields: [("price".to_owned(), patch)].into(),
+            }],
+        };
+        let device = self.device.device.id;
+        let envelope = Envelope::seal(device, Seq(seq), Hlc::default(), 1, body.encode());
+        let push = Push {
+            mutations: vec![Pushed::Mutation(envelope)],
+        };
+        let headers = format!("authorization: Bearer {}", self.device.token);
+        let push = serde_json::to_string(&push).expect("JSON");
+        let answer = parse(&self.serving.ask("POST", "/v1/sync/push", &headers, &push));
+        assert_eq!(answer.body["outcomes"][0]["verdict"], "conflict");
+    }
+}
+
+fn parse(answer: &str) -> Answer {
+    let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
+    let status = head.split(' ').nth(1).and_then(|code| code.parse().ok());
+    Answer {
+        status: status.expect("a status"),
+        head: head.to_ascii_lowercase(),
+        body: serde_json::from_str(body).unwrap_or_default(),
+    }
+}
+
+#[test]
+fn records_are_read_by_what_their_fields_say() {
+    let shop = Shop::open();
+    let tea = shop.tea();
+    assert_eq!(tea["doc"]["price"], 250);
+    assert!(tea["version"].as_u64() > Some(0) && tea["synced_at"].as_u64() > Some(0));
+    let names = |query: &str| {
+        let found = shop.get(&format!("/v1/products?{query}"));
+        let items = found.body["items"].as_array().expect("items").clone();
+        let names = items.iter().map(|item| item["doc"]["name"].clone());
+        (names.collect::<Vec<_>>(), found.body["next"].clone())
+    };
+    let page = |names: &[&str], next: Value| {
+        (
+            names.iter().map(|name| json!(name)).collect::<Vec<_>>(),
+            next,
+        )
+    };
+    assert_eq!(names("sort=-price"), page(&["Coffee", "Tea"], Value::Null));
+    assert_eq!(names("sort=price&limit=1"), page(&["Tea"], json!(1)));
+    assert_eq!(
+        names("sort=price&limit=1&offset=1"),
+        page(&["Coffee"], Value::Null)
+    );
+    assert_eq!(names("price.gte=300"), page(&["Coffee"], Value::Null));
+    assert_eq!(
+        names("name.prefix=Te&archived=false"),
+        page(&["Tea"], Value::Null)
+    );
+    assert_eq!(shop.get("/v1/products?colour=red").status, 422);
+    assert_eq!(shop.get("/v1/products?price.gte=cheap").status, 422);
+    let one = shop.get(&format!("/v1/products/{}", shop.tea_id()));
+    assert_eq!(one.body, tea);
+    let etag = tea["etag"].as_str().expect("an etag");
+    assert!(one.head.contains(&format!("etag: {etag}")));
+    let headers = format!(
+        "authorization: Bearer {}\r\nif-none-match: {etag}",
+        shop.device.token
+    );
+    let path = format!("/v1/products/{}", shop.tea_id());
+    assert_eq!(
+        parse(&shop.serving.ask("GET", &path, &headers, "")).status,
+        304
+    );
+    assert_eq!(shop.get("/v1/tasks?status=open").status, 200);
+}
+
+#[test]
+fn verifiers_of_pins_and_facts_are_not_for_these_doors() {
+    let shop = Shop::open();
+    let credential = format!("/v1/credentials/{}", shop.manager);
+    assert_eq!(shop.get("/v1/credentials").status, 404);
+    assert_eq!(shop.get(&credential).status, 404);
+    let by = &shop.manager;
+    let made = json!({ "doc": { "verifier": "x" } });
+    let post = |name: &str| {
+        shop.ask("POST", &format!("/v1/{name}?by={by}"), None, &made)
+            .status
+    };
+    assert_eq!(post("credentials"), 404);
+    for name in ["sales", "tasks", "stock_levels", "tax_rates"] {
+        assert_eq!(post(name), 403, "{name}");
+    }
+    let people = shop.get("/v1/employees");
+    assert_eq!(people.body["total"], 2);
+    assert!(!people.body.to_string().contains("argon2"));
+    let nobody = shop.serving.ask("GET", "/v1/products", "accept: */*", "");
+    assert_eq!(parse(&nobody).status, 401);
+}
+
+#[test]
+fn a_record_is_written_by_a_person_who_may_from_the_version_that_was_seen() {
+    let shop = Shop::open();
+    let tea = shop.tea();
+    let etag = tea["etag"].as_str();
+    let changed = shop.set_price(etag, 275);
+    assert_eq!(
+        (changed.status, &changed.body["doc"]["price"]),
+        (200, &json!(275))
+    );
+    let clash = shop.set_price(etag, 290);
+    assert_eq!(
+        (clash.status, &clash.body["code"]),
+        (409, &json!("conflict"))
+    );
+    assert_eq!(clash.body["theirs"]["doc"]["price"], 275);
+    assert_eq!(clash.body["mine"]["doc"]["price"], 290);
+    assert_eq!(shop.set_price(None, 290).status, 422);
+    let etag = clash.body["theirs"]["etag"].as_str().map(str::to_owned);
+    assert_eq!(shop.set_price(etag.as_deref(), -1).body["field"], "price");
+    let path = |by: &str| format!("/v1/products/{}?by={by}", shop.tea_id());
+    let body = json!({ "doc": { "price": 1 } });
+    let by_cashier = shop.ask("PATCH", &path(&shop.cashier), etag.as_deref(), &body);
+    assert_eq!(by_cashier.status, 403);
+    assert_eq!(
+        shop.ask("PATCH", &path(""), etag.as_deref(), &body).status,
+        422
+    );
+    let archived = shop.ask(
+        "DELETE",
+        &path(&shop.manager),
+        etag.as_deref(),
+        &Value::Null,
+    );
+    assert_eq!(
+        (archived.status, &archived.body["doc"]["archived"]),
+        (200, &json!(true))
+    );
+    let looked = shop.get("/v1/audit?kind=record_written");
+    assert_eq!(
+        looked.body["entries"][0]["device"],
+        json!(shop.device.device.id)
+    );
+}
+
+#[test]
+fn a_record_made_twice_under_one_id_is_made_once() {
+    let shop = Shop::open();
+    let id = RecordId::derived(&[b"from the ERP"]).to_string();
+    let milk = json!({ "id": id, "doc": {
+        "name": "Milk", "code": "10003", "price": 85, "tax_rate": 500, "unit": "pc", "stocked": true,
+    } });
+    let path = format!("/v1/products?by={}", shop.manager);
+    for _ in 0..2 {
+        let made = shop.ask("POST", &path, None, &milk);
+        assert_eq!((made.status, &made.body["id"]), (201, &json!(id)));
+        assert!(made.head.contains(&format!("location: /v1/products/{id}")));
+    }
+    assert_eq!(shop.get("/v1/products").body["total"], 3);
+    let empty = shop.ask("POST", &path, None, &json!({ "doc": { "name": "Milk" } }));
+    assert_eq!(
+        (empty.status, &empty.body["class"]),
+        (422, &json!("attention"))
+    );
+}
+
+#[test]
+fn a_conflict_is_listed_and_resolved_from_what_was_seen() {
+    let shop = Shop::open();
+    shop.clash(1, 240, 260);
+    let listed = shop.get("/v1/conflicts?collection=products");
+    assert_eq!(listed.body["total"], 1);
+    let card = &listed.body["conflicts"][0];
+    assert_eq!(
+        (&card["label"], &card["actorName"]),
+        (&json!("Tea"), &json!("Max"))
+    );
+    assert_eq!((&card["theirs"], &card["mine"]), (&json!(250), &json!(260)));
+    let path = format!("/v1/conflicts/products/{}", shop.tea_id());
+    assert_eq!(shop.get(&path).body["conflicts"], listed.body["conflicts"]);
+    let resolve = |by: &str, seen: Value| {
+        let one = json!({ "id": card["id"], "seen": seen, "choice": "mine" });
+        let body = json!({ "by": by, "resolutions": [one] });
+        shop.ask("POST", "/v1/conflicts/resolve", None, &body)
+    };
+    assert_eq!(resolve(&shop.cashier, json!(250)).status, 403);
+    let late = resolve(&shop.manager, json!(240));
+    assert_eq!((late.status, &late.body["code"]), (409, &json!("conflict")));
+    assert_eq!(late.body["conflicts"][0]["conflict"]["status"], "open");
+    assert_eq!(shop.tea()["doc"]["price"], 250);
+    let done = resolve(&shop.manager, json!(250));
+    assert_eq!(done.status, 200);
+    assert_eq!(done.body["conflicts"][0]["conflict"]["resolution"], "mine");
+    assert_eq!(shop.tea()["doc"]["price"], 260);
+    assert_eq!(shop.get("/v1/conflicts").body["total"], 0);
+    assert_eq!(shop.get("/v1/conflicts?status=resolved").body["total"], 1);
+    let twice = resolve(&shop.manager, json!(250));
+    assert_eq!(twice.status, 409);
+    assert_eq!(twice.body["conflicts"][0]["conflict"]["status"], "resolved");
+    let body =
+        json!({ "by": shop.manager, "resolutions": [{ "id": card["id"], "choice": "mine" }] });
+    let unseen = shop.ask("POST", "/v1/conflicts/resolve", None, &body);
+    assert_eq!(
+        (unseen.status, &unseen.body["field"]),
+        (422, &json!("seen"))
+    );
+}
