@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { blockedBy } from "./features/enrol/blocked-screen";
 import { EnrolScreen } from "./features/enrol/enrol-screen";
@@ -22,6 +22,8 @@ import { SyncToasts } from "./ui/sync-toasts";
 import { notifyDone, notifyProblem } from "./ui/toast";
 import { Routes } from "./routes";
 
+export { fetchScreens } from "./routes";
+
 /** What may be shown: a reason why not, the enrolment, or the shop. */
 export function App() {
   const status = useStatus();
@@ -31,7 +33,8 @@ export function App() {
   return <Shop />;
 }
 
-function Shop() {
+/** Takes nothing from the status: what does asks for its part, so that a heartbeat draws no screen again. */
+const Shop = memo(function Shop() {
   const backend = useBackend();
   const [shop, setShop] = useState<ShopInfo | null>(null);
   const settings = useQuery({ collection: "settings", limit: 1 });
@@ -58,7 +61,7 @@ function Shop() {
       </TillContext>
     </ShopProvider>
   );
-}
+});
 
 function People(props: { readonly store: TillStore }) {
   const { store } = props;

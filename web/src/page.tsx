@@ -5,7 +5,6 @@ import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { StrictMode, startTransition } from "react";
 import { createRoot } from "react-dom/client";
-import { App } from "./app";
 import { Notice, ReloadButton } from "./features/enrol/blocked-screen";
 import { t } from "./i18n";
 import { ScanProvider } from "./lib/use-scan";
@@ -14,7 +13,6 @@ import type { SyncBackend } from "./sync/backend";
 import { toBackendError } from "./sync/backend-error";
 import { ServicesProvider } from "./sync/context";
 import { StatusStore } from "./sync/status-store";
-import { fetchScreens } from "./routes";
 import { cssVariables, theme } from "./theme";
 import { Empty } from "./ui/empty";
 
@@ -39,8 +37,10 @@ function draw(content: React.ReactNode): void {
 export async function drawPage(opening: Promise<SyncBackend>): Promise<void> {
   draw(<Empty title={t.app.opening} hint={t.app.openingHint} />);
   try {
+    // Apart from this page: read in one go, both would hold the main thread too long.
+    const coming = import("./app");
     const backend = await opening;
-    const status = await StatusStore.open(backend);
+    const [status, { App, fetchScreens }] = await Promise.all([StatusStore.open(backend), coming]);
     draw(
       <ServicesProvider services={{ backend, status }}>
         <ScanProvider>

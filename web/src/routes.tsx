@@ -18,14 +18,17 @@ const SettingsScreen = lazy(screens.settings);
 
 /** Fetches them all while the master is there: a first visit has no service worker to ask later. */
 export async function fetchScreens(): Promise<void> {
-  await Promise.allSettled(Object.values(screens).map((fetch) => fetch()));
+  // One after the other: what each needs is put into the page in a piece of its own.
+  for (const fetch of Object.values(screens)) await fetch().catch(() => undefined);
 }
 
 /** One screen per address; whatever is unknown is the till. */
 export function Routes() {
   const [path] = useLocation();
-  // Deferred, so that drawing a screen gives way to keys and scans in between.
-  const shown = useDeferredValue(path);
+  // Deferred, so that drawing a screen gives way to keys and scans in between. The first one comes
+  // after the frame around it: together they would hold the main thread too long.
+  const shown = useDeferredValue<string | null>(path, null);
+  if (shown === null) return null;
   return (
     <Suspense>
       <Switch location={shown}>

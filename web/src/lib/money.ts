@@ -7,20 +7,22 @@ export interface MoneyFormat {
   readonly locale: string;
 }
 
+/** Making a formatter takes a browser milliseconds; a list asks for one per row. */
 const cache = new Map<string, Intl.NumberFormat>();
 
-function formatter(format: MoneyFormat, symbol: boolean): Intl.NumberFormat {
-  const key = `${format.locale}/${format.currency}/${String(format.exponent)}/${String(symbol)}`;
+function kept(key: string, locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
   let made = cache.get(key);
   if (made === undefined) {
-    const digits = { minimumFractionDigits: format.exponent, maximumFractionDigits: format.exponent };
-    made = new Intl.NumberFormat(
-      format.locale,
-      symbol ? { style: "currency", currency: format.currency, ...digits } : digits,
-    );
+    made = new Intl.NumberFormat(locale, options);
     cache.set(key, made);
   }
   return made;
+}
+
+function formatter({ locale, currency, exponent }: MoneyFormat, symbol: boolean): Intl.NumberFormat {
+  const digits = { minimumFractionDigits: exponent, maximumFractionDigits: exponent };
+  const key = `${locale}/${currency}/${String(exponent)}/${String(symbol)}`;
+  return kept(key, locale, symbol ? { style: "currency", currency, ...digits } : digits);
 }
 
 /** An integer with a point `exponent` digits from the right: "1234", 2 → "12.34". No floats on the way. */
@@ -71,7 +73,12 @@ function parseDecimal(text: string, exponent: number): number | null {
 
 /** 1000 → "1", 1250 → "1.25". */
 export function formatQuantity(value: Milli, locale: string): string {
-  return new Intl.NumberFormat(locale, { maximumFractionDigits: 3 }).format(decimal(value, 3) as Intl.StringNumericLiteral);
+  return kept(`${locale}/quantity`, locale, { maximumFractionDigits: 3 }).format(decimal(value, 3) as Intl.StringNumericLiteral);
+}
+
+/** 50000 → "50,000". */
+export function formatCount(value: number, locale: string): string {
+  return kept(`${locale}/count`, locale, {}).format(value);
 }
 
 /** 2000 → "20 %", 750 → "7.5 %". */

@@ -1,6 +1,6 @@
 import type { EpochMs, Milli, Minor, ShopInfo } from "../sync/backend";
 import { useShop } from "../sync/context";
-import { decimal, formatMoney, formatQuantity, parseMoney } from "./money";
+import { decimal, formatCount, formatMoney, formatQuantity, parseMoney } from "./money";
 
 /** Numbers and times as this store writes them. */
 export function useFormat(): Format {
@@ -32,7 +32,7 @@ function makeFormat(shop: ShopInfo) {
     editable: (value: Minor) => decimal(value, shop.exponent),
     parse: (text: string) => parseMoney(text, shop.exponent),
     quantity: (value: Milli) => formatQuantity(value, shop.locale),
-    count: (value: number) => value.toLocaleString(shop.locale),
+    count: (value: number) => formatCount(value, shop.locale),
     time: (at: EpochMs) => time().format(at),
     clock: (at: EpochMs) => clock().format(at),
     dateTime: (at: EpochMs) => dateTime().format(at),

@@ -11,9 +11,10 @@ import {
 import { useState } from "react";
 import { useLocation } from "wouter";
 import { t } from "../i18n";
-import { type ConnectionIcon, describeConnection, retryText } from "../lib/connection";
+import { type ConnectionIcon, type ConnectionView, describeConnection, retryText } from "../lib/connection";
 import { useFormat } from "../lib/use-format";
 import { useNow } from "../lib/use-now";
+import type { EpochMs, SyncStatus } from "../sync/backend";
 import { useBackend } from "../sync/context";
 import { useStatus } from "../sync/use-status";
 import classes from "./connection.module.css";
@@ -31,11 +32,8 @@ const ICONS = {
 /** Icon and word; a tap shows what lies behind. */
 export function ConnectionChip() {
   const status = useStatus();
-  const backend = useBackend();
-  const format = useFormat();
   const now = useNow();
   const [open, setOpen] = useState(false);
-  const [, navigate] = useLocation();
   const view = describeConnection(status, now);
   const Icon = ICONS[view.icon];
   return (
@@ -53,37 +51,54 @@ export function ConnectionChip() {
         </UnstyledButton>
       </Popover.Target>
       <Popover.Dropdown aria-label={t.frame.connectionDetails}>
-        <Stack gap="sm">
-          <Text>{view.sentence}</Text>
-          {view.retry !== null && <Text c="dimmed">{retryText(view.retry, now)}</Text>}
-          {status.stalled && <Text>{t.connection.stalled}</Text>}
-          <dl className={classes["facts"]}>
-            <dt>{t.connection.waiting}</dt>
-            <dd>{format.count(status.pending)}</dd>
-            {status.oldestPendingAt !== null && (
-              <>
-                <dt>{t.connection.oldest}</dt>
-                <dd>{format.dateTime(status.oldestPendingAt)}</dd>
-              </>
-            )}
-            <dt>{t.connection.attention}</dt>
-            <dd>{format.count(status.attention)}</dd>
-            <dt>{t.connection.lastSynced}</dt>
-            <dd>{status.lastSyncedAt === null ? t.connection.never : format.dateTime(status.lastSyncedAt)}</dd>
-          </dl>
-          {status.clockSkewMs !== null && Math.abs(status.clockSkewMs) > 60_000 && (
-            <Text>{t.connection.skew(Math.round(status.clockSkewMs / 1000))}</Text>
-          )}
-          <Group gap="xs" grow>
-            <Button variant="default" onClick={() => { setOpen(false); navigate("/sync"); }}>
-              {t.connection.openInspector}
-            </Button>
-            {status.connection.state !== "online" && (
-              <Button onClick={() => void backend.retryNow()}>{t.common.retry}</Button>
-            )}
-          </Group>
-        </Stack>
+        <Details status={status} view={view} now={now} onClose={() => setOpen(false)} />
       </Popover.Dropdown>
     </Popover>
+  );
+}
+
+interface DetailsProps {
+  readonly status: SyncStatus;
+  readonly view: ConnectionView;
+  readonly now: EpochMs;
+  readonly onClose: () => void;
+}
+
+/** Drawn only while open: numbers and dates in words take a browser long the first time. */
+function Details({ status, view, now, onClose }: DetailsProps) {
+  const backend = useBackend();
+  const format = useFormat();
+  const [, navigate] = useLocation();
+  return (
+    <Stack gap="sm">
+      <Text>{view.sentence}</Text>
+      {view.retry !== null && <Text c="dimmed">{retryText(view.retry, now)}</Text>}
+      {status.stalled && <Text>{t.connection.stalled}</Text>}
+      <dl className={classes["facts"]}>
+        <dt>{t.connection.waiting}</dt>
+        <dd>{format.count(status.pending)}</dd>
+        {status.oldestPendingAt !== null && (
+          <>
+            <dt>{t.connection.oldest}</dt>
+            <dd>{format.dateTime(status.oldestPendingAt)}</dd>
+          </>
+        )}
+        <dt>{t.connection.attention}</dt>
+        <dd>{format.count(status.attention)}</dd>
+        <dt>{t.connection.lastSynced}</dt>
+        <dd>{status.lastSyncedAt === null ? t.connection.never : format.dateTime(status.lastSyncedAt)}</dd>
+      </dl>
+      {status.clockSkewMs !== null && Math.abs(status.clockSkewMs) > 60_000 && (
+        <Text>{t.connection.skew(Math.round(status.clockSkewMs / 1000))}</Text>
+      )}
+      <Group gap="xs" grow>
+        <Button variant="default" onClick={() => { onClose(); navigate("/sync"); }}>
+          {t.connection.openInspector}
+        </Button>
+        {status.connection.state !== "online" && (
+          <Button onClick={() => void backend.retryNow()}>{t.common.retry}</Button>
+        )}
+      </Group>
+    </Stack>
   );
 }

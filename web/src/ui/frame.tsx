@@ -22,7 +22,7 @@ import { t } from "../i18n";
 import { isEditable } from "../lib/scan-listener";
 import { useKeys } from "../lib/use-keys";
 import { useShop } from "../sync/context";
-import { useStatus } from "../sync/use-status";
+import { useStatusPart } from "../sync/use-status";
 import { ConnectionBanner } from "./connection-banner";
 import { ConnectionChip } from "./connection-chip";
 import { initials } from "./user-tiles";
@@ -41,7 +41,7 @@ const SCREENS = [
 export function Frame(props: { readonly children: ReactNode }) {
   const [path] = useLocation();
   const { lock } = useSession();
-  const status = useStatus();
+  const attention = useStatusPart((status) => status.attention);
   const [help, setHelp] = useState(false);
   useKeys({
     "ctrl+l": lock,
@@ -57,7 +57,7 @@ export function Frame(props: { readonly children: ReactNode }) {
             <Link key={to} href={to} className={classes.place} data-active={active} {...(active ? { "aria-current": "page" as const } : {})}>
               <Icon size={26} stroke={1.6} aria-hidden />
               <span>{label}</span>
-              {to === "/sync" && status.attention > 0 && <span className={classes.badge}>{status.attention}</span>}
+              {to === "/sync" && attention > 0 && <span className={classes.badge}>{attention}</span>}
             </Link>
           );
         })}
@@ -74,7 +74,7 @@ export function Frame(props: { readonly children: ReactNode }) {
 
 function TopBar(props: { readonly onHelp: () => void }) {
   const shop = useShop();
-  const status = useStatus();
+  const pending = useStatusPart((status) => status.pending);
   const held = useHeldSales();
   const { session, lock, switchUser, logout } = useSession();
   const { setColorScheme } = useMantineColorScheme();
@@ -87,9 +87,9 @@ function TopBar(props: { readonly onHelp: () => void }) {
       </div>
       {(held?.total ?? 0) > 0 && <span className={classes.held}>{t.frame.held(held?.total ?? 0)}</span>}
       <span className={classes.gap} />
-      {status.pending > 0 && (
+      {pending > 0 && (
         <span className={classes.pending} data-testid="to-send">
-          <IconUpload size={18} aria-hidden /> {t.frame.toSend(status.pending)}
+          <IconUpload size={18} aria-hidden /> {t.frame.toSend(pending)}
         </span>
       )}
       <ConnectionChip />

@@ -4,7 +4,7 @@ import { t } from "../i18n";
 import { formatRate } from "../lib/money";
 import { type Format, useFormat } from "../lib/use-format";
 import type { ReceiptView } from "../sync/backend";
-import { useStatus } from "../sync/use-status";
+import { useStatusPart } from "../sync/use-status";
 import classes from "./receipt.module.css";
 
 /** A receipt as an 80 mm printer gives it. */
@@ -12,7 +12,7 @@ export function Receipt(props: { readonly receipt: ReceiptView }) {
   const { receipt } = props;
   const format = useFormat();
   // A receipt is a picture of its moment; whether it still waits is the till's to say.
-  const waits = useStatus().pending > 0 && receipt.pending;
+  const waits = useStatusPart((status) => status.pending > 0) && receipt.pending;
   return (
     <article className={classes.receipt} aria-label={`${t.receipt.title} ${receipt.number}`} data-testid="receipt">
       <header className={classes.head}>

@@ -2,15 +2,15 @@ import { useEffect, useRef } from "react";
 import { t } from "../i18n";
 import type { SyncBackend } from "../sync/backend";
 import { useBackend } from "../sync/context";
-import { useStatus } from "../sync/use-status";
+import { useStatusPart } from "../sync/use-status";
 import { notifyDone } from "./toast";
 
 /** Says "Sent 3 sales" when what was made without the server has gone out. */
 export function SyncToasts() {
   const backend = useBackend();
-  const { connection, pending } = useStatus();
+  const pending = useStatusPart((status) => status.pending);
+  const online = useStatusPart((status) => status.connection.state === "online");
   const away = useRef(0);
-  const online = connection.state === "online";
   useEffect(() => {
     if (!online) {
       away.current = Math.max(away.current, pending);

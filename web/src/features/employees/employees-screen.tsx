@@ -4,7 +4,7 @@ import { useMemo, useState } from "react";
 import { t } from "../../i18n";
 import { useFormat } from "../../lib/use-format";
 import type { Employee, Query } from "../../sync/backend";
-import { useStatus } from "../../sync/use-status";
+import { useStatusPart } from "../../sync/use-status";
 import { useWindow } from "../../sync/use-window";
 import { Empty } from "../../ui/empty";
 import { Page } from "../../ui/page";
@@ -17,7 +17,7 @@ import { EmployeeDrawer } from "./employee-drawer";
 export function EmployeesScreen() {
   const format = useFormat();
   const may = useMay("manage_employees");
-  const online = useStatus().connection.state === "online";
+  const online = useStatusPart((status) => status.connection.state === "online");
   const [search, setSearch] = useState("");
   const [open, setOpen] = useState<Employee | "new" | null>(null);
   const query = useMemo<Query>(

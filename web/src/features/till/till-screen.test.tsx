@@ -36,6 +36,7 @@ describe("login", () => {
     expect(await screen.findByText(/Locked by Cleo Winter/)).toBeVisible();
     expect(backend.session).toBeNull();
     await user.keyboard("3333{Enter}");
+    await screen.findByTestId("cart");
     expect(await cart().findByText(/White hanging heart/)).toBeVisible();
   });
 });
