@@ -57,6 +57,7 @@ impl TillClient {
             tries: TriesDb::new(&name),
             session: RefCell::default(),
             lent: RefCell::default(),
+            held_with: RefCell::default(),
             subscriptions: RefCell::new(BTreeMap::new()),
             next_subscription: Cell::new(1),
         });

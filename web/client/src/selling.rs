@@ -113,18 +113,27 @@ impl Till {
         let (occasion, shop) = (self.occasion(&[])?, self.shop()?);
         let id = RecordId::new(now(), sync_client::platform::random());
         let actor = occasion.person.actor();
+        let lent = self.checked(&cart.approvals);
         self.record("hold_sale", actor, move |_| {
             retail::hold_sale(&occasion, &shop, id, &cart, &label)
         })
         .await?;
+        if !lent.is_empty() {
+            self.held_with.borrow_mut().insert(id, lent);
+        }
         Ok(id)
     }
 
     /// The cart of a held sale. It stays held until it is dropped, so that a tab that dies between
     /// the two has it in both places; its id becomes the sale's, so it is sold once all the same.
+    /// What others lent for it holds as long as this module is loaded.
     pub(crate) fn held_cart(&self, id: RecordId) -> Result<Cart, TillError> {
         let held: HeldSale = self.typed(collection::HELD_SALES, id, "held sale")?;
-        Ok(held.cart)
+        let lent = self.held_with.borrow().get(&id).cloned();
+        Ok(Cart {
+            approvals: lent.unwrap_or_default(),
+            ..held.cart
+        })
     }
 
     pub(crate) async fn drop_held(&self, id: RecordId) -> Result<(), TillError> {
@@ -135,7 +144,9 @@ impl Till {
             let seen = seen(draft, collection::HELD_SALES, id)?;
             Ok(retail::drop_held(&occasion, id, &seen))
         })
-        .await
+        .await?;
+        self.held_with.borrow_mut().remove(&id);
+        Ok(())
     }
 
     /// A record as its type.

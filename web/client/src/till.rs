@@ -23,6 +23,9 @@ pub(crate) struct Till {
     pub(crate) session: RefCell<Option<Session>>,
     /// What others lent since this module was loaded, by its token.
     pub(crate) lent: RefCell<BTreeMap<String, Approval>>,
+    /// What others lent to carts that were put aside since then, by the held sale. Not in the record:
+    /// an approval is only worth something where it was given.
+    pub(crate) held_with: RefCell<BTreeMap<RecordId, Vec<Approval>>>,
     /// What ends each live query.
     pub(crate) subscriptions: RefCell<BTreeMap<u32, tokio::sync::oneshot::Sender<()>>>,
     pub(crate) next_subscription: Cell<u32>,
