@@ -150,6 +150,30 @@ describe("people", () => {
     await till.close();
   });
 
+  it("who left are not offered at any terminal, and are again when they come back", async () => {
+    const till = await openAs("Manager");
+    const terminal = await Till.open(browser, master);
+    const tile = terminal.page.getByRole("button", { name: "Nina Newcomer" });
+    await tile.waitFor({ timeout: IN_STEP_MS });
+    const employ = async (active: boolean) => {
+      await till.go("Staff");
+      await till.page.getByRole("table", { name: "List of staff" }).getByRole("button", { name: "Nina Newcomer" }).click();
+      const form = till.page.getByRole("dialog");
+      await form.getByRole("switch", { name: "Works here" }).setChecked(active);
+      await form.getByRole("button", { name: "Save" }).click();
+      await form.waitFor({ state: "hidden" });
+      await till.sent();
+    };
+    await employ(false);
+    await expect.poll(() => tile.count(), { timeout: IN_STEP_MS }).toBe(0);
+    await till.picture("staff-inactive");
+    await employ(true);
+    await tile.waitFor({ timeout: IN_STEP_MS });
+    await terminal.login({ name: "Nina Newcomer", pin: "4711" });
+    await terminal.close();
+    await till.close();
+  });
+
   it("who take over leave the other's cart held, and find their own again", async () => {
     const till = await openAs("Cashier");
     const change = async (role: string) => {
@@ -194,6 +218,70 @@ describe("a payment", () => {
     const receipt = await till.page.getByRole("dialog").getByTestId("receipt").innerText();
     expect(receipt.replaceAll(/\s+/g, " ")).toMatch(/TOTAL £2\.50 Card 1\.00 Cash 2\.00 Change 0\.50/);
     await till.page.keyboard.press("Escape");
+    await till.sent();
+    await till.close();
+  });
+});
+
+describe("a price that a manager approved", () => {
+  it("needs no second approval when its cart was held and taken back", async () => {
+    const till = await openAs("Cashier");
+    const manager = person("Manager");
+    await till.scan("NEW2");
+    await till.lines.first().waitFor();
+    await till.page.keyboard.press("F3");
+    const dialog = till.page.getByRole("dialog");
+    await dialog.getByRole("textbox").fill("1.00");
+    await dialog.getByRole("button", { name: "Set price" }).click();
+    await dialog.getByText("Who approves this?").waitFor();
+    await dialog.getByRole("button", { name: manager.name }).click();
+    await enterPin(till, manager.pin);
+    await dialog.waitFor({ state: "hidden" });
+    await till.cart.getByText(manager.name).waitFor();
+    await till.page.keyboard.press("F8");
+    await dialog.getByRole("textbox", { name: "Name or note" }).fill("Blue jacket");
+    await dialog.getByRole("button", { name: "Hold", exact: true }).click();
+    await till.page.getByText("1 held").waitFor();
+    await expect.poll(() => till.lines.count()).toBe(0);
+    await till.page.keyboard.press("F8");
+    await dialog.getByRole("button", { name: "Take back" }).click();
+    await till.cart.getByText(manager.name).waitFor();
+    await till.page.getByRole("button", { name: /Exact cash/ }).click();
+    await till.receiptNumber();
+    await till.sent();
+    await till.close();
+  });
+});
+
+describe("the list of sales", () => {
+  it("goes into a file as it is shown, sales and refunds", async () => {
+    const till = await openAs("Manager");
+    const number = await till.sell();
+    await till.go("Sales");
+    const shown = async (list: string) => {
+      const rows = till.page.getByRole("table", { name: list }).getByRole("row").filter({ hasText: /S\d+-T\d+/ });
+      await expect.poll(() => rows.count()).toBeGreaterThan(0);
+      return (await rows.allInnerTexts()).map((text) => /S\d+-T\d+-\S+/.exec(text)?.[0]);
+    };
+    const exported = async () => {
+      const coming = till.page.waitForEvent("download");
+      await till.page.getByRole("button", { name: "Export CSV" }).click();
+      const download = await coming;
+      const [head, ...lines] = readFileSync(await download.path(), "utf8").replace("\uFEFF", "").trim().split(/\r?\n/);
+      return { file: download.suggestedFilename(), head, lines };
+    };
+    const sales = await exported();
+    expect(sales.file).toBe("sales.csv");
+    expect(sales.head).toBe("number,sold_at,served_by,paid_by,units,discount,tax,total");
+    expect(sales.lines.map((line) => line.split(",")[0])).toEqual(await shown("Sales"));
+    expect(sales.lines[0]).toMatch(new RegExp(`^${number},\\d{4}-.*Z,${person("Manager").name},cash,1.000,0.00,`));
+
+    await till.page.getByRole("radiogroup").getByText("Refunds", { exact: true }).click();
+    const numbers = await shown("Refunds");
+    const refunds = await exported();
+    expect(refunds.file).toBe("refunds.csv");
+    expect(refunds.head).toBe("number,refunded_at,sale,reason,served_by,paid_by,units,discount,tax,total");
+    expect(refunds.lines.map((line) => line.split(",")[0])).toEqual(numbers);
     await till.sent();
     await till.close();
   });

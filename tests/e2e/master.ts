@@ -72,6 +72,16 @@ export class Master {
     await this.#end("SIGTERM");
   }
 
+  /** Holds it as it is: its sockets stay open, and it says nothing. */
+  freeze(): void {
+    this.#child?.kill("SIGSTOP");
+  }
+
+  /** Lets it go on. */
+  thaw(): void {
+    this.#child?.kill("SIGCONT");
+  }
+
   /** Stops it and forgets its shop. */
   async remove(): Promise<void> {
     await this.kill();

@@ -3,6 +3,10 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { Master } from "./master";
 import { IN_STEP_MS, openBrowser, Till } from "./till";
 
+/** A wait between two tries that leaves the master time to start, in seconds. */
+const LONG_WAIT_S = 12;
+const AT_ONCE_S = 3;
+
 let master: Master;
 let browser: Browser;
 
@@ -72,3 +76,51 @@ it("says how it stands to the master and tries again when asked to", async () =>
   await till.says(/^Online$/);
   await till.close();
 });
+
+it("says how often an entry was sent, when its answer did not come the first time", async () => {
+  const till = await Till.open(browser, master);
+  await till.login();
+  await till.ready();
+  await till.sent();
+  master.freeze();
+  const number = await till.sell();
+  await till.go("Sync");
+  await till.page.getByRole("switch", { name: "Show what was answered" }).check();
+  const row = till.page.getByTestId("queue").getByRole("listitem").filter({ hasText: number });
+  await expect.poll(() => row.innerText()).toMatch(/On its way[^]*1 try/);
+  // Two heartbeats without an answer, and the connection is given up.
+  await till.says(/Offline/);
+  await expect.poll(() => row.innerText()).toMatch(/Waiting[^]*1 try/);
+  master.thaw();
+  await till.sent();
+  await expect.poll(() => row.innerText()).toMatch(/Accepted[^]*[2-9] tries/);
+  await till.go("Sales");
+  await expect.poll(() => till.sales.filter({ hasText: number }).count()).toBe(1);
+  await till.close();
+});
+
+it("tries at once when somebody looks at it again", async () => {
+  const till = await Till.open(browser, master);
+  await till.login();
+  await till.says(/^Online$/);
+  await seen(till, false);
+  await master.stop();
+  // A wait that is longer than what follows may take.
+  const wait = async () => Number(/next in (\d+) s/.exec(await till.page.locator("body").innerText())?.[1] ?? "0");
+  await expect.poll(wait, { timeout: 3 * IN_STEP_MS }).toBeGreaterThan(LONG_WAIT_S);
+  await master.resume();
+  expect(await wait()).toBeGreaterThan(AT_ONCE_S);
+  const before = Date.now();
+  await seen(till, true);
+  await till.says(/^Online$/);
+  expect((Date.now() - before) / 1000).toBeLessThan(AT_ONCE_S);
+  await till.close();
+}, 240_000);
+
+/** Says whether somebody sees the page, as the browser would: one driven from outside shows every page. */
+async function seen(till: Till, visible: boolean): Promise<void> {
+  await till.page.evaluate((state) => {
+    Object.defineProperty(document, "visibilityState", { configurable: true, get: () => state });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, visible ? "visible" : "hidden");
+}
