@@ -50,6 +50,8 @@ pub const CREDENTIALS: &str = "credentials";
 pub const TASKS: &str = sync_core::TASKS;
 /// Critical events for everyone.
 pub const NOTICES: &str = sync_core::NOTICES;
+/// Which device has shown which notice.
+pub const ACKNOWLEDGEMENTS: &str = "acknowledgements";
 /// Fields that two people changed from the same value.
 pub const CONFLICTS: &str = sync_core::CONFLICTS;
 

@@ -48,6 +48,7 @@ mod employee;
 mod held;
 mod import;
 mod money;
+mod notice;
 mod payment;
 mod permission;
 mod pin;
@@ -79,6 +80,7 @@ pub use employee::{Employee, Role, archive_employee, create_employee, save_emplo
 pub use held::{HeldSale, drop_held, hold_sale};
 pub use import::{ImportColumns, ImportRow, MissingColumn};
 pub use money::{Money, MoneyError, Rate};
+pub use notice::{ShownNotice, acknowledge_notice, acknowledgement_id, shown_notices};
 pub use payment::{Method, Payment, PaymentInput, Settlement, settle};
 pub use permission::{
     Ask, MUTATIONS, Mutation, OverrideNeed, Permission, Step, Touch, authorise, mutation,
@@ -101,9 +103,9 @@ pub use sale::{Approved, CompletedSale, Sale, SaleLine, complete_sale};
 pub use schema::{FORMAT, schema, schema_json};
 pub use settings::{ShopSettings, TaxRate, edit_settings, open_shop};
 pub use stock::{
-    Adjustment, AdjustmentLine, Movement, Reason, StockAdjustment, adjust_stock, in_stock,
-    level_id, on_hand, receive_stock,
+    Adjustment, AdjustmentLine, Movement, Reason, StockAdjustment, StockCount, adjust_stock,
+    count_stock, in_stock, level_id, on_hand, receive_stock,
 };
-pub use task::{Raised, RaisedCause, acknowledge_notice, close_task};
+pub use task::{Raised, RaisedCause, TaskAction, close_task, open_tasks};
 pub use tax::{TaxLine, Taxed, spread, tax};
 pub use typed::{Fields, to_document};

@@ -54,8 +54,10 @@ pub(crate) fn judge(
     raised::judge(&mut trial)?;
     let facts = new_facts(body, before)?;
     for fact in &facts {
-        if matches!(fact.collection, SALES | REFUNDS) {
-            receipts::judge(&mut trial, *fact)?;
+        match fact.collection {
+            SALES | REFUNDS => receipts::judge(&mut trial, *fact)?,
+            STOCK_ADJUSTMENTS => receipts::number(&mut trial, *fact)?,
+            _ => {}
         }
     }
     stock::judge(&mut trial, &facts)?;
@@ -103,6 +105,7 @@ impl Trial<'_> {
             op: what.op,
             message: what.message,
             details: what.details,
+            until: (raise == CauseKind::Notice).then(|| self.case.now.plus(lasts(what.kind))),
         });
     }
 
@@ -112,6 +115,16 @@ impl Trial<'_> {
 
     fn notice(&mut self, what: Raise<'_>) {
         self.raise(CauseKind::Notice, what);
+    }
+}
+
+/// How long a notice of a kind concerns anybody, in milliseconds: what ran out is ordered or known
+/// within a day, what was sold without being there is settled within a week.
+fn lasts(kind: &str) -> u64 {
+    const DAY: u64 = 86_400_000;
+    match kind {
+        "oversold" => 7 * DAY,
+        _ => DAY,
     }
 }
 

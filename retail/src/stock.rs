@@ -2,12 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 use sync_core::{
-    Body, DeviceId, Millis, Op, Quantity, ReadError, RecordId, Records, Refusal, Value,
+    Body, DeviceId, Document, Millis, Op, Position, Quantity, ReadError, RecordId, Records,
+    Refusal, Value,
 };
 
 use crate::build::{body, insert_op, refused};
 use crate::receipt::Counted;
-use crate::{BuildError, Money, Occasion, collection, typed};
+use crate::task::closing_op;
+use crate::{BuildError, Money, Occasion, Permission, TaskAction, collection, typed};
 
 /// Why goods came or went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,6 +117,23 @@ pub struct Adjustment {
     pub reason: String,
     /// What changes.
     pub lines: Vec<AdjustmentLine>,
+}
+
+/// What somebody counted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StockCount {
+    /// Which product.
+    pub product: RecordId,
+    /// Which batch of it.
+    pub batch: Option<RecordId>,
+    /// How much is there.
+    pub counted: Quantity,
+    /// How much should be there by what this device knew then.
+    pub expected: Quantity,
+    /// How far in the log it knew.
+    pub at: Position,
+    /// Why, in words.
+    pub note: Option<String>,
 }
 
 impl AdjustmentLine {
@@ -242,6 +261,52 @@ pub fn receive_stock(
     }
     let op = movement_op(occasion, id, movement)?;
     Ok(body(occasion, "receive_stock", vec![op]))
+}
+
+/// Records a count: what is there against what this device knew of, so that a sale that was made
+/// meanwhile, here or elsewhere, still counts. Closes the task that asked for it, where the person
+/// counting may.
+///
+/// # Errors
+/// When less than nothing was counted, or the task is closed already.
+pub fn count_stock(
+    occasion: &Occasion,
+    id: RecordId,
+    count: &StockCount,
+    task: Option<(RecordId, &Document)>,
+) -> Result<Body, BuildError> {
+    if count.counted < Quantity(0) {
+        let message = "nothing is the least that can be there";
+        return Err(refused(
+            Refusal::new("invalid", message).of_field("counted"),
+        ));
+    }
+    let movement = Movement {
+        product: count.product,
+        batch: count.batch,
+        delta: Quantity(count.counted.0.saturating_sub(count.expected.0)),
+        reason: Reason::Count,
+        note: count.note.clone(),
+        reference: None,
+        cost: None,
+    };
+    let mut ops = vec![movement_op(occasion, id, &movement)?];
+    if let Op::Insert { doc, .. } = &mut ops[0] {
+        doc.set("counted", Some(Value::Int(count.counted.0)));
+        doc.set("counted_at", Some(Value::Int(count.at.0 as i64)));
+    }
+    let may_close = occasion.person.role.has(Permission::CloseTasks);
+    if let Some((task, seen)) = task.filter(|_| may_close) {
+        let note = count.note.as_deref();
+        ops.push(closing_op(
+            occasion,
+            task,
+            seen,
+            TaskAction::Recounted,
+            note,
+        )?);
+    }
+    Ok(body(occasion, "count_stock", ops))
 }
 
 pub(crate) fn movement_op(

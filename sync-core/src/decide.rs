@@ -342,5 +342,6 @@ fn flag(
         details: Document::new()
             .with("collection", collection.as_str())
             .with("mutation", body.name.as_str()),
+        until: None,
     });
 }

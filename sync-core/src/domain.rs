@@ -1,6 +1,6 @@
 use crate::{
-    Body, Case, CollectionName, Document, Map, Op, Quantity, ReadError, RecordId, Records, Refusal,
-    Schema, Value,
+    Body, Case, CollectionName, Document, Map, Millis, Op, Quantity, ReadError, RecordId, Records,
+    Refusal, Schema, Value,
 };
 
 /// What the machinery has to know of a business: its collections, its rules, its projections.
@@ -95,6 +95,8 @@ pub struct Cause {
     pub message: String,
     /// What else they need to know.
     pub details: Document,
+    /// Until when a notice concerns anybody; for good where absent.
+    pub until: Option<Millis>,
 }
 
 /// For whom a cause is raised.

@@ -2,9 +2,9 @@
 
 use super::Permission;
 use crate::collection::{
-    BATCHES, CATEGORIES, CLOCK_EVENTS, CONFLICTS, CREDENTIALS, CUSTOMERS, EMPLOYEES, HELD_SALES,
-    NOTICES, PRODUCTS, REFUNDS, SALES, SETTINGS, SHIFTS, STOCK_ADJUSTMENTS, STOCK_MOVEMENTS, TASKS,
-    TAX_RATES,
+    ACKNOWLEDGEMENTS, BATCHES, CATEGORIES, CLOCK_EVENTS, CONFLICTS, CREDENTIALS, CUSTOMERS,
+    EMPLOYEES, HELD_SALES, PRODUCTS, REFUNDS, SALES, SETTINGS, SHIFTS, STOCK_ADJUSTMENTS,
+    STOCK_MOVEMENTS, TASKS, TAX_RATES,
 };
 
 /// One mutation: who may do it and what it may touch.
@@ -138,6 +138,11 @@ pub const MUTATIONS: &[Mutation] = &[
         &[insert(STOCK_ADJUSTMENTS)],
     ),
     by(
+        "count_stock",
+        Permission::AdjustStock,
+        &[insert(STOCK_MOVEMENTS), patch(TASKS)],
+    ),
+    by(
         "receive_stock",
         Permission::ReceiveStock,
         &[insert(STOCK_MOVEMENTS)],
@@ -210,7 +215,7 @@ pub const MUTATIONS: &[Mutation] = &[
         permission: None,
         node_only: false,
         sells: false,
-        touches: &[patch(NOTICES)],
+        touches: &[insert(ACKNOWLEDGEMENTS)],
     },
 ];
 

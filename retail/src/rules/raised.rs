@@ -1,22 +1,27 @@
 //! Whether what the master made is ended as it may be.
 
-use sync_core::{Document, Kind, Map, Op, Policy, ReadError, Refusal, Value, Verified};
+use sync_core::{Document, Kind, Map, Op, Policy, ReadError, RecordId, Refusal, Value, Verified};
 
 use super::Trial;
 use super::people::{active_role, role_name};
-use crate::collection::CONFLICTS;
-use crate::permission::permission_to_edit;
+use crate::collection::{CONFLICTS, TASKS};
+use crate::permission::{Permission, permission_to_edit};
 
 pub(super) fn judge(trial: &mut Trial<'_>) -> Result<(), ReadError> {
     let body = trial.body;
     for (index, op) in body.ops.iter().enumerate() {
         if let Op::Patch {
-            collection, fields, ..
+            collection,
+            id,
+            fields,
         } = op
         {
             let known = crate::schema().collection(collection);
             if known.is_some_and(|known| known.kind == Kind::Raised) {
                 ending(trial, index, collection, fields);
+            }
+            if collection.as_str() == TASKS {
+                closing(trial, index, *id, fields)?;
             }
         }
     }
@@ -47,6 +52,37 @@ fn ending(
         };
         trial.object(Some(op), refusal.of_field(field));
     }
+}
+
+/// Whoever may not close tasks does not close one beside something else, and nobody closes a task
+/// that has got worse since they looked.
+fn closing(
+    trial: &mut Trial<'_>,
+    op: usize,
+    task: RecordId,
+    fields: &Map<String, sync_core::FieldPatch>,
+) -> Result<(), ReadError> {
+    let actor = &trial.body.actor;
+    if actor.verified != Verified::System
+        && let Some(role) = active_role(trial.before, actor.user)?
+        && !role.has(Permission::CloseTasks)
+        && trial.body.name != "close_task"
+    {
+        let message = format!("{} may not close tasks", role_name(role));
+        trial.object(Some(op), Refusal::new("forbidden", message));
+    }
+    let seen = fields
+        .get("closed_count")
+        .and_then(|patch| patch.now.as_ref());
+    let task = trial.before.get(TASKS, task)?.map(|record| record.doc);
+    let open = task.filter(|task| task.text("status") == Some("open"));
+    if let (Some(seen), Some(open)) = (seen.and_then(Value::as_int), open)
+        && open.int("count").is_some_and(|count| count > seen)
+    {
+        let message = "it has happened again meanwhile: look at the task once more";
+        trial.object(Some(op), Refusal::new("happened_again", message));
+    }
+    Ok(())
 }
 
 /// A resolution changes what its conflicts are about and nothing else, and only what its actor

@@ -5,7 +5,7 @@ mod sums;
 use sync_core::{Document, Millis, ReadError, RecordId, Refusal, Value};
 
 use super::{Fact, Raise, Trial};
-use crate::collection::{DRAWER_SESSIONS, PRODUCTS, REFUNDS, SALES};
+use crate::collection::{DRAWER_SESSIONS, PRODUCTS, REFUNDS, SALES, STOCK_ADJUSTMENTS};
 use crate::{Number, Refund, Sale, SaleLine, ShopSettings};
 
 pub(super) fn judge(trial: &mut Trial<'_>, fact: Fact<'_>) -> Result<(), ReadError> {
@@ -54,9 +54,9 @@ fn name_of(doc: &Document) -> &str {
 }
 
 /// A number that was given twice, or one before it that never came.
-fn number(trial: &mut Trial<'_>, fact: Fact<'_>) -> Result<(), ReadError> {
+pub(super) fn number(trial: &mut Trial<'_>, fact: Fact<'_>) -> Result<(), ReadError> {
     let number = name_of(fact.doc).to_owned();
-    if let Some(other) = bearer(trial, &number, fact.id)? {
+    if let Some(other) = bearer(trial, &number, fact)? {
         let details = Document::new()
             .with("receipt", fact.id.to_string())
             .with("other", other.to_string());
@@ -64,13 +64,13 @@ fn number(trial: &mut Trial<'_>, fact: Fact<'_>) -> Result<(), ReadError> {
             kind: "number_repeated",
             subject: number.clone(),
             op: fact.op,
-            message: format!("two receipts have the number {number}"),
+            message: format!("two documents have the number {number}"),
             details,
         });
     }
     if let Some(before) = number.parse::<Number>().ok().and_then(|n| n.before()) {
         let missing = before.to_string();
-        if bearer(trial, &missing, fact.id)?.is_none() {
+        if bearer(trial, &missing, fact)?.is_none() {
             trial.task(Raise {
                 kind: "number_gap",
                 subject: missing.clone(),
@@ -83,12 +83,16 @@ fn number(trial: &mut Trial<'_>, fact: Fact<'_>) -> Result<(), ReadError> {
     Ok(())
 }
 
-/// Another receipt with a number.
-fn bearer(trial: &Trial<'_>, number: &str, own: RecordId) -> Result<Option<RecordId>, ReadError> {
+/// Another document of its kind with a number: sales and refunds share theirs.
+fn bearer(trial: &Trial<'_>, number: &str, fact: Fact<'_>) -> Result<Option<RecordId>, ReadError> {
     let value = Value::from(number);
-    for collection in [SALES, REFUNDS] {
+    let among: &[&str] = match fact.collection {
+        STOCK_ADJUSTMENTS => &[STOCK_ADJUSTMENTS],
+        _ => &[SALES, REFUNDS],
+    };
+    for collection in among {
         let found = trial.after.find(collection, "number", &value)?;
-        if let Some(other) = found.iter().find(|record| record.id != own) {
+        if let Some(other) = found.iter().find(|record| record.id != fact.id) {
             return Ok(Some(other.id));
         }
     }

@@ -95,6 +95,8 @@ fn stock_movements() -> Draft {
         .may("employee", refers(EMPLOYEES))
         .may("employee_name", Text)
         .may("cost", Money)
+        .may("counted", Quantity)
+        .may("counted_at", Int)
         .may("linked", refers(STOCK_MOVEMENTS))
         .indexed(&["product", "moved_at", "reason"])
 }

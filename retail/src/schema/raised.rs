@@ -4,24 +4,30 @@ use sync_core::FieldType::{Any, Device, Int, List, Text, Time};
 use sync_core::{Kind, Policy};
 
 use super::{Draft, Drafts, choice, refers};
-use crate::collection::{CONFLICTS, EMPLOYEES, NOTICES, TASKS};
+use crate::TaskAction;
+use crate::collection::{ACKNOWLEDGEMENTS, CONFLICTS, EMPLOYEES, NOTICES, TASKS};
 
 pub(super) fn collections() -> Drafts {
     vec![
         (
             TASKS,
-            raised().may_by("status", choice(&["open", "closed"]), Policy::FirstWins),
+            raised()
+                .may_by("status", choice(&["open", "closed"]), Policy::FirstWins)
+                .may_by(
+                    "action",
+                    choice(&TaskAction::ALL.map(TaskAction::as_str)),
+                    Policy::FirstWins,
+                )
+                .may_by("closed_count", Int, Policy::FirstWins),
         ),
         (
             NOTICES,
             raised()
-                .may_by(
-                    "status",
-                    choice(&["open", "acknowledged"]),
-                    Policy::FirstWins,
-                )
-                .may("expires_at", Time),
+                .may("status", choice(&["open"]))
+                .may("expires_at", Time)
+                .indexed(&["expires_at"]),
         ),
+        (ACKNOWLEDGEMENTS, acknowledgements()),
         (CONFLICTS, conflicts()),
     ]
 }
@@ -35,10 +41,18 @@ fn raised() -> Draft {
         .needs("causes", List)
         .needs("count", Int)
         .needs("raised_at", Time)
-        .may_by("note", Text, Policy::LastWins)
+        .may_by("note", Text, Policy::FirstWins)
         .may_by("closed_at", Time, Policy::FirstWins)
         .may_by("closed_by", refers(EMPLOYEES), Policy::FirstWins)
         .indexed(&["key", "kind", "subject", "status", "raised_at"])
+}
+
+/// That a device has shown a notice. Nothing in it differs between two of one device for one
+/// notice: they are the same record.
+fn acknowledgements() -> Draft {
+    Draft::owned()
+        .needs("notice", refers(NOTICES))
+        .indexed(&["notice", "device"])
 }
 
 fn conflicts() -> Draft {

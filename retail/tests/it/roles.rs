@@ -71,7 +71,7 @@ fn body_of(shop: &mut Shop, row: &Mutation, role: Role) -> Body {
     };
     // Of what the master raised people write but what ends it.
     let field = match op.collection {
-        "tasks" | "notices" => "note",
+        "tasks" => "note",
         "conflicts" => "seen",
         _ => "name",
     };

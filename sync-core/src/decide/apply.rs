@@ -214,6 +214,7 @@ impl<'a> Attempt<'a> {
             details: Document::new()
                 .with("collection", step.name.as_str())
                 .with("kept_as", id.to_string()),
+            until: None,
         });
         Ok(())
     }

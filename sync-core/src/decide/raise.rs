@@ -105,6 +105,8 @@ pub(super) fn causes(
                     .with("message", cause.message.as_str())
                     .with("status", "open")
                     .with("raised_at", case.now.0 as i64);
+                let until = cause.until.map(|until| Value::Int(until.0 as i64));
+                doc.set("expires_at", until);
                 extend(&mut doc, case, cause);
                 Record::inserted(id, case.position, case.now, doc)
             }

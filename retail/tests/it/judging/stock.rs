@@ -1,6 +1,6 @@
 //! Stock: what moves it and what is said when it runs out.
 
-use retail::{Adjustment, AdjustmentLine, CartLine, Money, Movement, Reason, Role};
+use retail::{Adjustment, AdjustmentLine, CartLine, Money, Movement, Reason, Role, StockCount};
 use sync_core::{Quantity, Verdict};
 
 use crate::shop::{NOW, Shop, cart, cash, id, node, occasion, product, till};
@@ -142,4 +142,104 @@ fn a_line_of_a_correction_is_worth_what_its_document_says() {
     shop.accept(&till(1), &body);
     let doc = shop.records.doc("stock_adjustments", id(3));
     assert_eq!(doc.int("total"), Some(-252 - 601));
+}
+
+#[test]
+fn a_count_is_a_difference_so_that_what_was_sold_meanwhile_still_counts() {
+    let mut shop = Shop::open();
+    let goods = shop.stock("22423", 100, 1);
+    shop.sell(&till(1), 1, &goods, 2);
+    let task = shop.records.all("tasks").remove(0);
+    let count = StockCount {
+        product: goods.0,
+        batch: None,
+        counted: Quantity::units(5),
+        expected: shop.on_hand(goods.0),
+        at: sync_core::Position(7),
+        note: Some("found a box".to_owned()),
+    };
+    let by = occasion(&till(2), Role::Manager);
+    let body = retail::count_stock(&by, id(9), &count, Some((task.id, &task.doc))).unwrap();
+    // Sold by a till that was away while the count was made.
+    let other = shop.stock("22424", 100, 9);
+    shop.sell(&till(1), 2, &other, 1);
+    shop.sell(&till(3), 3, &goods, 1);
+    let late = shop.decide(&till(2), &body);
+    assert_eq!(late.flags.len(), 1, "the task has got worse meanwhile");
+    assert_eq!(shop.on_hand(goods.0), Quantity::units(4));
+    let movement = shop.records.doc("stock_movements", id(9));
+    assert_eq!(movement.text("reason"), Some("count"));
+    assert_eq!(movement.int("delta"), Some(6_000));
+    assert_eq!(
+        (movement.int("counted"), movement.int("counted_at")),
+        (Some(5_000), Some(7))
+    );
+}
+
+#[test]
+fn a_count_closes_the_task_it_was_made_for_where_the_person_may() {
+    let mut shop = Shop::open();
+    let goods = shop.stock("22423", 100, 1);
+    shop.sell(&till(1), 1, &goods, 2);
+    let task = shop.records.all("tasks").remove(0);
+    let count = StockCount {
+        product: goods.0,
+        batch: None,
+        counted: Quantity(0),
+        expected: shop.on_hand(goods.0),
+        at: sync_core::Position(7),
+        note: None,
+    };
+    let counted = |role, n, task| {
+        let by = occasion(&till(2), role);
+        retail::count_stock(&by, id(n), &count, task).unwrap()
+    };
+    // A clerk counts and leaves the task open; who pretends to be one that may is flagged.
+    let task_seen = Some((task.id, &task.doc));
+    shop.accept(&till(2), &counted(Role::StockClerk, 10, task_seen));
+    let mut forged = counted(Role::Manager, 14, task_seen);
+    forged.actor = occasion(&till(2), Role::StockClerk).person.actor();
+    assert_eq!(shop.decide(&till(2), &forged).flags[0].code, "forbidden");
+    let task_now = shop.records.doc("tasks", task.id);
+    assert_eq!(task_now.text("status"), Some("open"));
+    let same = counted(Role::Manager, 12, Some((task.id, &task.doc)));
+    shop.accept(&till(2), &same);
+    let closed = shop.records.doc("tasks", task.id);
+    assert_eq!(closed.text("action"), Some("recounted"));
+    let below = StockCount {
+        counted: Quantity(-1),
+        ..count.clone()
+    };
+    let by = occasion(&till(2), Role::Manager);
+    assert!(retail::count_stock(&by, id(13), &below, None).is_err());
+}
+
+#[test]
+fn a_correction_with_a_number_that_was_given_is_a_task() {
+    let mut shop = Shop::open();
+    let (goods, _) = shop.stock("22423", 100, 9);
+    let correct = |n: u64, count: u64| {
+        let line = AdjustmentLine {
+            id: id(n + 100),
+            product: Some(goods),
+            batch: None,
+            code: "22423".to_owned(),
+            name: "22423".to_owned(),
+            quantity: Quantity::units(-1),
+            stocked: true,
+            unit_price: Money(0),
+            amount: None,
+        };
+        let adjustment = Adjustment {
+            id: id(n),
+            reference: None,
+            reason: "damaged".to_owned(),
+            lines: vec![line],
+        };
+        let by = occasion(&till(1), Role::StockClerk);
+        retail::adjust_stock(&by, &adjustment, count).unwrap()
+    };
+    shop.accept(&till(1), &correct(1, 1));
+    shop.accept(&till(1), &correct(2, 1));
+    assert_eq!(shop.records.tasks(), ["number_repeated"]);
 }

@@ -123,6 +123,7 @@ fn causes_of_sale(
         op,
         message: format!("{quantity} sold"),
         details: Document::new().with("quantity", quantity),
+        until: None,
     };
     Ok([
         (quantity > on_hand).then(|| cause(CauseKind::Task, "oversold")),
