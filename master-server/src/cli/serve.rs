@@ -65,9 +65,11 @@ pub(super) async fn run(args: Args) -> Result<ExitCode> {
     let door = tokio::spawn(door);
     let listener = listen(&config).await?;
     let address = listener.local_addr().context("the socket has no address")?;
+    // Watched before anybody can know that it listens: who is told may tell it to stop at once.
+    let told = told_to_stop();
     println!("listening on http://{address}");
     tracing::info!(%address, data = %data.display(), "serving");
-    serve(listener, state).await;
+    serve(listener, state, told).await;
     door.abort();
     drop(desk);
     tracing::info!("stopped");
@@ -83,12 +85,16 @@ async fn listen(config: &Config) -> Result<TcpListener> {
         .with_context(|| format!("cannot listen on {}", config.listen))
 }
 
-async fn serve(listener: TcpListener, state: AppState) {
+async fn serve(
+    listener: TcpListener,
+    state: AppState,
+    told: impl Future<Output = ()> + Send + 'static,
+) {
     let app = app_with(state.clone(), shop::doors());
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let draining = state.clone();
     let until = async move {
-        told_to_stop().await;
+        told.await;
         tracing::info!("told to stop");
         draining.drain();
         let _ = stop.send(());
@@ -107,16 +113,20 @@ async fn serve(listener: TcpListener, state: AppState) {
     state.sessions_ended(GOODBYE).await;
 }
 
-async fn told_to_stop() {
-    let (Ok(mut terminate), Ok(mut interrupt)) = (
+/// Watches the signals from now on, and ends with the first.
+fn told_to_stop() -> impl Future<Output = ()> + Send + 'static {
+    let watched = (
         signal(SignalKind::terminate()),
         signal(SignalKind::interrupt()),
-    ) else {
-        tracing::warn!("signals cannot be watched: only killing stops this process");
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+    );
+    async move {
+        let (Ok(mut terminate), Ok(mut interrupt)) = watched else {
+            tracing::warn!("signals cannot be watched: only killing stops this process");
+            return std::future::pending().await;
+        };
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
     }
 }
