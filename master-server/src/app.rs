@@ -13,7 +13,9 @@ use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::http::error::Problem;
-use crate::http::{audit, devices, guard, health, openapi, records, snapshot, sync, web};
+use crate::http::{
+    audit, devices, guard, health, openapi, records, snapshot, sync, sync_state, web,
+};
 use crate::state::AppState;
 use crate::ws;
 
@@ -74,7 +76,13 @@ fn routes() -> Vec<(&'static str, MethodRouter<AppState>)> {
         ("/v1/sync/status", get(sync::status)),
         ("/v1/devices", get(devices::list)),
         ("/v1/devices/{id}/revoke", post(devices::revoke)),
+        (
+            "/v1/sync/state/{id}",
+            get(sync_state::one).put(sync_state::tell),
+        ),
         ("/v1/audit", get(audit::read)),
+        ("/v1/audit/{id}", get(audit::one)),
+        ("/v1/audit/entity/{collection}/{id}", get(audit::of_record)),
         ("/v1/{collection}", get(records::list).post(records::make)),
         (
             "/v1/{collection}/{id}",

@@ -10,11 +10,14 @@ use sync_core::{Cursor, DeviceId, Hello, Millis, Position, QueueStatus};
 
 use crate::ledger::Directory;
 
+/// So many characters are kept of what a device could not do.
+const LONGEST_ERROR: usize = 500;
+
 /// What is known of each device.
 #[derive(Debug, Default)]
 pub(crate) struct Fleet(Mutex<HashMap<DeviceId, Known>>);
 
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Known {
     cursor: Option<Cursor>,
     pending: u64,
@@ -22,6 +25,8 @@ struct Known {
     /// By this node's clock.
     oldest_since: Option<Millis>,
     heard_at: Millis,
+    /// What it could not do last, in its own words.
+    last_error: Option<String>,
 }
 
 /// A device as people and programs look at it.
@@ -52,6 +57,7 @@ impl Fleet {
     pub(crate) fn greeted(&self, hello: &Hello, now: Millis) {
         self.note(hello.device, now, |known| {
             known.cursor = hello.cursor;
+            known.last_error = None;
             known.pending = hello.pending;
             // How long is told next; it is no longer than since it was first heard of.
             known.oldest_since = match hello.pending {
@@ -72,6 +78,17 @@ impl Fleet {
             (known.pending, known.attention) = (queue.pending, queue.attention);
             known.oldest_since = queue.oldest_ms.map(|age| Millis(now.0.saturating_sub(age)));
         });
+    }
+
+    /// A device told what it could not do last; nothing where all is well.
+    pub(crate) fn failed(&self, device: DeviceId, error: Option<String>, now: Millis) {
+        let short = |error: String| error.chars().take(LONGEST_ERROR).collect();
+        self.note(device, now, |known| known.last_error = error.map(short));
+    }
+
+    /// What a device could not do last.
+    pub(crate) fn last_error(&self, device: DeviceId) -> Option<String> {
+        self.known().get(&device)?.last_error.clone()
     }
 
     /// Every device heard of, in the order people count them.

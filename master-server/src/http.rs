@@ -10,4 +10,5 @@ pub(crate) mod openapi;
 pub(crate) mod records;
 pub(crate) mod snapshot;
 pub(crate) mod sync;
+pub(crate) mod sync_state;
 pub(crate) mod web;

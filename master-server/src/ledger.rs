@@ -37,7 +37,7 @@ use sync_core::{
 };
 use tokio::sync::{broadcast, mpsc, oneshot};
 
-pub use audit::{Entry, Filter, Written, read as read_audit};
+pub use audit::{Doings, Entry, Filter, Written, doings, read as read_audit};
 pub use backup::{Backup, RestoreError, restore};
 pub use changes::{Batch, Page, Standing, digest_at, head, page, seq_at, standing};
 pub use devices::{Device, Directory, code_hash, kind_of_word, kind_word, token_hash};

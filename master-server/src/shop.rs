@@ -2,6 +2,7 @@
 
 mod conflicts;
 pub(crate) mod demo;
+mod device_roles;
 pub(crate) mod import;
 pub(crate) mod people;
 mod pin;
@@ -19,6 +20,11 @@ pub(crate) fn doors() -> Router<AppState> {
     Router::new()
         .route("/v1/employees/{id}/pin", post(pin::set))
         .route("/v1/conflicts", routing::get(conflicts::list))
+        .route("/v1/device/roles", routing::get(device_roles::list))
+        .route(
+            "/v1/device/roles/{id}",
+            routing::get(device_roles::one).put(device_roles::set),
+        )
         .route("/v1/conflicts/resolve", post(conflicts::resolve))
         .route(
             "/v1/conflicts/{collection}/{record}",

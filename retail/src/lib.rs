@@ -43,6 +43,7 @@ mod cart;
 mod category;
 pub mod collection;
 mod conflict;
+mod device_role;
 mod domain;
 mod employee;
 mod held;
@@ -75,6 +76,7 @@ pub use conflict::{
     Choice, Conflict, ConflictCard, ConflictStatus, ConflictStep, Resolution, ResolvedBy,
     conflict_card, conflict_cards, resolve_conflict, resolve_conflicts,
 };
+pub use device_role::{DeviceRole, device_role_id, set_device_role};
 pub use domain::Retail;
 pub use employee::{Employee, Role, archive_employee, create_employee, save_employee};
 pub use held::{HeldSale, drop_held, hold_sale};

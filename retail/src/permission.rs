@@ -39,6 +39,8 @@ pub enum Permission {
     CloseTasks,
     /// Choose between two changes of the same thing.
     ResolveConflicts,
+    /// Say which devices may stand in for the master.
+    ManageDevices,
     /// Change what the shop is called and how it rounds.
     EditSettings,
     /// See sums over many sales.
@@ -47,7 +49,7 @@ pub enum Permission {
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Sell,
         Self::Discount,
         Self::OverridePrice,
@@ -59,6 +61,7 @@ impl Permission {
         Self::ManageEmployees,
         Self::CloseTasks,
         Self::ResolveConflicts,
+        Self::ManageDevices,
         Self::EditSettings,
         Self::ViewReports,
     ];
@@ -72,7 +75,10 @@ impl Permission {
             Self::EditProducts | Self::AdjustStock | Self::ReceiveStock => {
                 &[Owner, Manager, StockClerk]
             }
-            Self::ManageEmployees | Self::CloseTasks | Self::ResolveConflicts => &[Owner, Manager],
+            Self::ManageEmployees
+            | Self::CloseTasks
+            | Self::ResolveConflicts
+            | Self::ManageDevices => &[Owner, Manager],
             Self::EditSettings => &[Owner],
             Self::ViewReports => &[Owner, Manager, Viewer],
         }

@@ -1,24 +1,31 @@
 //! Looking at the audit log, which is itself written there.
 
-use axum::extract::{Query, State};
+use axum::extract::{Path, Query, State};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use sync_core::DeviceId;
+use sync_core::{Code, DeviceId, DeviceInfo, Millis, RecordId, WireError};
 
 use super::error::Problem;
 use super::extract::{Caller, Json};
-use crate::ledger::{Command, Entry, Filter, read_audit};
+use crate::ledger::{Command, Entry, Filter, Written, read_audit};
 use crate::state::AppState;
 
 /// A page has at most so many entries.
 const PAGE: u32 = 500;
 
 /// Which entries are wanted.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 pub(crate) struct AuditQuery {
     kind: Option<String>,
+    action: Option<String>,
+    entity: Option<String>,
+    record: Option<RecordId>,
     device: Option<DeviceId>,
+    #[serde(alias = "user")]
     actor: Option<String>,
+    from: Option<Millis>,
+    to: Option<Millis>,
+    search: Option<String>,
     before: Option<u64>,
     limit: Option<u32>,
 }
@@ -29,19 +36,79 @@ pub(crate) async fn read(
     Caller(device): Caller,
     Query(query): Query<AuditQuery>,
 ) -> Result<Json<Value>, Problem> {
+    page(&state, &device.info, query).await
+}
+
+/// What was done to one record, newest first.
+pub(crate) async fn of_record(
+    State(state): State<AppState>,
+    Caller(device): Caller,
+    Path((entity, record)): Path<(String, String)>,
+    Query(query): Query<AuditQuery>,
+) -> Result<Json<Value>, Problem> {
+    let record = record.parse().map_err(|_| {
+        let message = "there is no such record";
+        WireError::new(Code::NotFound, message)
+    })?;
+    let query = AuditQuery {
+        entity: Some(entity),
+        record: Some(record),
+        ..query
+    };
+    page(&state, &device.info, query).await
+}
+
+/// One entry.
+pub(crate) async fn one(
+    State(state): State<AppState>,
+    Caller(device): Caller,
+    Path(number): Path<String>,
+) -> Result<Json<Written>, Problem> {
+    let nothing = || WireError::new(Code::NotFound, "there is no such entry");
+    let number: u64 = number.parse().map_err(|_| nothing())?;
+    look(&state, &device.info, json!({ "number": number })).await?;
+    let filter = Filter {
+        number: Some(number),
+        limit: 1,
+        ..Filter::default()
+    };
+    let found = state
+        .ledger
+        .read(move |reading| read_audit(reading.connection, &filter))
+        .await?;
+    Ok(Json(found.into_iter().next().ok_or_else(nothing)?))
+}
+
+async fn page(
+    state: &AppState,
+    device: &DeviceInfo,
+    query: AuditQuery,
+) -> Result<Json<Value>, Problem> {
     let about = json!({
         "kind": query.kind,
+        "action": query.action,
+        "entity": query.entity,
+        "record": query.record,
         "device": query.device,
         "actor": query.actor,
+        "from": query.from,
+        "to": query.to,
+        "search": query.search,
         "before": query.before,
     });
-    let looked = Entry::new("audit_viewed", Some(device.info.id), about);
-    state.ledger.command(Command::Audit(looked)).await?;
+    look(state, device, about).await?;
     let limit = query.limit.unwrap_or(100).clamp(1, PAGE);
     let filter = Filter {
         kind: query.kind,
         device: query.device,
         actor: query.actor,
+        action: query.action,
+        collection: query.entity,
+        record: query.record,
+        from: query.from,
+        to: query.to,
+        text: query.search.filter(|text| !text.is_empty()),
+        number: None,
         before: query.before,
         limit,
     };
@@ -52,4 +119,10 @@ pub(crate) async fn read(
     let full = entries.len() as u32 == limit;
     let next = entries.last().filter(|_| full).map(|entry| entry.number);
     Ok(Json(json!({ "entries": entries, "next": next })))
+}
+
+async fn look(state: &AppState, device: &DeviceInfo, about: Value) -> Result<(), WireError> {
+    let looked = Entry::new("audit_viewed", Some(device.id), about);
+    state.ledger.command(Command::Audit(looked)).await?;
+    Ok(())
 }

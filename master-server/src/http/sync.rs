@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::error::Problem;
 use super::extract::{Caller, Json, Peer};
-use crate::ledger::{head, horizon};
+use crate::ledger::{doings, head, horizon};
 use crate::service::{self, Pulled};
 use crate::state::AppState;
 
@@ -125,16 +125,28 @@ pub(crate) async fn reserve(
     Ok(Json(service::reserve(&state, &device.info, reserve).await?))
 }
 
-/// Where the store stands, and every device with it.
+/// Whose work is asked for.
+#[derive(Debug, Deserialize)]
+pub(crate) struct StatusQuery {
+    /// An employee.
+    user: Option<String>,
+}
+
+/// Where the store stands, and every device with it; for one person also what of their work has
+/// reached the log.
 pub(crate) async fn status(
     State(state): State<AppState>,
     Caller(device): Caller,
+    Query(query): Query<StatusQuery>,
 ) -> Result<Json<serde_json::Value>, Problem> {
-    let (head, digest, horizon) = state
+    let (head, digest, horizon, doings) = state
         .ledger
-        .read(|reading| {
+        .read(move |reading| {
             let (head, digest) = head(reading.connection)?;
-            Ok((head, digest, horizon(reading.connection)?))
+            let user = query.user.as_deref();
+            let doings = user.map(|user| doings(reading.connection, user));
+            let horizon = horizon(reading.connection)?;
+            Ok((head, digest, horizon, doings.transpose()?))
         })
         .await?;
     let own = state.ledger.device(device.info.id).await?;
@@ -155,5 +167,6 @@ pub(crate) async fn status(
         "online": state.hub.devices(),
         "device": own,
         "devices": state.devices_at(head),
+        "user": doings,
     })))
 }

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 use serde_json::Value as Json;
-use sync_core::{DeviceId, Digest, Millis, Position};
+use sync_core::{DeviceId, Digest, Millis, Position, RecordId};
 
 use super::error::LedgerError;
 use super::sql;
@@ -75,6 +75,20 @@ pub struct Filter {
     pub device: Option<DeviceId>,
     /// Only this person.
     pub actor: Option<String>,
+    /// Only this mutation, or what is done without one.
+    pub action: Option<String>,
+    /// Only what changed records of this collection.
+    pub collection: Option<String>,
+    /// Only what changed this record.
+    pub record: Option<RecordId>,
+    /// Only from then on.
+    pub from: Option<Millis>,
+    /// Only up to then.
+    pub to: Option<Millis>,
+    /// Only what has this text in it, capital or small.
+    pub text: Option<String>,
+    /// Only this entry.
+    pub number: Option<u64>,
     /// Only entries before this number.
     pub before: Option<u64>,
     /// At most so many, newest first.
@@ -157,12 +171,54 @@ pub(super) fn append(
     Ok(())
 }
 
+/// What one person did, device by device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Doings {
+    /// On which device.
+    pub device: Option<DeviceId>,
+    /// How many mutations were decided.
+    pub decided: u64,
+    /// When the last of them was.
+    pub last_at: Millis,
+    /// Where it is in the log.
+    pub last_position: Option<Position>,
+}
+
+/// What of a person's work has reached the log, by device, the latest first.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub fn doings(connection: &Connection, actor: &str) -> Result<Vec<Doings>, LedgerError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT device, count(*), max(at), max(position) FROM audit
+         WHERE actor = ?1 AND kind = 'decision' GROUP BY device ORDER BY max(number) DESC",
+    )?;
+    let rows = statement.query_map([actor], |row| {
+        Ok(Doings {
+            device: sql::maybe_device(row, 0)?,
+            decided: sql::count(row, 1)?,
+            last_at: Millis(sql::count(row, 2)?),
+            last_position: row.get::<_, Option<i64>>(3)?.map(|at| Position(at as u64)),
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// Reads entries, newest first.
 pub fn read(connection: &Connection, filter: &Filter) -> Result<Vec<Written>, LedgerError> {
     let mut statement = connection.prepare_cached(
         "SELECT number, at, kind, device, actor, position, payload, digest FROM audit
          WHERE (?1 IS NULL OR kind = ?1) AND (?2 IS NULL OR device = ?2)
            AND (?3 IS NULL OR actor = ?3) AND (?4 IS NULL OR number < ?4)
+           AND (?6 IS NULL OR number = ?6)
+           AND (?7 IS NULL OR at >= ?7) AND (?8 IS NULL OR at <= ?8)
+           AND (?9 IS NULL OR coalesce(json_extract(payload, '$.mutation'), kind) = ?9)
+           AND (?10 IS NULL OR instr(lower(payload), ?10) > 0)
+           AND ((?11 IS NULL AND ?12 IS NULL)
+             OR (instr(payload, coalesce(?12, ?11)) > 0 AND EXISTS (
+               SELECT 1 FROM json_each(payload, '$.records')
+               WHERE (?11 IS NULL OR json_extract(value, '$.collection') = ?11)
+                 AND (?12 IS NULL OR json_extract(value, '$.id') = ?12))))
          ORDER BY number DESC LIMIT ?5",
     )?;
     let rows = statement.query_map(
@@ -172,6 +228,13 @@ pub fn read(connection: &Connection, filter: &Filter) -> Result<Vec<Written>, Le
             filter.actor,
             filter.before.map(|number| number as i64),
             filter.limit,
+            filter.number.map(|number| number as i64),
+            filter.from.map(|from| from.0 as i64),
+            filter.to.map(|to| to.0 as i64),
+            filter.action,
+            filter.text.as_ref().map(|text| text.to_lowercase()),
+            filter.collection,
+            filter.record.map(|id| id.to_string()),
         ],
         |row| {
             let payload = match row.get_ref(6)?.as_str_or_null()? {

@@ -300,3 +300,103 @@ fn a_conflict_is_listed_and_resolved_from_what_was_seen() {
         (422, &json!("seen"))
     );
 }
+
+#[test]
+fn the_audit_is_searched_by_who_did_what_to_which_record_and_when() {
+    let shop = Shop::open();
+    let etag = shop.tea()["etag"].as_str().map(str::to_owned);
+    shop.set_price(etag.as_deref(), 275);
+    let found = |query: &str| {
+        let looked = shop.get(&format!("/v1/audit?{query}"));
+        assert_eq!(looked.status, 200, "{query}");
+        looked.body["entries"].as_array().expect("entries").clone()
+    };
+    let edits = found("action=edit_product");
+    assert_eq!(edits.len(), 1);
+    let told = edits[0]["payload"]["records"].as_array().expect("records");
+    let mut told = told.iter().filter(|each| each["collection"] == "products");
+    let told = told.next().expect("the product");
+    assert_eq!(told["before"], json!({ "price": 250 }));
+    assert_eq!(told["after"], json!({ "price": 275 }));
+    assert_eq!(
+        found(&format!("user={}&kind=decision", shop.manager)),
+        edits
+    );
+    assert_eq!(found(&format!("user={}", shop.cashier)).len(), 0);
+    let at = edits[0]["at"].as_u64().expect("a time");
+    assert_eq!(
+        found(&format!("action=edit_product&from={at}&to={at}")),
+        edits
+    );
+    assert_eq!(
+        found(&format!("action=edit_product&to={}", at - 1)).len(),
+        0
+    );
+    assert_eq!(found("entity=products").len(), 3);
+    assert_eq!(found("entity=products&search=COFFEE").len(), 1);
+    let number = edits[0]["number"].as_u64().expect("a number");
+    let one = shop.get(&format!("/v1/audit/{number}"));
+    assert_eq!((one.status, &one.body), (200, &edits[0]));
+    assert_eq!(shop.get("/v1/audit/999999").status, 404);
+    let of_tea = format!("/v1/audit/entity/products/{}?limit=1", shop.tea_id());
+    let of_tea = shop.get(&of_tea).body;
+    assert_eq!(of_tea["entries"], json!(edits));
+    assert_eq!(of_tea["next"], json!(number));
+    let people = found("action=set_credentials");
+    assert!(people.len() >= 2 && !json!(people).to_string().contains("argon2"));
+    let status = shop.get(&format!("/v1/sync/status?user={}", shop.manager));
+    assert_eq!(status.body["user"][0]["decided"], 1);
+}
+
+#[test]
+fn a_device_tells_how_it_stands_and_only_of_itself() {
+    let shop = Shop::open();
+    let own = format!("/v1/sync/state/{}", shop.device.device.id);
+    let before = shop.get(&own);
+    assert_eq!(
+        (before.status, &before.body["status"]),
+        (200, &json!("offline"))
+    );
+    let told = json!({ "pending": 3, "attention": 1, "last_error": "the printer is out of paper" });
+    let after = shop.ask("PUT", &own, None, &told);
+    assert_eq!((after.status, &after.body["pending"]), (200, &json!(3)));
+    assert_eq!(after.body["last_error"], told["last_error"]);
+    assert_eq!(shop.get(&own).body["attention"], 1);
+    let other = shop.get("/v1/devices").body["devices"].clone();
+    let other = other.as_array().expect("devices").iter();
+    let mut other = other.filter(|device| device["id"] != json!(shop.device.device.id));
+    let other = other.next().expect("the node")["id"].clone();
+    let other = format!("/v1/sync/state/{}", other.as_str().expect("an id"));
+    assert_eq!(shop.ask("PUT", &other, None, &told).status, 403);
+    assert_eq!(shop.get("/v1/sync/state/nobody").status, 404);
+}
+
+#[test]
+fn a_manager_says_which_device_may_stand_in() {
+    let shop = Shop::open();
+    let roles = shop.get("/v1/device/roles").body["roles"].clone();
+    let masters = roles.as_array().expect("roles").iter();
+    assert_eq!(masters.filter(|role| role["role"] == "master").count(), 1);
+    let own = format!("/v1/device/roles/{}", shop.device.device.id);
+    assert_eq!(shop.get(&own).body["active"], false);
+    let set = |by: &str, more: Value| {
+        let mut body = json!({ "by": by });
+        body.as_object_mut()
+            .expect("a map")
+            .extend(more.as_object().expect("a map").clone());
+        shop.ask("PUT", &own, None, &body)
+    };
+    let wanted = json!({ "priority": 5, "active": true });
+    assert_eq!(set(&shop.cashier, wanted.clone()).status, 403);
+    for _ in 0..2 {
+        let done = set(&shop.manager, wanted.clone());
+        assert_eq!((done.status, &done.body["priority"]), (200, &json!(5)));
+        assert_eq!(done.body["active"], true);
+    }
+    let lower = set(&shop.manager, json!({ "priority": 2 }));
+    assert_eq!(
+        (&lower.body["priority"], &lower.body["active"]),
+        (&json!(2), &json!(true))
+    );
+    assert_eq!(set(&shop.manager, json!({ "role": "master" })).status, 422);
+}

@@ -26,9 +26,8 @@ async fn a_device_goes_on_over_numbers_that_nobody_has() {
     let filter = Filter {
         kind: Some("skipped".to_owned()),
         device: Some(till.info.id),
-        actor: None,
-        before: None,
         limit: 10,
+        ..Filter::default()
     };
     let read = world
         .ledger

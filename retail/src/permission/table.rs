@@ -3,8 +3,8 @@
 use super::Permission;
 use crate::collection::{
     ACKNOWLEDGEMENTS, BATCHES, CATEGORIES, CLOCK_EVENTS, CONFLICTS, CREDENTIALS, CUSTOMERS,
-    EMPLOYEES, HELD_SALES, PRODUCTS, REFUNDS, SALES, SETTINGS, SHIFTS, STOCK_ADJUSTMENTS,
-    STOCK_MOVEMENTS, TASKS, TAX_RATES,
+    DEVICE_ROLES, EMPLOYEES, HELD_SALES, PRODUCTS, REFUNDS, SALES, SETTINGS, SHIFTS,
+    STOCK_ADJUSTMENTS, STOCK_MOVEMENTS, TASKS, TAX_RATES,
 };
 
 /// One mutation: who may do it and what it may touch.
@@ -197,6 +197,11 @@ pub const MUTATIONS: &[Mutation] = &[
         "set_credentials",
         Permission::ManageEmployees,
         &[insert(CREDENTIALS), patch(CREDENTIALS)],
+    ),
+    by_node(
+        "set_device_role",
+        Permission::ManageDevices,
+        &[insert(DEVICE_ROLES), patch(DEVICE_ROLES)],
     ),
     by_node(
         "open_shop",

@@ -44,7 +44,7 @@ pub(super) async fn written(
         name: name.to_owned(),
         ops: vec![op],
     };
-    let about = json!({ "by": by, "mutation": name, "collection": collection, "id": id });
+    let about = json!({ "by": by, "proposed": name, "collection": collection, "id": id });
     let asked = Entry::new("record_written", Some(writing.device.id), about);
     state.ledger.command(Command::Audit(asked)).await?;
     let outcomes = state.ledger.propose(vec![body]).await?;

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
-use sync_core::{Actor, Outcome, Pushed, Record};
+use sync_core::{Actor, Collection, Kind, Outcome, Pushed, Record};
 
 use super::super::audit::Entry;
 use super::super::error::LedgerError;
@@ -65,10 +65,18 @@ impl Applier<'_> {
     }
 }
 
-/// The fields before and after. A fact has no before, and its after is in the log.
-pub(super) fn difference(name: &str, old: Option<&Record>, new: &Record, fact: bool) -> Json {
+/// The fields before and after. A fact has no before, and its after is in the log. What not every
+/// kind of device may hold (a verifier of a PIN) is not for everybody who reads the audit either:
+/// that it changed is told, not what it is.
+pub(super) fn difference(
+    known: Option<&Collection>,
+    name: &str,
+    old: Option<&Record>,
+    new: &Record,
+) -> Json {
     let mut told = json!({ "collection": name, "id": new.id });
-    if fact {
+    let open = known.is_some_and(|known| known.kind != Kind::Fact && known.scope.kinds.is_empty());
+    if !open {
         return told;
     }
     let (mut before, mut after) = (serde_json::Map::new(), serde_json::Map::new());

@@ -5,8 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use rusqlite::params;
 use serde_json::Value as Json;
 use sync_core::{
-    Bucket, Case, Change, Code, Decision, Digest, Envelope, Hlc, Intake, Kind, Outcome, Position,
-    Pushed, Records, Refusal, Role, Verdict, WireError, admit, decide,
+    Bucket, Case, Change, Code, Decision, Digest, Envelope, Hlc, Intake, Outcome, Position, Pushed,
+    Records, Refusal, Role, Verdict, WireError, admit, decide,
 };
 
 use super::super::devices::Device;
@@ -213,8 +213,8 @@ impl Applier<'_> {
                 let bucket = Bucket::of(schema, name, record);
                 self.touched.insert((name.clone(), bucket));
             }
-            let fact = schema.collection(name).map(|c| &c.kind) == Some(&Kind::Fact);
-            differences.push(account::difference(name, old.as_ref(), new, fact));
+            let known = schema.collection(name);
+            differences.push(account::difference(known, name, old.as_ref(), new));
             self.records.put(name, new)?;
         }
         Ok(differences)
