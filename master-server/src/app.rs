@@ -4,14 +4,17 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{Method, StatusCode};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, ETAG, IF_MATCH, RETRY_AFTER};
+use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware;
 use axum::routing::{MethodRouter, get, post};
 use sync_core::{Code, WireError};
 use tower_http::compression::CompressionLayer;
+use tower_http::cors::{AllowOrigin, CorsLayer};
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
+use crate::config::Config;
 use crate::http::error::Problem;
 use crate::http::{
     audit, devices, guard, health, openapi, records, snapshot, sync, sync_state, web,
@@ -23,6 +26,9 @@ use crate::ws;
 const BODY_BYTES: usize = 4 << 20;
 /// The longest a request may take until its answer begins.
 const ANSWER_LIMIT: Duration = Duration::from_secs(30);
+
+/// How long a browser may remember what another origin's pages may do.
+const PREFLIGHT: Duration = Duration::from_secs(3_600);
 
 /// The doors of a store.
 pub fn app(state: AppState) -> Router {
@@ -44,9 +50,23 @@ pub fn app_with(state: AppState, further: Router<AppState>) -> Router {
             ANSWER_LIMIT,
         ))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
+        .layer(other_origins(&state.config))
         .layer(middleware::from_fn_with_state(state.clone(), guard::guard))
         .layer(TraceLayer::new_for_http())
         .with_state(state)
+}
+
+/// What pages of the origins that were let in may do: all that a bearer token may, and nothing with
+/// cookies, as there are none.
+fn other_origins(config: &Config) -> CorsLayer {
+    let origins = config.origins.iter();
+    let origins = origins.filter_map(|origin| HeaderValue::from_str(origin).ok());
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::list(origins))
+        .allow_methods([Method::GET, Method::POST, Method::PATCH, Method::DELETE])
+        .allow_headers([AUTHORIZATION, CONTENT_TYPE, IF_MATCH])
+        .expose_headers([ETAG, RETRY_AFTER])
+        .max_age(PREFLIGHT)
 }
 
 /// The paths of the doors every store has.
@@ -60,6 +80,7 @@ fn routes() -> Vec<(&'static str, MethodRouter<AppState>)> {
         ("/readyz", get(health::readyz)),
         ("/metrics", get(health::metrics)),
         ("/v1/openapi.json", get(openapi::document)),
+        ("/v1/schema", get(openapi::schema)),
         ("/v1/enroll", post(sync::enroll)),
         ("/v1/sync", get(ws::upgrade)),
         ("/v1/sync/hello", post(sync::hello)),

@@ -22,6 +22,8 @@ pub struct Config {
     pub insecure_lan: bool,
     /// Further names under which browsers reach this master.
     pub hosts: Vec<String>,
+    /// Pages of other origins that may use the doors, such as `https://dashboard.example`.
+    pub origins: Vec<String>,
     /// What people call the store, when it is made.
     pub store_name: String,
     /// Days for which devices hold dated facts, such as sales.
@@ -48,6 +50,7 @@ impl Default for Config {
             demo: false,
             insecure_lan: false,
             hosts: Vec::new(),
+            origins: Vec::new(),
             store_name: "Shop".to_owned(),
             scope_days: 90,
             max_pages: None,
@@ -74,6 +77,9 @@ pub enum ConfigError {
     /// Nothing would be held, kept or taken in.
     #[error("{0} is at least 1")]
     Nothing(&'static str),
+    /// An origin with a path, without a scheme, or `*`.
+    #[error("{0} is no origin: say https://name or http://name:port, without a path")]
+    NoOrigin(String),
     /// No name.
     #[error("store_name is empty")]
     NoName,
@@ -121,11 +127,23 @@ impl Config {
         if self.store_name.trim().is_empty() {
             return Err(ConfigError::NoName);
         }
+        if let Some(wrong) = self.origins.iter().find(|origin| !is_origin(origin)) {
+            return Err(ConfigError::NoOrigin(wrong.clone()));
+        }
         match &self.web {
             Some(web) if !web.join("index.html").is_file() => Err(ConfigError::NoApp(web.clone())),
             _ => Ok(()),
         }
     }
+}
+
+/// Whether a text is what a browser sends as `Origin`.
+fn is_origin(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || ".:-[]".contains(c);
+    let rest = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
+    rest.is_some_and(|host| !host.is_empty() && host.chars().all(plain))
 }
 
 #[cfg(test)]
@@ -145,6 +163,27 @@ mod tests {
             ..open
         };
         assert_eq!(told.validate(), Ok(()));
+    }
+
+    #[test]
+    fn an_origin_has_a_scheme_and_no_path() {
+        let with = |origin: &str| Config {
+            origins: vec![origin.to_owned()],
+            ..Config::default()
+        };
+        for right in ["https://dashboard.example", "http://localhost:8080"] {
+            assert_eq!(with(right).validate(), Ok(()), "{right}");
+        }
+        for wrong in [
+            "*",
+            "null",
+            "dashboard.example",
+            "https://a.example/",
+            "https://",
+        ] {
+            let expected = ConfigError::NoOrigin(wrong.to_owned());
+            assert_eq!(with(wrong).validate(), Err(expected));
+        }
     }
 
     #[test]

@@ -19,18 +19,23 @@ export class Master {
   readonly data = mkdtempSync(join(tmpdir(), "tillsync-e2e-"));
   readonly port: number;
   readonly url: string;
+  readonly #options: readonly string[];
   #child: ChildProcess | null = null;
   #said = "";
 
-  private constructor(port: number) {
+  private constructor(port: number, options: readonly string[]) {
     this.port = port;
+    this.#options = options;
     // A name, not a number: what the browser calls a trustworthy origin either way.
     this.url = `http://localhost:${String(port)}`;
   }
 
-  /** Starts the sample shop; `before` may fill its data first. */
-  static async start(before: (master: Master) => void = () => undefined): Promise<Master> {
-    const master = new Master(await freePort());
+  /** Starts the sample shop with further options; `before` may fill its data first. */
+  static async start(
+    before: (master: Master) => void = () => undefined,
+    options: readonly string[] = [],
+  ): Promise<Master> {
+    const master = new Master(await freePort(), options);
     before(master);
     await master.resume();
     return master;
@@ -42,7 +47,7 @@ export class Master {
     if (!existsSync(join(web, "index.html"))) throw new Error("the web app is not built: cargo xtask web");
     const child = spawn(
       program(),
-      ["serve", "--demo", "--data", this.data, "--listen", `127.0.0.1:${String(this.port)}`, "--web", web],
+      ["serve", "--demo", "--data", this.data, "--listen", `127.0.0.1:${String(this.port)}`, "--web", web, ...this.#options],
       { stdio: ["ignore", "pipe", "pipe"] },
     );
     this.#child = child;

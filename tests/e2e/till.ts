@@ -15,6 +15,12 @@ export const CHROMIUM = {
   args: ["--no-sandbox", "--disable-dev-shm-usage"],
 };
 
+/** Keeps a picture of a page, for people to look at. */
+export async function picture(page: Page, name: string): Promise<void> {
+  mkdirSync(PICTURES, { recursive: true });
+  await page.screenshot({ path: `${PICTURES}/${name}.png` });
+}
+
 export async function openBrowser(): Promise<Browser> {
   return chromium.launch(CHROMIUM);
 }
@@ -152,8 +158,7 @@ export class Till {
   }
 
   async picture(name: string): Promise<void> {
-    mkdirSync(PICTURES, { recursive: true });
-    await this.page.screenshot({ path: `${PICTURES}/${name}.png` });
+    await picture(this.page, name);
   }
 
   /** What keeps people with a disability from using the screen, in words; minor findings left out. */

@@ -32,6 +32,14 @@ pub(super) struct Overrides {
         value_delimiter = ','
     )]
     hosts: Vec<String>,
+    /// Pages of other origins that may use the doors, such as https://dashboard.example.
+    #[arg(
+        long = "origin",
+        value_name = "ORIGIN",
+        env = "TILLSYNC_ORIGINS",
+        value_delimiter = ','
+    )]
+    origins: Vec<String>,
     /// What people call the store, when it is made.
     #[arg(long, value_name = "NAME", env = "TILLSYNC_STORE_NAME")]
     store_name: Option<String>,
@@ -85,6 +93,7 @@ impl Overrides {
         config.demo |= self.demo;
         config.insecure_lan |= self.insecure_lan;
         config.hosts.extend(self.hosts);
+        config.origins.extend(self.origins);
         config.scope_days = self.scope_days.unwrap_or(config.scope_days);
         config.max_pages = self.max_pages.or(config.max_pages);
         config.log_days = self.log_days.unwrap_or(config.log_days);

@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 use sync_core::{Code, WireError};
 
 use super::error::Problem;
+use crate::config::Config;
 use crate::ledger::Device;
 use crate::service::{self, Arrival};
 use crate::state::AppState;
@@ -46,14 +47,15 @@ impl Peer {
         format!("http://{}", self.host)
     }
 
-    /// Refuses requests that a page of another origin makes.
+    /// Refuses requests of pages that are neither ours nor of an origin that was let in.
     ///
     /// # Errors
     /// [`Code::Forbidden`] where there is a foreign origin.
-    pub fn same_origin(&self) -> Result<(), WireError> {
+    pub fn known_origin(&self, config: &Config) -> Result<(), WireError> {
         let own = |origin: &str| {
             let host = origin.split_once("://").map_or(origin, |(_, host)| host);
             host.eq_ignore_ascii_case(&self.host)
+                || config.origins.iter().any(|known| known == origin)
         };
         match &self.origin {
             Some(origin) if !own(origin) => Err(WireError::new(

@@ -37,7 +37,7 @@ pub(crate) async fn enroll(
     peer: Peer,
     Json(enroll): Json<Enroll>,
 ) -> Result<Json<Enrolled>, Problem> {
-    peer.same_origin()?;
+    peer.known_origin(&state.config)?;
     Ok(Json(service::enrol(&state, peer.arrival(), enroll).await?))
 }
 

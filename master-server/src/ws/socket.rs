@@ -43,7 +43,7 @@ pub(crate) async fn upgrade(
     peer: Peer,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    if let Err(error) = peer.same_origin() {
+    if let Err(error) = peer.known_origin(&state.config) {
         return Problem(error).into_response();
     }
     upgrade

@@ -110,6 +110,51 @@ async fn strange_hosts_and_origins_are_refused() {
 }
 
 #[tokio::test]
+async fn pages_of_an_origin_that_was_let_in_may_ask_and_others_may_not() {
+    let config = Config {
+        origins: vec!["https://dashboard.example".to_owned()],
+        ..Config::default()
+    };
+    let door = Door::with(config, &Options::default());
+    let preflight = |origin: &str| {
+        Request::options("/v1/sync/push")
+            .header("host", "localhost:7400")
+            .header("origin", origin)
+            .header("access-control-request-method", "POST")
+            .header(
+                "access-control-request-headers",
+                "authorization,content-type",
+            )
+            .body(Body::empty())
+            .expect("a request")
+    };
+    let allowed = |answer: &super::Answer| {
+        let header = answer.headers.get("access-control-allow-origin");
+        header.map(|value| value.to_str().expect("text").to_owned())
+    };
+    let known = door.ask(preflight("https://dashboard.example")).await;
+    assert_eq!(
+        allowed(&known).as_deref(),
+        Some("https://dashboard.example")
+    );
+    let strange = door.ask(preflight("https://evil.example")).await;
+    assert_eq!(allowed(&strange), None);
+    let enroll = |origin: &str| {
+        let body = json!({ "code": "AAAA-AAAA", "name": "x", "kind": "dashboard" });
+        Request::post("/v1/enroll")
+            .header("host", "localhost:7400")
+            .header("origin", origin)
+            .header("content-type", "application/json")
+            .body(Body::from(body.to_string()))
+            .expect("a request")
+    };
+    let heard = door.ask(enroll("https://dashboard.example")).await;
+    assert_eq!(heard.code(), "bad_enrolment_code");
+    let refused = door.ask(enroll("https://evil.example")).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
 async fn every_look_at_the_audit_log_is_an_entry() {
     let door = Door::new();
     let mut till = door.world.till("till 1").await;
