@@ -1,8 +1,8 @@
 //! The records the master makes: conflicts, tasks and notices.
 
 use crate::{
-    Body, CONFLICTS, Case, Cause, CauseKind, CollectionName, Document, NOTICES, Op, ReadError,
-    Record, RecordId, Records, Schema, TASKS, Value, Withheld, WithheldBecause, map_of,
+    Body, CONFLICTS, Case, Cause, CauseKind, CollectionName, Document, FieldPatch, NOTICES, Op,
+    ReadError, Record, RecordId, Records, Schema, TASKS, Value, Withheld, WithheldBecause, map_of,
 };
 
 use super::apply::Attempt;
@@ -157,12 +157,19 @@ fn raised_id(case: &Case<'_>, op: usize, kind: &str, subject: &str) -> RecordId 
 }
 
 /// Whether what was withheld goes on from the open conflict of the same device: an edit of the
-/// value it wanted, or a further edit of a record that is gone.
+/// value it wanted, or an edit of a record that is gone which knows of what it wanted there before.
 fn goes_on(conflict: &Document, body: &Body, part: &Withheld, was: Option<&Value>) -> bool {
-    let step = step_of(body, part);
-    match part.field {
-        Some(_) => conflict.get("mine") == was,
-        None => step == "patch" && conflict.text("step") == Some(step),
+    match (&part.field, &body.ops[part.op as usize]) {
+        (Some(_), _) => conflict.get("mine") == was,
+        (None, Op::Patch { fields, .. }) if conflict.text("step") == Some("patch") => {
+            let mine = conflict.get("mine").and_then(Value::as_map);
+            let wanted = |field: &String| mine.and_then(|mine| mine.get(field));
+            let knew = |(field, patch): (&String, &FieldPatch)| {
+                wanted(field).is_none_or(|wanted| patch.was.as_ref() == Some(wanted))
+            };
+            fields.iter().all(knew)
+        }
+        (None, _) => false,
     }
 }
 

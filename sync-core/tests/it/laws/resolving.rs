@@ -256,12 +256,18 @@ fn deleting_what_changed_can_be_insisted_on() {
     assert_eq!(status(&shop, conflict), "resolved");
 }
 
+fn shop_with_an_archived_label() -> Shop {
+    let mut shop = Shop::new();
+    let archived = patch("labels", id(5), "archived", None, Some(Value::Bool(true)));
+    shop.does(1, vec![insert("labels", id(5), label("old"))]);
+    shop.does(1, vec![archived]);
+    shop
+}
+
 #[test]
 fn an_edit_of_what_somebody_archived_is_a_conflict_about_the_record() {
-    let mut shop = Shop::new();
+    let mut shop = shop_with_an_archived_label();
     let yes = || Some(Value::Bool(true));
-    shop.does(1, vec![insert("labels", id(5), label("old"))]);
-    shop.does(1, vec![patch("labels", id(5), "archived", None, yes())]);
     let edit = |field, was, now| patch("labels", id(5), field, was, text(now));
     // Who wants what is there, or says that it comes back, disagrees with nobody.
     let same = shop.does(2, vec![edit("text", text("older"), "old")]);
@@ -271,6 +277,12 @@ fn an_edit_of_what_somebody_archived_is_a_conflict_about_the_record() {
     shop.does(2, vec![edit("colour", None, "red")]);
     assert_eq!(shop.record("labels", id(5)).doc.text("text"), Some("old"));
     let conflict = only_conflict(&shop);
+    // An edit that did not know of the one before does not take its place.
+    let mut other = shop_with_an_archived_label();
+    for value in ["new", "newer"] {
+        other.does(2, vec![edit("text", text("old"), value)]);
+    }
+    assert_eq!(other.count("conflicts"), 2);
     let archived = label("old").with("archived", true);
     assert_eq!(conflict.doc.get("theirs"), whole(archived.clone()).as_ref());
     let mine = label("new").with("colour", "red");
