@@ -102,6 +102,7 @@ fn routes() -> Vec<(&'static str, MethodRouter<AppState>)> {
             get(sync_state::one).put(sync_state::tell),
         ),
         ("/v1/audit", get(audit::read)),
+        ("/v1/sync/audit-logs", get(audit::of_sync)),
         ("/v1/audit/{id}", get(audit::one)),
         ("/v1/audit/entity/{collection}/{id}", get(audit::of_record)),
         ("/v1/{collection}", get(records::list).post(records::make)),

@@ -39,6 +39,17 @@ pub(crate) async fn read(
     page(&state, &device.info, query).await
 }
 
+/// What was decided of what devices sent, newest first; another kind of entry where one is asked
+/// for.
+pub(crate) async fn of_sync(
+    State(state): State<AppState>,
+    Caller(device): Caller,
+    Query(query): Query<AuditQuery>,
+) -> Result<Json<Value>, Problem> {
+    let kind = query.kind.clone().or(Some("decision".to_owned()));
+    page(&state, &device.info, AuditQuery { kind, ..query }).await
+}
+
 /// What was done to one record, newest first.
 pub(crate) async fn of_record(
     State(state): State<AppState>,

@@ -1,5 +1,7 @@
 //! A till under simulation: a real client on a simulated disk, clock and wire.
 
+mod deciding;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,6 +9,8 @@ use anyhow::{Context, Result};
 use retail::{AdjustmentLine, CartLine, collection};
 use sync_client::{Client, Config, Enrolment, Env, Query, RecordError};
 use sync_core::{Document, Domain, Quantity, RecordId, Value};
+
+use deciding::own_value;
 
 use super::clock::{Dice, Wrist};
 use super::disk::Disk;
@@ -99,7 +103,10 @@ impl Device {
         let doing = async {
             match self.dice.below(100) {
                 0..65 => self.sell(&client, id, oracle).await,
-                65..75 => self.correct(&client, id, oracle).await,
+                65..74 => self.correct(&client, id, oracle).await,
+                74..78 => self.archive(&client).await,
+                78..84 => self.resolve(&client).await,
+                84..87 => self.settle(&client).await,
                 _ => self.edit(&client).await,
             }
         };
@@ -168,12 +175,12 @@ impl Device {
     async fn edit(&self, client: &Client) -> Option<&'static str> {
         let products = products(client);
         let (product, _) = products.get(self.dice.below(products.len() as u64) as usize)?;
-        let (id, value) = (*product, self.dice.below(5_000));
+        let (id, value) = (*product, own_value(self.number, self.done));
         let by_name = self.dice.percent(30);
         let edited = client.record("edit_product", owner().actor(), move |draft| {
             let change = match by_name {
-                true => ("name", Value::from(format!("Name {value}"))),
-                false => ("price", Value::Int(100 + value as i64)),
+                true => ("name", Value::from(format!("Name {value:?}"))),
+                false => ("price", value),
             };
             let changes = [(change.0.to_owned(), Some(change.1))];
             Ok(draft.patch(collection::PRODUCTS, id, changes)?)

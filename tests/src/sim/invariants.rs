@@ -2,6 +2,7 @@
 
 mod attention;
 mod convergence;
+mod edits;
 mod money;
 mod nothing_lost;
 mod once;
@@ -45,13 +46,14 @@ pub struct End<'a> {
 pub type Invariant = (&'static str, fn(&End<'_>) -> Vec<String>);
 
 /// All of them.
-pub const ALL: [Invariant; 8] = [
+pub const ALL: [Invariant; 9] = [
     ("nothing_lost", nothing_lost::broken),
     ("once", once::broken),
     ("order", order::broken),
     ("stock", stock::broken),
     ("money", money::broken),
     ("convergence", convergence::broken),
+    ("edits", edits::broken),
     ("attention", attention::broken),
     ("traceable", traceable::broken),
 ];

@@ -71,6 +71,7 @@ impl Master {
             forgets: sabotage == Sabotage::ForgetfulMaster,
             domain: match sabotage {
                 Sabotage::DoubleStock => Arc::new(OddShop::double_stock()),
+                Sabotage::CarelessMerge => Arc::new(OddShop::careless()),
                 _ => Arc::new(retail::Retail),
             },
             codes: 0,

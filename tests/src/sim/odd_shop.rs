@@ -29,6 +29,16 @@ impl OddShop {
         Self { schema, times: 1 }
     }
 
+    /// A build that lets whoever comes last overwrite a price.
+    pub fn careless() -> Self {
+        let mut schema = retail::schema().clone();
+        let products = schema.collections.get_mut(collection::PRODUCTS);
+        if let Some(price) = products.and_then(|products| products.fields.get_mut("price")) {
+            price.policy = Policy::LastWins;
+        }
+        Self { schema, times: 1 }
+    }
+
     /// A build that takes everything off the stock twice.
     pub fn double_stock() -> Self {
         Self {

@@ -10,6 +10,8 @@ pub enum Sabotage {
     LyingDisks,
     /// A master that crashes goes on from its last backup as if nothing were missing.
     ForgetfulMaster,
+    /// The master lets whoever comes last overwrite a price, whatever they saw.
+    CarelessMerge,
     /// The master takes what is sold off the stock twice.
     DoubleStock,
 }

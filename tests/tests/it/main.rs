@@ -5,6 +5,7 @@ mod conflicts;
 mod disk;
 mod last_unit;
 mod lost;
+mod raised;
 mod restore;
 mod roads;
 mod sim;

@@ -30,6 +30,15 @@ fn a_master_that_forgets_what_it_acknowledged_is_noticed() {
 }
 
 #[test]
+fn a_price_that_is_overwritten_unseen_is_noticed() {
+    let broken = noticed(Sabotage::CarelessMerge);
+    assert!(
+        broken.iter().any(|what| what.starts_with("edits:")),
+        "{broken:?}"
+    );
+}
+
+#[test]
 fn stock_that_is_taken_twice_is_noticed() {
     let broken = noticed(Sabotage::DoubleStock);
     assert!(
