@@ -265,6 +265,16 @@ impl TillClient {
         )
     }
 
+    /// Holds what is in a cart while it is paid, and names what another till holds.
+    pub async fn reserve(&self, cart: JsValue) -> Answer {
+        give(&self.0.reserve(&from_js(&cart)?).await?)
+    }
+
+    /// Lets go of what a cart holds.
+    pub async fn release(&self, cart: String) -> Result<(), JsValue> {
+        Ok(self.0.release(id(&cart)?).await?)
+    }
+
     /// Puts a cart aside.
     #[wasm_bindgen(js_name = holdSale)]
     pub async fn hold_sale(&self, cart: JsValue, label: String) -> Answer {

@@ -16,6 +16,7 @@ mod panic;
 mod people;
 mod receipts;
 mod refunds;
+mod reserving;
 mod selling;
 mod status;
 mod tabs;

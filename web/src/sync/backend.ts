@@ -165,6 +165,16 @@ export type LoginResult =
   | { readonly ok: false; readonly reason: "expired" }
   | { readonly ok: false; readonly reason: "unknown_user" };
 
+/** Goods of a cart that another till holds while it is paid there. */
+export interface HeldElsewhere {
+  readonly productId: Id;
+  readonly name: string;
+  readonly wanted: Milli;
+  /** What this cart holds of them. */
+  readonly held: Milli;
+  readonly till: string;
+}
+
 /** A second person lends a permission; goes into the cart and from there into the audit record. */
 export interface Approval {
   readonly permission: Permission;
@@ -345,6 +355,10 @@ export interface SyncBackend {
   settle(cart: Cart, payments: readonly PaymentInput[]): Promise<Settlement>;
   /** Resolves when the sale is durable on this device. Asking twice for one cart makes one sale. */
   completeSale(cart: Cart, payments: readonly PaymentInput[]): Promise<CompletedSale>;
+  /** Holds the goods of a cart for two minutes while it is paid; nothing while the master is away. */
+  reserve(cart: Cart): Promise<readonly HeldElsewhere[]>;
+  /** Lets go of what a cart holds. Not after its sale: the sale does that when it arrives. */
+  release(cart: Id): Promise<void>;
   holdSale(cart: Cart, label: string): Promise<Id>;
   /** The cart of a held sale, which stays held until it is dropped. */
   heldCart(id: Id): Promise<Cart>;

@@ -2,6 +2,7 @@ import type {
   Approval,
   Cart,
   CompletedSale,
+  HeldElsewhere,
   Id,
   LoginResult,
   LoginUser,
@@ -165,6 +166,19 @@ export class FakeTill extends FakeStore {
       total: receipt.total,
     });
     return { saleId: cart.id, change, receipt };
+  }
+  /** Products that another till is said to hold. */
+  heldElsewhere: readonly HeldElsewhere[] = [];
+  readonly reserved: Id[] = [];
+  readonly released: Id[] = [];
+
+  reserve(cart: Cart): Promise<readonly HeldElsewhere[]> {
+    this.reserved.push(cart.id);
+    return Promise.resolve(this.heldElsewhere);
+  }
+  release(cart: Id): Promise<void> {
+    this.released.push(cart);
+    return Promise.resolve();
   }
   async holdSale(cart: Cart, label: string): Promise<Id> {
     const { total } = await this.priceCart(cart);

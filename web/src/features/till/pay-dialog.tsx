@@ -1,5 +1,5 @@
-import { CloseButton, Modal, Text, UnstyledButton } from "@mantine/core";
-import { IconCash, IconCreditCard } from "@tabler/icons-react";
+import { Alert, CloseButton, Modal, Text, UnstyledButton } from "@mantine/core";
+import { IconAlertTriangle, IconCash, IconCreditCard } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
 import { t } from "../../i18n";
 import { useFormat } from "../../lib/use-format";
@@ -11,6 +11,7 @@ import { useBackend } from "../../sync/context";
 import { KeyHint } from "../../ui/key-hint";
 import { keepFocus, Numpad } from "../../ui/numpad";
 import { notifyProblem } from "../../ui/toast";
+import { useReservation } from "./use-reservation";
 import { useTill, useTillStore } from "./use-till";
 import classes from "./pay-dialog.module.css";
 
@@ -30,6 +31,7 @@ export function PayDialog(props: { readonly onClose: () => void }) {
   const typed = useRef("");
   const [problem, setProblem] = useState<string | null>(null);
   const [armed, setArmed] = useState(false);
+  const reservation = useReservation(cart);
 
   useEffect(() => {
     const timer = setTimeout(() => setArmed(true), ARMED_AFTER_MS);
@@ -72,8 +74,11 @@ export function PayDialog(props: { readonly onClose: () => void }) {
       setPayments(next);
       return;
     }
+    // The cart changes with the sale, before its answer is here.
+    reservation.selling(true);
     const done = await store.pay(next);
-    if (done !== null) props.onClose();
+    if (done === null) reservation.selling(false);
+    else props.onClose();
   };
 
   const amount = (fallback: number): number | null => {
@@ -172,6 +177,11 @@ export function PayDialog(props: { readonly onClose: () => void }) {
               </UnstyledButton>
             ))}
           </div>
+          {reservation.elsewhere.map((goods) => (
+            <Alert key={goods.productId} color="yellow" role="status" icon={<IconAlertTriangle size={20} aria-hidden />}>
+              {t.pay.heldElsewhere(goods.till, goods.name, format.quantity(goods.held), format.quantity(goods.wanted))}
+            </Alert>
+          ))}
           <Text c="dimmed" size="sm">{t.pay.cardHint}</Text>
           <p className={classes.problem} role="alert">{problem ?? error?.message ?? ""}</p>
         </div>

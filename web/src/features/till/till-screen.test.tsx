@@ -83,6 +83,28 @@ describe("the till by keyboard alone", () => {
   });
 });
 
+describe("goods that another till holds", () => {
+  it("are named while paying, and the sale goes on all the same", async () => {
+    backend.heldElsewhere = [{ productId: "p", name: "Regency cakestand", wanted: 1000, held: 0, till: "Till 2" }];
+    const user = await openTill();
+    scan("20001");
+    await cart().findByText(/Regency/);
+    await user.keyboard("{F9}");
+    const dialog = within(await screen.findByTestId("pay-dialog"));
+    expect(await dialog.findByText(/Till 2 is being paid for Regency cakestand/)).toBeVisible();
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(backend.released).toHaveLength(1));
+    await user.keyboard("{F9}");
+    const again = within(await screen.findByTestId("pay-dialog"));
+    await waitFor(() => expect(again.getByTestId("pay-cash")).toBeEnabled());
+    await user.click(again.getByTestId("pay-cash"));
+    expect(await screen.findByTestId("change-due")).toBeVisible();
+    expect(backend.completed).toHaveLength(1);
+    expect(backend.reserved).toHaveLength(2);
+    expect(backend.released).toHaveLength(1);
+  });
+});
+
 describe("scanning", () => {
   it("shows an unknown code as a row without taking the focus", async () => {
     await openTill();

@@ -130,6 +130,8 @@ export const pay = {
   cardPaid: "Card",
   change: "Change",
   removePayment: (what: string) => `Remove ${what}`,
+  heldElsewhere: (till: string, name: string, held: string, wanted: string) =>
+    `${till} is being paid for ${name} right now: ${held} of ${wanted} are left for this sale. You can still sell what is in front of you.`,
   cardHint: "Take the amount on the card terminal first, then press Card.",
   exact: "Exact",
   quick: "Quick amounts",
