@@ -61,6 +61,15 @@ export class Till {
     return till;
   }
 
+  /** Opens the till in a browser profile that lasts. */
+  static async in(context: BrowserContext, master: Master): Promise<Till> {
+    const page = context.pages()[0] ?? (await context.newPage());
+    const till = new Till(master, context, page);
+    await page.goto(master.url);
+    await page.getByRole("heading", { name: "Who is selling?" }).waitFor({ timeout: IN_STEP_MS });
+    return till;
+  }
+
   get person(): Person {
     const [first] = this.#master.people();
     if (first === undefined) throw new Error("nobody to log in");

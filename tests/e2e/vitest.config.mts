@@ -8,13 +8,15 @@ const packages = ["axe-core", "playwright-core"].map((name) => ({
   replacement: here(`../../web/node_modules/${name}`),
 }));
 
-/** `--mode measure` runs the measurements instead of the tests. */
+/** What runs instead of the tests: the measurements, or the long run. */
+const OTHERS: Readonly<Record<string, string>> = { measure: "measure.ts", soak: "soak.ts" };
+
 export default ({ mode }: { mode: string }) => ({
   root: here("."),
   resolve: { alias: packages },
   cacheDir: here("../../web/node_modules/.vite-e2e"),
   test: {
-    include: mode === "measure" ? ["measure.ts"] : ["*.spec.ts"],
+    include: [OTHERS[mode] ?? "*.spec.ts"],
     globals: true,
     testTimeout: 120_000,
     hookTimeout: 120_000,

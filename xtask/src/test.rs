@@ -19,6 +19,18 @@ pub(crate) struct Args {
     /// Run these stages alone, in their usual order.
     #[arg(long, value_name = "STAGE", value_enum, value_delimiter = ',')]
     only: Vec<Stage>,
+    /// Run the long runs instead: a browser killed a hundred times amid sales.
+    #[arg(long, conflicts_with = "only")]
+    soak: bool,
+}
+
+impl Args {
+    fn wants(&self, stage: Stage) -> bool {
+        match self.only.is_empty() {
+            true => (stage == Stage::Soak) == self.soak,
+            false => self.only.contains(&stage),
+        }
+    }
 }
 
 /// One finished stage.
@@ -33,7 +45,7 @@ pub(crate) fn run(shell: &Shell, args: &Args) -> Result<()> {
     let mut rows = Vec::new();
     let mut total = Count::default();
     for &stage in Stage::value_variants() {
-        if !args.only.is_empty() && !args.only.contains(&stage) {
+        if !args.wants(stage) {
             continue;
         }
         say(format_args!("{}: {}", stage.name(), stage.what()));

@@ -27,6 +27,7 @@ pub(crate) enum Stage {
     Sim,
     E2e,
     Desktop,
+    Soak,
 }
 
 /// How a stage that did not fail ended.
@@ -54,6 +55,7 @@ impl Stage {
             Self::Sim => "sim",
             Self::E2e => "e2e",
             Self::Desktop => "desktop",
+            Self::Soak => "soak",
         }
     }
 
@@ -74,6 +76,7 @@ impl Stage {
             Self::Sim => "every guarantee holds under seeded faults, in simulated time",
             Self::E2e => "people sell in Chromium, online and not",
             Self::Desktop => "the desktop shell opens the web build",
+            Self::Soak => "a browser killed again and again loses no sale",
         }
     }
 
@@ -92,7 +95,8 @@ impl Stage {
             Self::Web => pages(shell, count)?,
             Self::Replay => replay(shell, count)?,
             Self::Sim => count.passed += sim::run_tested(shell)?,
-            Self::E2e => e2e(shell, count)?,
+            Self::E2e => in_chromium(shell, "e2e", count)?,
+            Self::Soak => in_chromium(shell, "soak", count)?,
             Self::Desktop => desktop(shell)?,
         }
         Ok(Ended::Passed)
@@ -173,11 +177,11 @@ fn replay(shell: &Shell, count: &mut Count) -> Result<()> {
     Ok(())
 }
 
-fn e2e(shell: &Shell, count: &mut Count) -> Result<()> {
+fn in_chromium(shell: &Shell, script: &str, count: &mut Count) -> Result<()> {
     let (browser, _) = setup::chromium()?;
     web::build(shell)?;
     demo::build_server(shell)?;
-    watched(shell.npm(&["run", "e2e"]).env("CHROMIUM", browser), count)
+    watched(shell.npm(&["run", script]).env("CHROMIUM", browser), count)
 }
 
 fn desktop(shell: &Shell) -> Result<()> {
