@@ -24,6 +24,14 @@ pub struct Conflict {
     pub was: Option<Value>,
     /// What stood when the conflict arose, or when a resolution came too late for it.
     pub theirs: Option<Value>,
+    /// Whose that is, where a person changed it.
+    pub theirs_actor: Option<RecordId>,
+    /// On which device.
+    pub theirs_device: Option<DeviceId>,
+    /// What people called it then.
+    pub theirs_device_name: Option<String>,
+    /// When, by the clock of that device.
+    pub theirs_at: Option<Millis>,
     /// What was withheld: the field's value, or a map of fields.
     pub mine: Option<Value>,
     /// The device whose change was withheld.

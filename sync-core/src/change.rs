@@ -34,9 +34,26 @@ pub struct Record {
     /// The digest of what was first inserted; only the master knows it.
     #[serde(skip)]
     pub first: Option<Digest>,
+    /// Who last changed each field, under the empty name who made the record; only the master knows
+    /// it, and of what people edit alone.
+    #[serde(skip)]
+    pub authors: Map<String, Author>,
     /// Per field with a policy that compares writes: the writes to compare with, oldest first.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub writes: Map<String, Vec<Write>>,
+}
+
+/// A person who changed something, where and when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Author {
+    /// Who, as the device claims.
+    pub actor: RecordId,
+    /// On which device.
+    pub device: DeviceId,
+    /// What people called it then.
+    pub device_name: String,
+    /// When, by the clock of that device.
+    pub at: Millis,
 }
 
 /// A write to a field that later ones are compared with.
@@ -72,6 +89,7 @@ impl Record {
             deleted: false,
             stub: false,
             first,
+            authors: Map::new(),
             writes: Map::new(),
         }
     }
@@ -84,7 +102,7 @@ impl Record {
 
 crate::fields! { Change { collection, record } }
 crate::fields! {
-    Record { id, version, at, doc: skip, deleted: skip, stub: skip, writes: skip; first }
+    Record { id, version, at, doc: skip, deleted: skip, stub: skip, writes: skip; first, authors }
 }
 crate::fields! { Write { from: skip, stamp } }
 crate::fields! { Stamp { at, device, seq } }

@@ -30,7 +30,7 @@ mod records;
 mod schema;
 mod value;
 
-pub use change::{Change, Record, Stamp, Write};
+pub use change::{Author, Change, Record, Stamp, Write};
 pub use checksum::{Bucket, Checksum, Checksums, Sums};
 pub use clock::{Hlc, Millis};
 pub use cursor::{Cursor, LogId, Position, Seq, Term};

@@ -39,9 +39,22 @@ pub(super) fn follow_schema(connection: &Connection, schema: &Schema) -> Result<
             "CREATE TABLE IF NOT EXISTS c_{name} (
                 id BLOB PRIMARY KEY, version INTEGER NOT NULL, at INTEGER NOT NULL,
                 doc TEXT NOT NULL, deleted INTEGER NOT NULL, stub INTEGER NOT NULL,
-                first BLOB, writes TEXT) STRICT"
+                first BLOB, writes TEXT, authors TEXT) STRICT"
         ))?;
         follow_indexes(connection, name, collection)?;
+    }
+    Ok(())
+}
+
+/// Tables that were made before records knew their authors get the column.
+pub(super) fn add_authors(connection: &Connection, schema: &Schema) -> Result<(), LedgerError> {
+    let known = "SELECT count(*) > 0 FROM pragma_table_info(?1) WHERE name = 'authors'";
+    let mut known = connection.prepare(known)?;
+    for name in schema.collections.keys() {
+        let known: bool = known.query_row([format!("c_{name}")], |row| row.get(0))?;
+        if !known {
+            connection.execute_batch(&format!("ALTER TABLE c_{name} ADD COLUMN authors TEXT"))?;
+        }
     }
     Ok(())
 }

@@ -146,6 +146,7 @@ fn begin(
         identity::set(&transaction, "schema", &fingerprint)?;
         identity::set(&transaction, "format", &schema.format.to_string())?;
     }
+    migrations::add_authors(&transaction, schema)?;
     let identity = match Identity::load(&transaction)? {
         Some(identity) => identity,
         None => make_store(&transaction, env, options)?,

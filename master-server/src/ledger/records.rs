@@ -5,14 +5,16 @@ use std::collections::HashMap;
 
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde::Serialize;
 use sync_core::{
-    CollectionName, Document, Millis, Position, ReadError, Record, RecordId, Records, Schema, Value,
+    CollectionName, Document, Map, Millis, Position, ReadError, Record, RecordId, Records, Schema,
+    Value,
 };
 
 use super::error::LedgerError;
 use super::{migrations, sql};
 
-pub(super) const COLUMNS: &str = "id, version, at, doc, deleted, stub, first, writes";
+pub(super) const COLUMNS: &str = "id, version, at, doc, deleted, stub, first, writes, authors";
 
 /// What [`SqlRecords::lines`] has found.
 #[derive(Clone, Copy, Debug, Default)]
@@ -138,15 +140,10 @@ impl<'a> SqlRecords<'a> {
 
     fn write(&self, collection: &str, record: &Record) -> Result<(), LedgerError> {
         let query = format!(
-            "INSERT OR REPLACE INTO c_{collection} ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+            "INSERT OR REPLACE INTO c_{collection} ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
         );
-        let writes = match record.writes.is_empty() {
-            true => None,
-            false => Some(
-                serde_json::to_string(&record.writes)
-                    .map_err(|e| LedgerError::Corrupt(e.to_string()))?,
-            ),
-        };
+        let writes = text_of(&record.writes)?;
+        let authors = text_of(&record.authors)?;
         self.connection.prepare_cached(&query)?.execute(params![
             record.id.bytes(),
             record.version.0 as i64,
@@ -156,6 +153,7 @@ impl<'a> SqlRecords<'a> {
             record.stub,
             record.first.map(|digest| *digest.bytes()),
             writes,
+            authors,
         ])?;
         Ok(())
     }
@@ -213,6 +211,16 @@ impl Records for BatchRecords<'_> {
     }
 }
 
+/// A map as it is stored: nothing where it is empty.
+fn text_of<V: Serialize>(map: &Map<String, V>) -> Result<Option<String>, LedgerError> {
+    if map.is_empty() {
+        return Ok(None);
+    }
+    let text = serde_json::to_string(map);
+    text.map(Some)
+        .map_err(|e| LedgerError::Corrupt(e.to_string()))
+}
+
 fn page_query(collection: &str) -> String {
     format!(
         "SELECT {COLUMNS} FROM c_{collection}
@@ -259,6 +267,10 @@ pub(super) fn record_of_row(row: &Row<'_>) -> rusqlite::Result<Record> {
         Some(text) => serde_json::from_str(text).map_err(|e| sql::unreadable(7, e))?,
         None => Default::default(),
     };
+    let authors = match row.get_ref(8)?.as_str_or_null()? {
+        Some(text) => serde_json::from_str(text).map_err(|e| sql::unreadable(8, e))?,
+        None => Default::default(),
+    };
     Ok(Record {
         id: sql::record(row, 0)?,
         version: Position(sql::count(row, 1)?),
@@ -267,6 +279,7 @@ pub(super) fn record_of_row(row: &Row<'_>) -> rusqlite::Result<Record> {
         deleted: row.get(4)?,
         stub: row.get(5)?,
         first: sql::maybe_digest(row, 6)?,
+        authors,
         writes,
     })
 }

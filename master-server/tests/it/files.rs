@@ -164,3 +164,22 @@ async fn a_backup_with_a_fault_is_not_restored() {
     assert!(restored.is_err());
     assert!(!target.exists());
 }
+
+#[tokio::test]
+async fn a_ledger_from_before_records_knew_their_authors_goes_on() {
+    let mut world = busy_world().await;
+    let older = world.dir.path().join("older.sqlite");
+    world.ledger.backup(&older).await.expect("backed up");
+    let connection = Connection::open(&older).expect("opened");
+    let tables = ["products", "sales", "stock_levels", "tasks", "conflicts"];
+    for table in tables {
+        let drop = format!("ALTER TABLE c_{table} DROP COLUMN authors");
+        connection.execute_batch(&drop).expect("dropped");
+    }
+    drop(connection);
+    world.ledger = open(&older, &world.env(), &Options::default());
+    let mut till = world.till("till 2").await;
+    let edited = [till.price(20, "tea", 260, 270)];
+    world.push(&edited).await.expect("decided");
+    assert!(verify_file(&older, &Corner::new()).expect("readable").ok);
+}

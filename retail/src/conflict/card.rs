@@ -16,6 +16,8 @@ pub struct ConflictCard {
     pub conflict: Conflict,
     /// What people call the record it is about.
     pub label: Option<String>,
+    /// The name of the person whose value stands.
+    pub theirs_name: Option<String>,
     /// The name of the person whose change was withheld.
     pub actor_name: Option<String>,
     /// The name of the person who resolved it.
@@ -98,10 +100,12 @@ fn card(records: &dyn Records, record: &Record) -> Result<Option<ConflictCard>, 
     let theirs = conflict.standing(current.as_ref());
     let mine = conflict.wanted(current.as_ref());
     let (actor_name, resolver_name) = (name(Some(conflict.actor))?, name(conflict.resolved_by)?);
+    let theirs_name = name(conflict.theirs_actor)?;
     let mut card = ConflictCard {
         id: record.id,
         conflict,
         label,
+        theirs_name,
         actor_name,
         resolver_name,
         current,

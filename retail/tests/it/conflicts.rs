@@ -65,6 +65,12 @@ fn a_card_says_what_was_what_stands_what_was_wanted_by_whom_and_where() {
     assert_eq!(card.conflict.was, int(100));
     assert_eq!((&card.theirs, &card.mine), (&int(120), &int(130)));
     assert_eq!(card.actor_name.as_deref(), Some("manager"));
+    assert_eq!(card.theirs_name.as_deref(), Some("manager"));
+    assert_eq!(
+        card.conflict.theirs_device_name.as_deref(),
+        Some("device 1")
+    );
+    assert_eq!(card.conflict.theirs_at, Some(NOW));
     assert_eq!(card.conflict.device_name.as_deref(), Some("device 2"));
     assert_eq!(
         (card.conflict.claimed_at, card.conflict.raised_at),
@@ -217,7 +223,10 @@ fn a_price_that_changed_since_the_card_was_shown_is_not_overwritten() {
     shop.accept(&till(1), &third.unwrap());
     assert_eq!(shop.decide(&till(3), &old).verdict, Verdict::Conflict);
     assert_eq!(price(&shop, goods), 140);
-    assert_eq!(only_card(&shop).conflict.theirs, Some(Value::Int(140)));
+    let reopened = only_card(&shop).conflict;
+    assert_eq!(reopened.theirs, Some(Value::Int(140)));
+    assert_eq!(reopened.theirs_actor, Some(employee_id(Role::Manager)));
+    assert_eq!(reopened.theirs_device, Some(till(1).id));
     let body = resolution(&shop, Role::Manager, Choice::Mine);
     shop.accept(&till(3), &body);
     assert_eq!(price(&shop, goods), 130);
@@ -233,6 +242,11 @@ fn archived() -> (Shop, RecordId) {
     shop.accept(&till(1), &body);
     let edited = edit(&mut shop, 2, goods, &change("price", 130));
     assert_eq!(edited, Verdict::Conflict);
+    let card = only_card(&shop);
+    assert_eq!(
+        card.conflict.theirs_device_name.as_deref(),
+        Some("device 1")
+    );
     (shop, goods)
 }
 

@@ -64,6 +64,7 @@ impl StoredRecord {
             deleted: self.deleted,
             stub: self.stub,
             first: None,
+            authors: sync_core::Map::new(),
             writes: self.writes.clone(),
         }
     }

@@ -1,10 +1,10 @@
 use super::resolve::{Resolving, is_resolution};
 use super::rights::{field_refusal, may_write};
 use crate::{
-    ARCHIVED, Body, Case, Cause, CauseKind, Clash, Collection, CollectionName, Decision,
+    ARCHIVED, Author, Body, Case, Cause, CauseKind, Clash, Collection, CollectionName, Decision,
     DeviceKind, Digest, Document, FieldPatch, Flag, Kind, MAX_INTEGER, Map, Objection, Op,
-    ReadError, Record, RecordId, Records, Refusal, Schema, Scratch, Set, Value, Verdict, Withheld,
-    WithheldBecause, map_of, merge_field,
+    ReadError, Record, RecordId, Records, Refusal, Role, Schema, Scratch, Set, Value, Verdict,
+    Verified, Withheld, WithheldBecause, map_of, merge_field,
 };
 
 /// The ops of one mutation, applied on a scratch copy.
@@ -27,6 +27,7 @@ pub(super) struct Step<'a> {
     pub(super) name: &'a CollectionName,
     pub(super) collection: &'a Collection,
     pub(super) id: RecordId,
+    body: &'a Body,
 }
 
 impl<'a> Attempt<'a> {
@@ -64,6 +65,7 @@ impl<'a> Attempt<'a> {
                 name,
                 collection,
                 id,
+                body,
             };
             if let Err(refusal) = attempt.step(schema, &step, op)? {
                 return Ok(Err(refusal));
@@ -223,6 +225,7 @@ impl<'a> Attempt<'a> {
         let case = step.case;
         let mut record = Record::inserted(id, case.position, case.now, doc);
         record.first = Some(own.digest());
+        sign(step, &mut record, "");
         self.scratch.put(step.name, record);
         if step.collection.kind == Kind::Fact {
             self.facts.push((step.name.clone(), id, own.clone()));
@@ -288,6 +291,7 @@ impl<'a> Attempt<'a> {
             }
             if merged.apply {
                 record.doc.set(field.as_str(), patch.now.clone());
+                sign(step, &mut record, field);
             }
             if !merged.writes.is_empty() {
                 record.writes.insert(field.clone(), merged.writes);
@@ -325,7 +329,9 @@ impl<'a> Attempt<'a> {
         }
         record.doc = Document::new();
         record.writes.clear();
+        record.authors.clear();
         record.deleted = true;
+        sign(step, &mut record, "");
         self.put_changed(step, record);
     }
 
@@ -388,5 +394,21 @@ impl<'a> Attempt<'a> {
             op: Some(step.op),
             refusal,
         });
+    }
+}
+
+/// Notes who changed a field, or made or deleted the record, for whoever has to choose between two
+/// changes. What nodes do on their own has no author.
+fn sign(step: &Step<'_>, record: &mut Record, field: &str) {
+    let (case, actor) = (step.case, &step.body.actor);
+    let edited = step.collection.kind == Kind::Shared && actor.verified != Verified::System;
+    if case.role == Role::Master && edited {
+        let author = Author {
+            actor: actor.user,
+            device: case.device.id,
+            device_name: case.device.name.clone(),
+            at: case.at.millis(),
+        };
+        record.authors.insert(field.to_owned(), author);
     }
 }

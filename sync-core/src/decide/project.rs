@@ -39,6 +39,7 @@ fn apply(
         deleted: false,
         stub: true,
         first: None,
+        authors: Map::new(),
         writes: Map::new(),
     });
     if record.deleted {

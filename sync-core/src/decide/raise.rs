@@ -25,11 +25,18 @@ pub(super) fn conflicts(
         .withheld
         .iter()
         .filter(|part| part.because == WithheldBecause::Conflict)
-        // A conflict that stays open for all its resolution is its own record.
-        .filter(|part| body.ops[part.op as usize].target() == (&part.collection, part.id))
         .cloned()
         .collect();
     for part in waiting {
+        let (collection, id) = body.ops[part.op as usize].target();
+        if (collection, id) != (&part.collection, part.id) {
+            // A conflict that stays open for all its resolution is its own record.
+            if let Some(mut open) = attempt.scratch.get(collection, id)? {
+                sign_theirs(attempt, &mut open.doc, &part)?;
+                attempt.scratch.put(collection, open);
+            }
+            continue;
+        }
         let was = was_of(body, &part);
         let key = conflict_key(&part);
         let device = case.device.id.to_string();
@@ -45,7 +52,8 @@ pub(super) fn conflicts(
             Some(mut record) => {
                 let mine = together(record.doc.get("mine"), &part);
                 record.doc.set("mine", mine);
-                record.doc.set("theirs", part.theirs);
+                record.doc.set("theirs", part.theirs.clone());
+                sign_theirs(attempt, &mut record.doc, &part)?;
                 Record {
                     version: case.position,
                     at: case.now,
@@ -54,12 +62,37 @@ pub(super) fn conflicts(
             }
             None => {
                 let id = raised_id(case, part.op as usize, "conflict", &key);
-                let doc = conflict_doc(case, body, &part, was, key);
+                let mut doc = conflict_doc(case, body, &part, was, key);
+                sign_theirs(attempt, &mut doc, &part)?;
                 Record::inserted(id, case.position, case.now, doc)
             }
         };
         attempt.scratch.put(&CONFLICTS.into(), record);
     }
+    Ok(())
+}
+
+/// Says in a conflict whose the standing value is: of a field who last changed it, of a record who
+/// last changed anything in it.
+fn sign_theirs(
+    attempt: &Attempt<'_>,
+    doc: &mut Document,
+    part: &Withheld,
+) -> Result<(), ReadError> {
+    let record = attempt.scratch.get(&part.collection, part.id)?;
+    let authors = record.map(|record| record.authors).unwrap_or_default();
+    let author = match &part.field {
+        Some(field) => authors.get(field).or_else(|| authors.get("")),
+        None => authors.values().max_by_key(|author| author.at),
+    };
+    let mut set = |name: &str, value: Option<Value>| doc.set(name, value);
+    set("theirs_actor", author.map(|a| a.actor.to_string().into()));
+    set("theirs_device", author.map(|a| a.device.to_string().into()));
+    set(
+        "theirs_device_name",
+        author.map(|a| a.device_name.as_str().into()),
+    );
+    set("theirs_at", author.map(|a| Value::Int(a.at.0 as i64)));
     Ok(())
 }
 

@@ -78,6 +78,9 @@ async fn a_conflict_of_two_tills_is_resolved_on_a_third_offline_and_all_have_the
         assert_eq!(cards[0].mine, Some(Value::Int(270)));
         assert_eq!(cards[0].conflict.device_name.as_deref(), Some("till-2"));
         assert_eq!(cards[0].actor_name.as_deref(), Some("Tester"));
+        assert_eq!(cards[0].theirs_name.as_deref(), Some("Tester"));
+        let theirs_at = cards[0].conflict.theirs_device_name.as_deref();
+        assert_eq!(theirs_at, Some("till-1"));
     }
     // Two managers choose, neither with the master.
     let card = open_cards(&world, 2)?.remove(0);
