@@ -4,6 +4,7 @@
 //! tasks of their own.
 
 mod catalogue;
+mod inbox;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;

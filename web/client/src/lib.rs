@@ -9,6 +9,7 @@ mod class;
 mod docs;
 mod error;
 mod import;
+mod inbox;
 mod inspect;
 mod json;
 mod network;
