@@ -7,12 +7,14 @@ const screens = {
   sales: async () => ({ default: (await import("./features/sales/sales-screen")).SalesScreen }),
   products: async () => ({ default: (await import("./features/products/products-screen")).ProductsScreen }),
   employees: async () => ({ default: (await import("./features/employees/employees-screen")).EmployeesScreen }),
+  inbox: async () => ({ default: (await import("./features/inbox/inbox-screen")).InboxScreen }),
   inspector: async () => ({ default: (await import("./features/inspector/inspector-screen")).InspectorScreen }),
   settings: async () => ({ default: (await import("./features/settings/settings-screen")).SettingsScreen }),
 };
 const SalesScreen = lazy(screens.sales);
 const ProductsScreen = lazy(screens.products);
 const EmployeesScreen = lazy(screens.employees);
+const InboxScreen = lazy(screens.inbox);
 const InspectorScreen = lazy(screens.inspector);
 const SettingsScreen = lazy(screens.settings);
 
@@ -35,6 +37,7 @@ export function Routes() {
         <Route path="/sales" component={SalesScreen} />
         <Route path="/products" component={ProductsScreen} />
         <Route path="/staff" component={EmployeesScreen} />
+        <Route path="/tasks" component={InboxScreen} />
         <Route path="/sync" component={InspectorScreen} />
         <Route path="/settings" component={SettingsScreen} />
         <Route component={TillScreen} />

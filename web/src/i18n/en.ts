@@ -1,5 +1,6 @@
 /** English, a file per group of screens. */
 import * as frame from "./en/frame";
+import * as inbox from "./en/inbox";
 import * as inspector from "./en/inspector";
 import * as people from "./en/people";
 import * as products from "./en/products";
@@ -13,6 +14,7 @@ export const en = {
   ...till,
   ...sales,
   ...products,
+  ...inbox,
   ...inspector,
   ...settings,
 };

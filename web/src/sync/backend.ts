@@ -34,9 +34,11 @@ import type {
   StockChange,
 } from "./selling";
 
+import type { Chosen, ConflictCard, Notice, StockCount, Task, TaskEnd } from "./inbox";
 import type { AttentionRow, FrameLogEntry, OutboxRow, SyncPosition, SyncStatus } from "./status";
 
 /** The door speaks these too. */
+export type * from "./inbox";
 export type * from "./selling";
 export type * from "./status";
 
@@ -83,8 +85,10 @@ export type Collection =
   | "held_sales"
   | "employees"
   | "customers"
+  | "conflicts"
   | "tasks"
   | "notices"
+  | "acknowledgements"
   | "settings";
 
 /** One record as the view shows it: base plus this device's undecided mutations. */
@@ -145,6 +149,7 @@ export type Permission =
   | "receive_stock"
   | "manage_employees"
   | "close_tasks"
+  | "resolve_conflicts"
   | "edit_settings"
   | "view_reports";
 
@@ -385,6 +390,20 @@ export interface SyncBackend {
   importProducts(part: ImportPart): Promise<readonly ImportedLine[]>;
   adjustStock(change: StockChange): Promise<void>;
   receiveStock(change: StockChange): Promise<void>;
+
+  // What waits for a person
+  /** Newest first; of the resolved ones the last 50. */
+  conflicts(status: "open" | "resolved"): Promise<readonly ConflictCard[]>;
+  /** All in one go, also without the master. Rejects, and does nothing, where something changed since it was seen. */
+  resolve(chosen: readonly Chosen[]): Promise<void>;
+  /** Newest first; of the closed ones the last 50. */
+  tasks(open: boolean): Promise<readonly Task[]>;
+  closeTask(end: TaskEnd): Promise<void>;
+  countStock(count: StockCount): Promise<void>;
+  /** What this device still has to show to somebody, newest first. */
+  notices(): Promise<readonly Notice[]>;
+  /** Does not show it here any more; other devices still do. */
+  acknowledge(notice: Id): Promise<void>;
 
   // Employees
   saveEmployee(input: SaveEmployee): Promise<void>;

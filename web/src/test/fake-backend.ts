@@ -14,14 +14,14 @@ import type {
   StockChange,
   SyncBackend,
 } from "../sync/backend";
-import { FakeTill } from "./fake-till";
+import { FakeInbox } from "./fake-inbox";
 
 /**
  * A mock of the backend in memory, for component tests and screenshots. Nothing that is asserted
  * about money may rest on its sums.
  */
-export class FakeBackend extends FakeTill implements SyncBackend {
-  /** State from the address: `?state=offline|attention|other_tab|lost|enrol|first_sync`, `?products=50000`. */
+export class FakeBackend extends FakeInbox implements SyncBackend {
+  /** State from the address: `?state=offline|attention|inbox|other_tab|lost|enrol|first_sync`, `?products=50000`. */
   static forScreenshots(): FakeBackend {
     const params = new URLSearchParams(window.location.search);
     const fake = new FakeBackend(Number(params.get("products") ?? "480"));
@@ -61,6 +61,7 @@ export class FakeBackend extends FakeTill implements SyncBackend {
       ];
       fake.setStatus({ attention: 1 });
     }
+    if (state === "inbox") fake.fillInbox(now);
     if (state === "other_tab") fake.setStatus({ connection: { state: "other_tab" } });
     if (state === "lost") fake.setStatus({ connection: { state: "storage", problem: "lost" } });
     if (state === "enrol") fake.setStatus({ registered: false, device: null });

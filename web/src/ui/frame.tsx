@@ -2,6 +2,7 @@ import { ActionIcon, Menu, UnstyledButton, useComputedColorScheme, useMantineCol
 import {
   IconActivityHeartbeat,
   IconCashRegister,
+  IconInbox,
   IconKeyboard,
   IconLock,
   IconLogout,
@@ -17,7 +18,7 @@ import { type ReactNode, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { HelpDialog } from "../features/till/help-dialog";
 import { useHeldSales } from "../features/till/use-held-sales";
-import { useSession } from "../features/login/session";
+import { useMay, useSession } from "../features/login/session";
 import { t } from "../i18n";
 import { isEditable } from "../lib/scan-listener";
 import { useKeys } from "../lib/use-keys";
@@ -25,6 +26,7 @@ import { useShop } from "../sync/context";
 import { useStatusPart } from "../sync/use-status";
 import { ConnectionBanner } from "./connection-banner";
 import { ConnectionChip } from "./connection-chip";
+import { NoticeStrip } from "./notice-strip";
 import { initials } from "./user-tiles";
 import classes from "./frame.module.css";
 
@@ -32,6 +34,7 @@ const SCREENS = [
   { path: "/", label: t.nav.till, icon: IconCashRegister },
   { path: "/sales", label: t.nav.sales, icon: IconReceipt },
   { path: "/products", label: t.nav.products, icon: IconPackages },
+  { path: "/tasks", label: t.nav.inbox, icon: IconInbox },
   { path: "/staff", label: t.nav.employees, icon: IconUsers },
   { path: "/sync", label: t.nav.inspector, icon: IconActivityHeartbeat },
   { path: "/settings", label: t.nav.settings, icon: IconSettings },
@@ -42,6 +45,9 @@ export function Frame(props: { readonly children: ReactNode }) {
   const [path] = useLocation();
   const { lock } = useSession();
   const attention = useStatusPart((status) => status.attention);
+  const open = useStatusPart((status) => status.conflicts + status.tasks);
+  // Whoever cannot end them is not called to them.
+  const mayEnd = useMay("close_tasks");
   const [help, setHelp] = useState(false);
   useKeys({
     "ctrl+l": lock,
@@ -58,12 +64,19 @@ export function Frame(props: { readonly children: ReactNode }) {
               <Icon size={26} stroke={1.6} aria-hidden />
               <span>{label}</span>
               {to === "/sync" && attention > 0 && <span className={classes.badge}>{attention}</span>}
+              {to === "/tasks" && mayEnd && open > 0 && (
+                <span className={classes.badge} data-testid="tasks-badge">
+                  {open}
+                  <VisuallyHidden> {t.frame.waiting(open)}</VisuallyHidden>
+                </span>
+              )}
             </Link>
           );
         })}
       </nav>
       <div className={classes.body}>
         <ConnectionBanner />
+        <NoticeStrip />
         <TopBar onHelp={() => setHelp(true)} />
         <main id="screen" className={classes.main} tabIndex={-1}>{props.children}</main>
       </div>

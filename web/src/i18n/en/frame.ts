@@ -51,12 +51,14 @@ export const nav = {
   till: "Till",
   sales: "Sales",
   products: "Products",
+  inbox: "Tasks",
   employees: "Staff",
   inspector: "Sync",
   settings: "Settings",
 };
 
 export const frame = {
+  waiting: (n: number) => `${String(n)} open`,
   toSend: (n: number) => `${String(n)} to send`,
   allSent: "All sent",
   label: "Shop and connection",

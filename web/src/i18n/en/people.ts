@@ -92,6 +92,7 @@ export const employees = {
     receive_stock: "receive goods",
     manage_employees: "manage staff",
     close_tasks: "close tasks",
+    resolve_conflicts: "choose between two changes",
     edit_settings: "change settings",
     view_reports: "see reports",
   },
