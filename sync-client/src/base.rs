@@ -6,19 +6,20 @@
 mod bits;
 mod index;
 mod key;
+mod postings;
 mod table;
 mod words;
 
-use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use sync_core::{
-    Bucket, Change, Checksums, CollectionName, Domain, Kind, Position, ReadError, Record, RecordId,
-    Records, Schema, Sums, Value, map_of,
+    Bucket, Change, Checksums, CollectionName, Domain, Kind, Map, Position, ReadError, Record,
+    RecordId, Records, Schema, Set, Sums, Value, map_of,
 };
 
 pub(crate) use bits::Bits;
 pub(crate) use key::{of as key_of, push as push_key};
+pub(crate) use postings::{Keyed, sort};
 pub(crate) use table::{Table, texts};
 pub(crate) use words::{matches as words_match, words_of};
 
@@ -36,19 +37,19 @@ const SUMMED_AT_ONCE: usize = 250;
 #[derive(Clone)]
 pub(crate) struct Base {
     domain: Arc<dyn Domain>,
-    tables: HashMap<CollectionName, Table>,
+    tables: Map<CollectionName, Table>,
     sums: Checksums,
     /// Tables that may hold unsummed records.
-    unsummed: BTreeSet<CollectionName>,
+    unsummed: Set<CollectionName>,
 }
 
 impl Base {
     pub(crate) fn new(domain: Arc<dyn Domain>) -> Self {
         Self {
             domain,
-            tables: HashMap::new(),
+            tables: Map::new(),
             sums: Checksums::default(),
-            unsummed: BTreeSet::new(),
+            unsummed: Set::new(),
         }
     }
 
@@ -96,7 +97,7 @@ impl Base {
             return table.prepare();
         }
         let schema = self.domain.schema();
-        let Some(collection) = self.unsummed.first() else {
+        let Some(collection) = self.unsummed.iter().next() else {
             return;
         };
         let table = self.tables.get_mut(collection);
@@ -109,7 +110,8 @@ impl Base {
             sum.add_text(row.id, row.version, &row.doc);
         }
         if whole {
-            self.unsummed.pop_first();
+            let collection = collection.clone();
+            self.unsummed.remove(&collection);
         }
     }
 
@@ -166,7 +168,7 @@ impl Base {
 }
 
 fn table_of<'a>(
-    tables: &'a mut HashMap<CollectionName, Table>,
+    tables: &'a mut Map<CollectionName, Table>,
     schema: &Schema,
     collection: &CollectionName,
 ) -> &'a mut Table {

@@ -179,6 +179,12 @@ impl<T> Set<T> {
 }
 
 impl<T: Ord> Set<T> {
+    /// Takes a value out; says whether it was there.
+    pub fn remove(&mut self, value: &T) -> bool {
+        let place = self.0.binary_search(value);
+        place.map(|place| self.0.remove(place)).is_ok()
+    }
+
     /// Adds a value; says whether it is new.
     pub fn insert(&mut self, value: T) -> bool {
         match self.0.binary_search(&value) {

@@ -1,51 +1,24 @@
-use std::collections::BTreeMap;
-use std::ops::Bound;
-
 use sync_core::{Document, Value};
 
 use super::bits::Bits;
 use super::key;
+use super::postings::{Keyed, Postings};
 use crate::Compare;
-
-/// The slots under one key. Nearly all keys of a unique field have one.
-#[derive(Clone, Debug)]
-#[expect(
-    clippy::box_collection,
-    reason = "one of these for each key: 16 bytes instead of 24"
-)]
-enum Postings {
-    One(u32),
-    Many(Box<Vec<u32>>),
-}
 
 /// One index of the schema: keys in order, each with the slots of its records.
 #[derive(Clone, Debug)]
 pub(crate) struct FieldIndex {
     pub(crate) fields: Vec<String>,
-    keys: BTreeMap<Box<[u8]>, Postings>,
+    keys: Postings,
 }
 
 impl FieldIndex {
-    /// An index over keys that come in any order. Sorted first: a map that grows at its end is made
-    /// in half the time.
-    pub(crate) fn of(fields: Vec<String>, mut keys: Vec<(Box<[u8]>, u32)>) -> Self {
-        keys.sort_unstable();
-        let mut index = Self {
-            fields,
-            keys: BTreeMap::new(),
-        };
-        for (key, slot) in keys {
-            match index.keys.last_entry().filter(|last| *last.key() == key) {
-                Some(mut last) => last.get_mut().add(slot),
-                None => {
-                    index.keys.insert(key, Postings::One(slot));
-                }
-            }
-        }
-        index
+    /// An index over keys that come in any order.
+    pub(crate) fn of(fields: Vec<String>, keys: Vec<Keyed>) -> Self {
+        let keys = Postings::of(keys);
+        Self { fields, keys }
     }
 
-    /// The key of a document in an index over these fields.
     pub(crate) fn key(fields: &[String], doc: &Document) -> Box<[u8]> {
         let mut key = Vec::with_capacity(32);
         for field in fields {
@@ -55,22 +28,11 @@ impl FieldIndex {
     }
 
     pub(crate) fn add(&mut self, doc: &Document, slot: u32) {
-        let key = self.key_of(doc);
-        match self.keys.get_mut(&key) {
-            Some(postings) => postings.add(slot),
-            None => {
-                self.keys.insert(key, Postings::One(slot));
-            }
-        }
+        self.keys.add(&Self::key(&self.fields, doc), slot);
     }
 
     pub(crate) fn remove(&mut self, doc: &Document, slot: u32) {
-        let key = self.key_of(doc);
-        if let Some(postings) = self.keys.get_mut(&key)
-            && postings.remove(slot)
-        {
-            self.keys.remove(&key);
-        }
+        self.keys.remove(&Self::key(&self.fields, doc), slot);
     }
 
     /// Puts the slots whose first field compares so into a set.
@@ -87,8 +49,7 @@ impl FieldIndex {
             _ => key::of(value),
         };
         let bound = key::of(value);
-        let (start, unbounded) = (Bound::Included(&from[..]), Bound::Unbounded);
-        for (found, postings) in self.keys.range::<[u8], _>((start, unbounded)) {
+        for (found, slots) in self.keys.range(&from, None) {
             let inside = match op {
                 Compare::Eq | Compare::Prefix => found.starts_with(&from),
                 Compare::Gte => true,
@@ -97,24 +58,18 @@ impl FieldIndex {
             if !inside {
                 break;
             }
-            postings.iter().for_each(|slot| into.set(slot));
+            slots.iter().for_each(|slot| into.set(slot));
         }
     }
 
     /// The slots whose key begins so, in order of the key or against it.
     pub(crate) fn walk(&self, prefix: &[u8], desc: bool) -> Box<dyn Iterator<Item = u32> + '_> {
-        let start = Bound::Included(prefix);
         let end = key_after(prefix);
-        let end = end.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
-        let keys = self.keys.range::<[u8], _>((start, end));
+        let keys = self.keys.range(prefix, end.as_deref());
         if desc {
-            return Box::new(keys.rev().flat_map(|(_, postings)| postings.iter()));
+            return Box::new(keys.rev().flat_map(|(_, slots)| slots.iter()));
         }
-        Box::new(keys.flat_map(|(_, postings)| postings.iter()))
-    }
-
-    fn key_of(&self, doc: &Document) -> Box<[u8]> {
-        Self::key(&self.fields, doc)
+        Box::new(keys.flat_map(|(_, slots)| slots.iter()))
     }
 }
 
@@ -124,42 +79,4 @@ fn key_after(prefix: &[u8]) -> Option<Vec<u8>> {
     let mut after = prefix[..=last].to_vec();
     after[last] += 1;
     Some(after)
-}
-
-impl Postings {
-    fn add(&mut self, slot: u32) {
-        match self {
-            Self::One(one) if *one == slot => {}
-            Self::One(one) => {
-                let both = vec![slot.min(*one), slot.max(*one)];
-                *self = Self::Many(Box::new(both));
-            }
-            Self::Many(slots) => {
-                if let Err(place) = slots.binary_search(&slot) {
-                    slots.insert(place, slot);
-                }
-            }
-        }
-    }
-
-    /// Takes a slot away and says whether none is left.
-    fn remove(&mut self, slot: u32) -> bool {
-        match self {
-            Self::One(one) => *one == slot,
-            Self::Many(slots) => {
-                if let Ok(place) = slots.binary_search(&slot) {
-                    slots.remove(place);
-                }
-                slots.is_empty()
-            }
-        }
-    }
-
-    fn iter(&self) -> impl DoubleEndedIterator<Item = u32> + '_ {
-        let slots = match self {
-            Self::One(one) => std::slice::from_ref(one),
-            Self::Many(slots) => &slots[..],
-        };
-        slots.iter().copied()
-    }
 }

@@ -54,7 +54,7 @@ impl Table {
                 index.add(&record.doc, slot);
             }
             if let Some(words) = self.words.get_mut() {
-                words.add(texts(&self.search, &record.doc), slot);
+                texts(&self.search, &record.doc).for_each(|text| words.add(text, slot));
             }
         }
         self.fill(slot, record.into());
@@ -117,7 +117,7 @@ impl Table {
             index.remove(&record.doc, slot);
         }
         if let Some(words) = self.words.get_mut() {
-            words.remove(texts(&self.search, &record.doc), slot);
+            texts(&self.search, &record.doc).for_each(|text| words.remove(text, slot));
         }
     }
 
@@ -135,6 +135,11 @@ impl Table {
 
     pub(crate) fn record(&self, slot: u32) -> Option<Record> {
         self.stored(slot).map(StoredRecord::record)
+    }
+
+    /// The id of what lies there.
+    pub(crate) fn id(&self, slot: u32) -> Option<RecordId> {
+        self.stored(slot).map(|record| record.id)
     }
 
     fn stored(&self, slot: u32) -> Option<&StoredRecord> {
@@ -176,7 +181,7 @@ impl Table {
         self.words.get_or_init(|| {
             let mut words = WordIndex::default();
             for (slot, doc) in self.live_docs() {
-                words.add(texts(&self.search, &doc), slot);
+                texts(&self.search, &doc).for_each(|text| words.add(text, slot));
             }
             words
         })

@@ -1,49 +1,32 @@
-use std::collections::BTreeMap;
-use std::ops::Bound;
-
 use super::bits::Bits;
+use super::postings::Postings;
 use crate::platform;
 
 /// The words of the search fields, each with the slots of the records it stands in.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct WordIndex {
-    words: BTreeMap<Box<str>, Vec<u32>>,
+    words: Postings,
 }
 
 impl WordIndex {
-    pub(crate) fn add<'a>(&mut self, texts: impl Iterator<Item = &'a str>, slot: u32) {
-        for word in texts.flat_map(words_of) {
-            let slots = match self.words.get_mut(&word[..]) {
-                Some(slots) => slots,
-                None => self.words.entry(word.into()).or_default(),
-            };
-            if let Err(place) = slots.binary_search(&slot) {
-                slots.insert(place, slot);
-            }
+    pub(crate) fn add(&mut self, text: &str, slot: u32) {
+        for word in words_of(text) {
+            self.words.add(word.as_bytes(), slot);
         }
     }
 
-    pub(crate) fn remove<'a>(&mut self, texts: impl Iterator<Item = &'a str>, slot: u32) {
-        for word in texts.flat_map(words_of) {
-            let Some(slots) = self.words.get_mut(&word[..]) else {
-                continue;
-            };
-            if let Ok(place) = slots.binary_search(&slot) {
-                slots.remove(place);
-            }
-            if slots.is_empty() {
-                self.words.remove(&word[..]);
-            }
+    pub(crate) fn remove(&mut self, text: &str, slot: u32) {
+        for word in words_of(text) {
+            self.words.remove(word.as_bytes(), slot);
         }
     }
 
-    /// Puts the slots with a word that begins so into a set.
+    /// Puts the slots of all words that begin so into a set.
     pub(crate) fn select(&self, beginning: &str, into: &mut Bits) {
-        let from = self
-            .words
-            .range::<str, _>((Bound::Included(beginning), Bound::Unbounded));
+        let beginning = beginning.as_bytes();
+        let from = self.words.range(beginning, None);
         for (_, slots) in from.take_while(|(word, _)| word.starts_with(beginning)) {
-            slots.iter().for_each(|slot| into.set(*slot));
+            slots.iter().for_each(|slot| into.set(slot));
         }
     }
 }

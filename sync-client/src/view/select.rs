@@ -5,12 +5,14 @@
 //! and stops when it is full; few matches are sorted as they are. The overlay's own matches are
 //! merged in.
 
-use std::collections::VecDeque;
+use std::cmp::Ordering;
+use std::iter::Peekable;
+use std::vec;
 
 use sync_core::{Document, Record, RecordId, Value};
 
 use super::{View, confirmed};
-use crate::base::{Bits, Table, key_of, push_key, texts, words_match, words_of};
+use crate::base::{Bits, Keyed, Table, key_of, push_key, sort, texts, words_match, words_of};
 use crate::query::{Compare, Doc, Filter, Query, QueryResult};
 
 /// Up to so many matches are read and sorted; more are read along an index.
@@ -21,10 +23,10 @@ type Place = (Vec<u8>, RecordId);
 
 pub(super) fn select(view: &View<'_>, query: &Query) -> QueryResult {
     let sought = query.search.as_deref().map_or_else(Vec::new, words_of);
-    let mut own = own_matches(view, query, &sought);
+    let own = own_matches(view, query, &sought);
     let Some(table) = view.base.table(&query.collection) else {
         let total = own.len();
-        let items = own.drain(..).map(|(_, doc)| doc);
+        let items = own.into_iter().map(|(_, doc)| doc);
         return result(query, items, total);
     };
     let mut slots = candidates(table, query, &sought);
@@ -45,7 +47,7 @@ pub(super) fn select(view: &View<'_>, query: &Query) -> QueryResult {
         query,
         base: in_order,
         next: None,
-        own,
+        own: own.into_iter().peekable(),
     };
     result(query, merged, total)
 }
@@ -68,7 +70,7 @@ fn only_asked(query: &Query, mut doc: Doc) -> Doc {
 }
 
 /// The overlay's matches in order.
-fn own_matches(view: &View<'_>, query: &Query, sought: &[String]) -> VecDeque<(Place, Doc)> {
+fn own_matches(view: &View<'_>, query: &Query, sought: &[String]) -> Vec<(Place, Doc)> {
     let collection = &query.collection;
     let schema = view.base.schema().collection(collection);
     let search = schema.map_or(&[][..], |known| &known.search);
@@ -78,7 +80,7 @@ fn own_matches(view: &View<'_>, query: &Query, sought: &[String]) -> VecDeque<(P
         .filter(|record| record.is_live())
         .filter(|record| query.filter.iter().all(|f| holds(f, &record.doc)))
         .filter(|record| sought.is_empty() || words_match(sought, texts(search, &record.doc)));
-    let mut own = VecDeque::new();
+    let mut own: Vec<(Place, Doc)> = Vec::new();
     for record in matches {
         let place = place(query, record.id, &record.doc);
         // There are few of them.
@@ -141,14 +143,15 @@ fn along_index<'a>(table: &'a Table, query: &Query) -> Option<Box<dyn Iterator<I
 }
 
 fn sorted(table: &Table, query: &Query, slots: &Bits) -> Vec<u32> {
-    let mut places: Vec<(Place, u32)> = slots
-        .iter()
-        .filter_map(|slot| {
-            let record = table.record(slot)?;
-            Some((place(query, record.id, &record.doc), slot))
-        })
-        .collect();
-    places.sort_unstable_by(|a, b| compare(query, &a.0, &b.0));
+    let key = |slot| {
+        let doc = query.sort.as_ref().and_then(|_| table.record(slot));
+        doc.map_or_else(Vec::new, |record| place(query, record.id, &record.doc).0)
+    };
+    let mut places: Vec<Keyed> = slots.iter().map(|slot| (key(slot).into(), slot)).collect();
+    sort(&mut places, &mut |a, b| {
+        let ids = || table.id(a.1).cmp(&table.id(b.1));
+        compare_keys(query, &a.0, &b.0).then_with(ids)
+    });
     places.into_iter().map(|(_, slot)| slot).collect()
 }
 
@@ -157,11 +160,13 @@ fn place(query: &Query, id: RecordId, doc: &Document) -> Place {
     (key.unwrap_or_default(), id)
 }
 
-fn compare(query: &Query, a: &Place, b: &Place) -> std::cmp::Ordering {
-    let keys = a.0.cmp(&b.0);
+fn compare(query: &Query, a: &Place, b: &Place) -> Ordering {
+    compare_keys(query, &a.0, &b.0).then_with(|| a.1.cmp(&b.1))
+}
+
+fn compare_keys(query: &Query, a: &[u8], b: &[u8]) -> Ordering {
     let desc = query.sort.as_ref().is_some_and(|sort| sort.desc);
-    let keys = if desc { keys.reverse() } else { keys };
-    keys.then_with(|| a.1.cmp(&b.1))
+    if desc { b.cmp(a) } else { a.cmp(b) }
 }
 
 fn holds(filter: &Filter, doc: &Document) -> bool {
@@ -183,7 +188,7 @@ struct Merge<'a> {
     query: &'a Query,
     base: Box<dyn Iterator<Item = u32> + 'a>,
     next: Option<(Place, Record)>,
-    own: VecDeque<(Place, Doc)>,
+    own: Peekable<vec::IntoIter<(Place, Doc)>>,
 }
 
 impl Iterator for Merge<'_> {
@@ -194,12 +199,12 @@ impl Iterator for Merge<'_> {
             let record = self.base.next().and_then(|slot| self.table.record(slot));
             self.next = record.map(|record| (place(self.query, record.id, &record.doc), record));
         }
-        let own_first = match (&self.next, self.own.front()) {
+        let own_first = match (&self.next, self.own.peek()) {
             (Some((theirs, _)), Some((own, _))) => compare(self.query, own, theirs).is_lt(),
             (next, _) => next.is_none(),
         };
         if own_first {
-            return self.own.pop_front().map(|(_, doc)| doc);
+            return self.own.next().map(|(_, doc)| doc);
         }
         self.next.take().map(|(_, record)| confirmed(record))
     }
