@@ -5,11 +5,10 @@ use sync_core::{
     Actor, Change, Cursor, Domain, Fetch, Fetched, RecordId, Records, Reserve, Reserved, Seq, Sums,
     Value,
 };
-use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::draft::{BuildFn, Draft};
 use crate::driver::{Command, Driver};
-use crate::platform::{self, MaybeSend};
+use crate::platform::{self, MaybeSend, mpsc, oneshot, watch};
 use crate::shared::Shared;
 use crate::storage::{Attention, MutationId, OutboxRow, Storage};
 use crate::transport::{Method, Response, Transport};

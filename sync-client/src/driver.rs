@@ -5,16 +5,19 @@ mod frames;
 mod record;
 mod tasks;
 
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 
 use sync_core::{Domain, Frame, Millis, Seq, TASKS};
-use tokio::sync::{mpsc, oneshot};
 
 pub(crate) use command::Command;
+use command::Done;
 use tasks::Event;
 
 use crate::engine::{Effect, Engine, Input};
-use crate::platform;
+use crate::platform::{self, mpsc, oneshot};
 use crate::query::Query;
 use crate::replica::{Reader, Replica};
 use crate::shared::Shared;
@@ -47,6 +50,8 @@ pub(crate) struct Driver<S, T> {
     /// Tells events of a connection that was given up from those of the current one.
     connections: u64,
     streams: u64,
+    /// Whose turn it is to be looked at first.
+    turn: u8,
     /// Memory may be ahead of the storage: nothing is recorded before it was read again.
     stale: bool,
     /// Open conflicts and tasks, and the revisions they were counted at.
@@ -70,6 +75,10 @@ impl<S: Storage, T: Transport> Driver<S, T> {
         let now = config.env.now();
         let engine = Engine::new(config.clone(), now);
         let status = engine.status(&replica, now);
+        #[allow(
+            clippy::arc_with_non_send_sync,
+            reason = "in a browser there is one thread"
+        )]
         let shared = Arc::new(Shared::new(replica, status));
         let (sender, events) = mpsc::channel(EVENTS_AHEAD);
         let driver = Self {
@@ -86,6 +95,7 @@ impl<S: Storage, T: Transport> Driver<S, T> {
             connection: None,
             connections: 0,
             streams: 0,
+            turn: 0,
             stale: false,
             counted: [(u64::MAX, 0); 2],
             health: StorageHealth::default(),
@@ -97,34 +107,26 @@ impl<S: Storage, T: Transport> Driver<S, T> {
     pub(crate) async fn run(mut self) {
         self.feed(Input::Started).await;
         let closed = loop {
-            let now = self.config.env.now();
-            self.look_after(now);
-            let wait = self
-                .engine
-                .poll_timeout()
-                .map_or(LONGEST_SLEEP, |at| at.since(now));
-            let incoming = self.connection.as_mut().map(|c| &mut c.incoming);
-            let chores = self.shared.read(Replica::has_chores);
-            tokio::select! {
-                command = self.inbox.recv() => match command {
-                    Some(Command::Close { answer }) => break Some(answer),
-                    Some(command) => {
-                        if let Some(answer) = self.command(command).await {
-                            break Some(answer);
-                        }
-                    }
-                    None => break None,
+            let input = match self.next().await {
+                Next::Command(None) => break None,
+                Next::Command(Some(command)) => match self.command(command).await {
+                    Done::Break(answer) => break Some(answer),
+                    Done::Continue(input) => input,
                 },
-                event = self.events.recv() => {
-                    if let Some(event) = event {
-                        self.event(event).await;
-                    }
+                Next::Event(Event::Enrolled { result, answer }) => {
+                    self.enrolled(result, answer).await;
+                    None
                 }
-                frame = next_frame(incoming) => self.arrived(frame).await,
-                () = platform::sleep(0), if chores => self.shared.write(Replica::chore),
-                () = platform::sleep(wait.clamp(1, LONGEST_SLEEP)) => {
-                    self.feed(Input::Timer).await;
+                Next::Event(event) => self.event(event),
+                Next::Frame(frame) => Some(self.arrived(frame)),
+                Next::Chore => {
+                    self.shared.write(Replica::chore);
+                    None
                 }
+                Next::Timer => Some(Input::Timer),
+            };
+            if let Some(input) = input {
+                self.feed(input).await;
             }
         };
         self.shared.close();
@@ -132,6 +134,48 @@ impl<S: Storage, T: Transport> Driver<S, T> {
         if let Some(answer) = closed {
             let _ = answer.send(());
         }
+    }
+
+    /// Waits for whatever comes first; of several, each has its turn.
+    async fn next(&mut self) -> Next {
+        let now = self.config.env.now();
+        self.look_after(now);
+        let due = self.engine.poll_timeout();
+        let chores = self.shared.read(Replica::has_chores);
+        let wait = match chores && due.is_none_or(|at| at > now) {
+            true => 0,
+            false => {
+                let wait = due.map_or(LONGEST_SLEEP, |at| at.since(now));
+                wait.clamp(1, LONGEST_SLEEP)
+            }
+        };
+        let mut slept = pin!(platform::sleep(wait));
+        let turn = self.turn;
+        self.turn = turn.wrapping_add(1);
+        poll_fn(|cx| {
+            for place in 0..4 {
+                let next = match (turn.wrapping_add(place)) % 4 {
+                    0 => self.inbox.poll_recv(cx).map(Next::Command),
+                    1 => match self.events.poll_recv(cx) {
+                        Poll::Ready(Some(event)) => Poll::Ready(Next::Event(event)),
+                        _ => Poll::Pending,
+                    },
+                    2 => match &mut self.connection {
+                        Some(connection) => connection.incoming.poll_recv(cx).map(Next::Frame),
+                        None => Poll::Pending,
+                    },
+                    _ => slept.as_mut().poll(cx).map(|()| match wait {
+                        0 => Next::Chore,
+                        _ => Next::Timer,
+                    }),
+                };
+                if next.is_ready() {
+                    return next;
+                }
+            }
+            Poll::Pending
+        })
+        .await
     }
 
     /// Asks how safe the storage is, every few seconds.
@@ -249,7 +293,7 @@ impl<S: Storage, T: Transport> Driver<S, T> {
         }
     }
 
-    async fn arrived(&mut self, text: Option<Result<String, TransportError>>) {
+    fn arrived(&mut self, text: Option<Result<String, TransportError>>) -> Input {
         let input = match text {
             Some(Ok(text)) => {
                 let decoded = Frame::decode_from_node(&text);
@@ -264,33 +308,31 @@ impl<S: Storage, T: Transport> Driver<S, T> {
         if matches!(input, Input::Closed(_)) {
             self.connection = None;
         }
-        self.feed(input).await;
+        input
     }
 
-    async fn event(&mut self, event: Event) {
+    fn event(&mut self, event: Event) -> Option<Input> {
         match event {
-            Event::Opened { of, .. } if of != self.connections => {}
-            Event::Opened { opened, .. } => match opened {
+            Event::Opened { of, opened } if of == self.connections => Some(match opened {
                 Ok((connection, polling)) => {
                     // A second socket that opens beside this one comes too late.
                     self.connections += 1;
                     self.connection = Some(connection);
-                    self.feed(Input::Opened { polling }).await;
+                    Input::Opened { polling }
                 }
-                Err(error) => self.feed(Input::Closed(Some(error))).await,
-            },
-            Event::Lines { of, lines } if of == self.streams => {
-                self.feed(Input::Lines(lines)).await;
-            }
+                Err(error) => Input::Closed(Some(error)),
+            }),
+            Event::Lines { of, lines } if of == self.streams => Some(Input::Lines(lines)),
             Event::StreamEnded { of, error } if of == self.streams => {
-                self.feed(Input::StreamEnded(error)).await;
+                Some(Input::StreamEnded(error))
             }
-            Event::Lines { .. } | Event::StreamEnded { .. } => {}
-            Event::Enrolled { result, answer } => self.enrolled(result, answer).await,
             Event::Health(health) => {
                 self.health = health;
                 self.show();
+                None
             }
+            // Of a connection or a stream that was given up.
+            _ => None,
         }
     }
 
@@ -312,10 +354,13 @@ impl<S: Storage, T: Transport> Driver<S, T> {
             }
         });
         let outcome = result.as_ref().map(|_| ()).map_err(Clone::clone);
-        match result {
-            Ok(enrolled) => self.feed(Input::Enrolled(enrolled)).await,
-            Err(error) if answer.is_none() => self.feed(Input::EnrolFailed(error)).await,
-            Err(_) => {}
+        let input = match result {
+            Ok(enrolled) => Some(Input::Enrolled(enrolled)),
+            Err(error) if answer.is_none() => Some(Input::EnrolFailed(error)),
+            Err(_) => None,
+        };
+        if let Some(input) = input {
+            self.feed(input).await;
         }
         if let Some(answer) = answer {
             let outcome = match self.stale {
@@ -354,16 +399,13 @@ impl<S: Storage, T: Transport> Driver<S, T> {
             }),
             records: None,
         };
-        match self.commit(batch).await {
-            Input::StorageFailed(error) => {
-                self.feed(Input::StorageFailed(error.clone())).await;
-                Err(error.into())
-            }
-            input => {
-                self.feed(input).await;
-                Ok(())
-            }
-        }
+        let input = self.commit(batch).await;
+        let done = match &input {
+            Input::StorageFailed(error) => Err(error.clone().into()),
+            _ => Ok(()),
+        };
+        self.feed(input).await;
+        done
     }
 
     /// Brings the status people look at up to date.
@@ -396,11 +438,14 @@ impl<S: Storage, T: Transport> Driver<S, T> {
     }
 }
 
-async fn next_frame(
-    incoming: Option<&mut mpsc::Receiver<Result<String, TransportError>>>,
-) -> Option<Result<String, TransportError>> {
-    match incoming {
-        Some(incoming) => incoming.recv().await,
-        None => std::future::pending().await,
-    }
+/// What the loop waits for.
+enum Next {
+    /// What the embedding program wants; nothing once it has gone.
+    Command(Option<Command>),
+    Event(Event),
+    /// A frame; nothing once the connection has ended.
+    Frame(Option<Result<String, TransportError>>),
+    /// There is time for work that nobody waits for.
+    Chore,
+    Timer,
 }

@@ -1,7 +1,6 @@
 use std::sync::Arc;
 
-use tokio::sync::watch;
-
+use crate::platform::watch;
 use crate::shared::Shared;
 use crate::{Query, QueryResult};
 

@@ -12,6 +12,6 @@ use native as sys;
 #[cfg(target_arch = "wasm32")]
 use web as sys;
 
-pub use sys::{MaybeSend, MaybeSync, now, random, sleep, spawn, words};
+pub use sys::{MaybeSend, MaybeSync, mpsc, now, oneshot, random, sleep, spawn, watch, words};
 #[cfg(target_arch = "wasm32")]
 pub use web::{Ask, Pulse, TabLock};

@@ -110,6 +110,12 @@ impl Replica {
         self.settle(rebuild);
     }
 
+    /// Goes on by the outbox side alone.
+    pub(crate) fn apply_part(&mut self, part: &OutboxPart) {
+        let rebuild = self.apply_outbox(part);
+        self.settle(rebuild);
+    }
+
     fn apply_outbox(&mut self, part: &OutboxPart) -> bool {
         let mut rebuild = false;
         if let Some(identity) = &part.identity {

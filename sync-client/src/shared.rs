@@ -1,10 +1,10 @@
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError, RwLock};
 
-use sync_core::Seq;
-use tokio::sync::watch;
+use sync_core::{Map, Seq};
 
+use crate::platform::watch;
 use crate::replica::Replica;
 use crate::{FrameEntry, SyncPosition, SyncStatus};
 
@@ -23,7 +23,7 @@ pub(crate) struct Shared {
     frames: Mutex<VecDeque<FrameEntry>>,
     resent: AtomicU64,
     /// How often each mutation was sent since opening.
-    attempts: Mutex<BTreeMap<Seq, u32>>,
+    attempts: Mutex<Map<Seq, u32>>,
     closed: AtomicBool,
 }
 
@@ -78,10 +78,10 @@ impl Shared {
 
     pub(crate) fn count_attempts(&self, seqs: impl Iterator<Item = Seq>) {
         let mut attempts = self.attempts.lock().unwrap_or_else(PoisonError::into_inner);
-        seqs.for_each(|seq| *attempts.entry(seq).or_default() += 1);
-        while attempts.len() > ATTEMPTS_KEPT {
-            attempts.pop_first();
-        }
+        seqs.for_each(|seq| *attempts.or_default(seq) += 1);
+        let too_many = attempts.len().saturating_sub(ATTEMPTS_KEPT);
+        let first = attempts.keys().nth(too_many).copied();
+        attempts.retain(|seq, _| Some(*seq) >= first);
     }
 
     pub(crate) fn attempts(&self, seq: Seq) -> u32 {

@@ -21,7 +21,6 @@ mod socket;
 use std::future::Future;
 
 use sync_core::Frame;
-use tokio::sync::mpsc;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub use native::NativeTransport;
@@ -29,7 +28,7 @@ pub use rest::open as over_requests;
 #[cfg(target_arch = "wasm32")]
 pub use web::WebTransport;
 
-use crate::platform::{MaybeSend, MaybeSync};
+use crate::platform::{MaybeSend, MaybeSync, mpsc};
 
 /// Why a road is closed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

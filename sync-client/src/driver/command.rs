@@ -1,9 +1,11 @@
+use std::ops::ControlFlow;
+
 use sync_core::{Actor, Enroll, Millis, Seq};
-use tokio::sync::oneshot;
 
 use super::{Driver, tasks};
 use crate::draft::BuildFn;
 use crate::engine::Input;
+use crate::platform::oneshot;
 use crate::replica::Replica;
 use crate::storage::{MutationId, OutboxRow, Storage};
 use crate::transport::{Method, Request, Response, Transport};
@@ -47,9 +49,12 @@ pub(crate) enum Command {
     },
 }
 
+/// What a command leaves to do: something for the engine, or to end, for which somebody waits.
+pub(super) type Done = ControlFlow<oneshot::Sender<()>, Option<Input>>;
+
 impl<S: Storage, T: Transport> Driver<S, T> {
-    /// Does what is asked. Returns whom to answer where that is to end the work.
-    pub(super) async fn command(&mut self, command: Command) -> Option<oneshot::Sender<()>> {
+    /// Does what is asked.
+    pub(super) async fn command(&mut self, command: Command) -> Done {
         // Somebody who no longer waits for an answer is no error.
         match command {
             Command::Record {
@@ -78,12 +83,12 @@ impl<S: Storage, T: Transport> Driver<S, T> {
             } => {
                 let _ = answer.send(self.rows(from, limit).await);
             }
-            Command::Retry => self.feed(Input::Retry).await,
+            Command::Retry => return Done::Continue(Some(Input::Retry)),
             Command::Wake => {
                 self.health_at = Millis(0);
-                self.feed(Input::Wake).await;
+                return Done::Continue(Some(Input::Wake));
             }
-            Command::Network(available) => self.feed(Input::Network(available)).await,
+            Command::Network(available) => return Done::Continue(Some(Input::Network(available))),
             Command::Enroll { code, name, answer } => {
                 let enroll = Enroll {
                     code: Some(code),
@@ -110,8 +115,8 @@ impl<S: Storage, T: Transport> Driver<S, T> {
                 };
                 tasks::request(&self.transport, request, patient, answer);
             }
-            Command::Close { answer } => return Some(answer),
+            Command::Close { answer } => return Done::Break(answer),
         }
-        None
+        Done::Continue(None)
     }
 }

@@ -1,9 +1,9 @@
 use sync_core::{Actor, MAX_MUTATION_BYTES, Map, Millis, Refusal};
-use tokio::sync::oneshot;
 
 use super::{Command, Driver};
 use crate::draft::{BuildFn, Draft};
 use crate::engine::Input;
+use crate::platform::oneshot;
 use crate::replica::Replica;
 use crate::storage::{Batch, MutationId, OutboxPart, Storage, StorageError};
 use crate::transport::Transport;
@@ -93,12 +93,8 @@ impl<S: Storage, T: Transport> Driver<S, T> {
             } = one;
             let built = self.shared.write(|replica| {
                 let part = build_one(replica, name, actor, build, env, now)?;
-                let batch = Batch {
-                    outbox: Some(part.clone()),
-                    records: None,
-                };
                 // The next one of the group sees this one.
-                replica.apply(&batch);
+                replica.apply_part(&part);
                 Ok(part)
             });
             match built {
@@ -120,13 +116,10 @@ impl<S: Storage, T: Transport> Driver<S, T> {
             outbox: Some(whole),
             records: None,
         };
-        match self.storage.commit(batch).await {
+        let input = match self.storage.commit(batch).await {
             Ok(()) => {
                 self.shared.announce();
-                for (id, answer) in made {
-                    let _ = answer.send(Ok(id));
-                }
-                self.feed(Input::Recorded).await;
+                Input::Recorded
             }
             Err(error) => {
                 tracing::warn!(%error, "a mutation was not recorded");
@@ -134,12 +127,16 @@ impl<S: Storage, T: Transport> Driver<S, T> {
                 if let Err(error) = self.reload().await {
                     tracing::warn!(%error, "the storage cannot be read again yet");
                 }
-                for (_, answer) in made {
-                    let _ = answer.send(Err(error.clone().into()));
-                }
-                self.feed(Input::StorageFailed(error)).await;
+                Input::StorageFailed(error)
             }
+        };
+        for (id, answer) in made {
+            let _ = answer.send(match &input {
+                Input::StorageFailed(error) => Err(error.clone().into()),
+                _ => Ok(id),
+            });
         }
+        self.feed(input).await;
     }
 }
 

@@ -1,9 +1,8 @@
 //! What runs beside the loop because it waits for the network.
 
 use sync_core::{Code, Enroll, Enrolled, SnapshotLine, WireError, json};
-use tokio::sync::{mpsc, oneshot};
 
-use crate::platform;
+use crate::platform::{self, mpsc, oneshot};
 use crate::storage::Storage;
 use crate::transport::{Connection, Method, Request, Response, Transport, TransportError, rest};
 use crate::{ClientError, StorageHealth};

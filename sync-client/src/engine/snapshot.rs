@@ -116,7 +116,8 @@ impl Engine {
         if anew && replica.stage().is_some() {
             let cleared = RecordsPart {
                 stage: Some(StageWrite::Clear),
-                ..part.clone()
+                from: part.from,
+                ..RecordsPart::default()
             };
             self.commit(Batch {
                 outbox: None,

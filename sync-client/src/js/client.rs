@@ -1,17 +1,16 @@
 //! The class itself.
 
 use std::cell::{Cell, RefCell};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::sync::Arc;
 
 use futures_util::future::{Either, select};
-use js_sys::Function;
+use js_sys::{Function, Promise};
 use sync_core::json::ToJson;
-use sync_core::{Actor, Class, RecordId, Refusal, Verified};
-use tokio::sync::{oneshot, watch};
+use sync_core::{Actor, Class, DeviceKind, RecordId, Refusal, Verified};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
+use wasm_bindgen_futures::future_to_promise;
 
 use super::convert::{from_js, to_js};
 use super::domain::SchemaOnly;
@@ -21,7 +20,7 @@ use super::types::{
     AttentionEntry, Doc, FlatStep, Mutation, OpenOptions, Query, QueryResult, Recorded, Status,
     StepKind,
 };
-use crate::platform::{self, Ask, TabLock};
+use crate::platform::{self, Ask, TabLock, oneshot, watch};
 use crate::storage::indexeddb::IndexedDb;
 use crate::transport::WebTransport;
 use crate::{Client, Config, Draft, RecordError};
@@ -43,15 +42,6 @@ extern "C" {
     /// Who listens to the status.
     #[wasm_bindgen(typescript_type = "(status: Status) => void")]
     pub type StatusListener;
-    /// A promise of [`Recorded`].
-    #[wasm_bindgen(typescript_type = "Recorded")]
-    pub type RecordedAnswer;
-    /// A [`Doc`] or nothing.
-    #[wasm_bindgen(typescript_type = "Doc | null")]
-    pub type DocAnswer;
-    /// A [`QueryResult`].
-    #[wasm_bindgen(typescript_type = "QueryResult")]
-    pub type ResultAnswer;
     /// A [`Status`].
     #[wasm_bindgen(typescript_type = "Status")]
     pub type StatusAnswer;
@@ -81,44 +71,10 @@ struct Subscription {
 impl JsClient {
     /// Opens the local databases and begins to sync. Rejects with `other_tab` where another tab of
     /// this browser has them open, unless it is to be taken over.
-    pub async fn open(options: OpenOptionsArg) -> Result<JsClient, JsValue> {
+    #[wasm_bindgen(unchecked_return_type = "Promise<Client>")]
+    pub fn open(options: OpenOptionsArg) -> Promise {
         panic::install();
-        let options: OpenOptions = from_js(&options)?;
-        let name = options.name.unwrap_or_else(|| "tillsync".to_owned());
-        let ask = if options.take_over {
-            Ask::Steal
-        } else {
-            Ask::IfFree
-        };
-        let lock = TabLock::ask(&format!("tillsync:{name}"), ask).await;
-        let lock = lock.ok_or_else(other_tab)?;
-        let storage = IndexedDb::open(&name).await;
-        let storage = storage
-            .map_err(crate::OpenError::Storage)
-            .map_err(ErrorShape::from)?;
-        let defaults = Config::default();
-        let config = Config {
-            device_name: options.device_name.unwrap_or(defaults.device_name),
-            device_kind: options
-                .device_kind
-                .unwrap_or(sync_core::DeviceKind::Terminal),
-            app: options.app.unwrap_or(defaults.app),
-            ..Config::default()
-        };
-        let domain = Arc::new(SchemaOnly(options.schema));
-        let transport = WebTransport::new(&options.url);
-        let client = Client::open(config, domain, storage, transport).await;
-        let client = client.map_err(ErrorShape::from)?;
-        let (end, ended) = oneshot::channel();
-        let (tell, lost) = watch::channel(false);
-        spawn_local(hold(lock, client.clone(), tell, ended));
-        Ok(Self {
-            client,
-            lost,
-            end: RefCell::new(Some(end)),
-            subscriptions: Rc::default(),
-            next: Cell::new(1),
-        })
+        promise(Self::opened(options))
     }
 
     /// A new id.
@@ -128,35 +84,43 @@ impl JsClient {
     }
 
     /// Records a mutation: when this resolves it is durable on this device and in the view.
-    pub async fn record(&self, mutation: MutationArg) -> Result<RecordedAnswer, JsValue> {
-        self.check()?;
-        let mutation: Mutation = from_js(&mutation)?;
-        let actor = Actor {
-            user: mutation.user,
-            verified: Verified::Host,
-            approved_by: mutation.approved_by,
-        };
-        let steps = mutation.steps;
-        let recorded = self.client.record(&mutation.name, actor, move |draft| {
-            steps.into_iter().try_for_each(|step| take(draft, step))
-        });
-        let id = recorded.await.map_err(ErrorShape::from)?.id;
-        give(&Recorded {
-            device: id.device.to_string(),
-            seq: id.seq.0,
+    #[wasm_bindgen(unchecked_return_type = "Promise<Recorded>")]
+    pub fn record(&self, mutation: MutationArg) -> Promise {
+        let (client, allowed) = (self.client.clone(), self.check());
+        promise(async move {
+            allowed?;
+            let mutation: Mutation = from_js(&mutation)?;
+            let actor = Actor {
+                user: mutation.user,
+                verified: Verified::Host,
+                approved_by: mutation.approved_by,
+            };
+            let steps = mutation.steps;
+            let recorded = client.record(&mutation.name, actor, move |draft| {
+                steps.into_iter().try_for_each(|step| take(draft, step))
+            });
+            let id = recorded.await.map_err(ErrorShape::from)?.id;
+            to_js(&Recorded {
+                device: id.device.to_string(),
+                seq: id.seq.0,
+            })
         })
     }
 
     /// One record, or `null`.
-    pub async fn get(&self, collection: String, id: String) -> Result<DocAnswer, JsValue> {
-        let id = id.parse().map_err(ErrorShape::from)?;
-        give(&self.client.get(&collection, id).map(Doc::from))
+    #[wasm_bindgen(unchecked_return_type = "Promise<Doc | null>")]
+    pub fn get(&self, collection: &str, id: &str) -> Promise {
+        let id = id.parse().map_err(ErrorShape::from);
+        let doc = id.map(|id| self.client.get(collection, id).map(Doc::from));
+        settled(doc.and_then(|doc| to_js(&doc)))
     }
 
     /// One window of a query's matches.
-    pub async fn query(&self, query: QueryArg) -> Result<ResultAnswer, JsValue> {
-        let query: Query = from_js(&query)?;
-        give(&QueryResult::from(self.client.query(&query.into())))
+    #[wasm_bindgen(unchecked_return_type = "Promise<QueryResult>")]
+    pub fn query(&self, query: &QueryArg) -> Promise {
+        let query = from_js(query).map(crate::Query::from as fn(Query) -> crate::Query);
+        let result = query.map(|query| QueryResult::from(self.client.query(&query)));
+        settled(result.and_then(|result| to_js(&result)))
     }
 
     /// Calls back with a query's result, at once and whenever it is another one. Returns what
@@ -220,18 +184,17 @@ impl JsClient {
     }
 
     /// Takes an entry off the attention list, for good.
-    pub async fn dismiss(&self, device: String, seq: f64) -> Result<(), JsValue> {
-        let list = self.client.attention();
-        let entry = list
-            .iter()
-            .find(|entry| entry.id.device.to_string() == device && entry.id.seq.0 == seq as u64);
-        if let Some(entry) = entry {
-            self.client
-                .dismiss(entry.id)
-                .await
-                .map_err(ErrorShape::from)?;
-        }
-        Ok(())
+    #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
+    pub fn dismiss(&self, device: &str, seq: f64) -> Promise {
+        let client = self.client.clone();
+        let mut ids = client.attention().into_iter().map(|entry| entry.id);
+        let id = ids.find(|id| id.device.to_string() == device && id.seq.0 == seq as u64);
+        promise(async move {
+            if let Some(id) = id {
+                client.dismiss(id).await.map_err(ErrorShape::from)?;
+            }
+            Ok(JsValue::UNDEFINED)
+        })
     }
 
     /// Tries to connect at once, whatever the backoff says.
@@ -241,23 +204,67 @@ impl JsClient {
     }
 
     /// Joins a store with a one-time code.
-    pub async fn enroll(&self, code: String, device_name: String) -> Result<(), JsValue> {
-        let joined = self.client.enroll(&code, &device_name).await;
-        Ok(joined.map_err(ErrorShape::from)?)
+    #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
+    pub fn enroll(&self, code: String, device_name: String) -> Promise {
+        let client = self.client.clone();
+        promise(async move {
+            let joined = client.enroll(&code, &device_name).await;
+            joined.map_err(ErrorShape::from)?;
+            Ok(JsValue::UNDEFINED)
+        })
     }
 
     /// Ends the work and gives the databases back. What is recorded stays recorded.
-    pub async fn close(&self) {
+    #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
+    pub fn close(&self) -> Promise {
         self.subscriptions.borrow_mut().clear();
         let end = self.end.borrow_mut().take();
         let (closed, done) = oneshot::channel();
-        if end.is_some_and(|end| end.send(closed).is_ok()) {
-            let _ = done.await;
-        }
+        let ending = end.is_some_and(|end| end.send(closed).is_ok());
+        promise(async move {
+            if ending {
+                let _ = done.await;
+            }
+            Ok(JsValue::UNDEFINED)
+        })
     }
 }
 
 impl JsClient {
+    async fn opened(options: OpenOptionsArg) -> Result<JsValue, ErrorShape> {
+        let options: OpenOptions = from_js(&options)?;
+        let name = options.name.unwrap_or_else(|| "tillsync".to_owned());
+        let ask = match options.take_over {
+            true => Ask::Steal,
+            false => Ask::IfFree,
+        };
+        let lock = TabLock::ask(&format!("tillsync:{name}"), ask).await;
+        let lock = lock.ok_or_else(other_tab)?;
+        let storage = IndexedDb::open(&name).await;
+        let storage = storage.map_err(crate::OpenError::Storage)?;
+        let defaults = Config::default();
+        let config = Config {
+            device_name: options.device_name.unwrap_or(defaults.device_name),
+            device_kind: options.device_kind.unwrap_or(DeviceKind::Terminal),
+            app: options.app.unwrap_or(defaults.app),
+            ..Config::default()
+        };
+        let domain = Arc::new(SchemaOnly(options.schema));
+        let transport = WebTransport::new(&options.url);
+        let client = Client::open(config, domain, storage, transport).await?;
+        let (end, ended) = oneshot::channel();
+        let (tell, lost) = watch::channel(false);
+        platform::spawn(hold(lock, client.clone(), tell, ended));
+        let opened = Self {
+            client,
+            lost,
+            end: RefCell::new(Some(end)),
+            subscriptions: Rc::default(),
+            next: Cell::new(1),
+        };
+        Ok(opened.into())
+    }
+
     fn check(&self) -> Result<(), ErrorShape> {
         if *self.lost.borrow() {
             return Err(other_tab());
@@ -279,7 +286,7 @@ impl JsClient {
         let (end, ended) = oneshot::channel();
         let subscription = Subscription { number, _end: end };
         self.subscriptions.borrow_mut().push(subscription);
-        spawn_local(async move {
+        platform::spawn(async move {
             select(pin!(task), ended).await;
         });
         number
@@ -333,6 +340,19 @@ fn take(draft: &mut Draft<'_>, step: FlatStep) -> Result<(), RecordError> {
         }
     }
     Ok(())
+}
+
+/// Runs a method's work as a promise, all of them through one door.
+fn promise(work: impl Future<Output = Result<JsValue, ErrorShape>> + 'static) -> Promise {
+    let work: Pin<Box<dyn Future<Output = Result<JsValue, ErrorShape>>>> = Box::pin(work);
+    future_to_promise(async move { Ok(work.await?) })
+}
+
+fn settled(result: Result<JsValue, ErrorShape>) -> Promise {
+    match result {
+        Ok(value) => Promise::resolve(&value),
+        Err(error) => Promise::reject(&error.into()),
+    }
 }
 
 fn call(listener: &Function, value: &dyn ToJson) {

@@ -2,6 +2,7 @@ use std::future::Future;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use sync_core::Millis;
+pub use tokio::sync::{mpsc, oneshot, watch};
 
 /// `Send` where there are threads, nothing in a browser.
 pub trait MaybeSend: Send {}

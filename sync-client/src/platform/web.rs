@@ -1,11 +1,14 @@
+mod channel;
 mod pulse;
 mod tab_lock;
 
 use std::future::Future;
+use std::pin::Pin;
 
 use js_sys::{Array, JsString, RegExp};
 use sync_core::Millis;
 
+pub use channel::{mpsc, oneshot, watch};
 pub use pulse::Pulse;
 pub use tab_lock::{Ask, TabLock};
 
@@ -34,6 +37,8 @@ pub fn random<const N: usize>() -> [u8; N] {
 
 /// Runs a task beside the others.
 pub fn spawn(task: impl Future<Output = ()> + MaybeSend + 'static) {
+    // Boxed here, so that what starts a task exists once and not for every task.
+    let task: Pin<Box<dyn Future<Output = ()>>> = Box::pin(task);
     wasm_bindgen_futures::spawn_local(task);
 }
 

@@ -1,12 +1,13 @@
 use gloo_net::http::{self, RequestBuilder};
 use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{ReadableStream, ReadableStreamDefaultReader};
 
 use super::lines::LineCutter;
 use super::web::within;
 use super::{ANSWER_MS, Lines, Method, Request, Response, STALL_MS, TransportError};
+use crate::platform;
 
 /// Sends a request and reads the whole answer.
 pub(super) async fn send(base: &str, request: Request) -> Result<Response, TransportError> {
@@ -34,7 +35,7 @@ pub(super) async fn lines(base: &str, request: Request) -> Result<Lines, Transpo
     let status = response.status();
     let (cutter, lines) = LineCutter::new();
     if let Some(body) = response.body() {
-        spawn_local(pump(body, cutter));
+        platform::spawn(pump(body, cutter));
     }
     Ok(Lines { status, lines })
 }

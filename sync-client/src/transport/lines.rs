@@ -1,8 +1,7 @@
 //! Cutting a stream of bytes into lines as they arrive.
 
-use tokio::sync::mpsc;
-
 use super::TransportError;
+use crate::platform::mpsc;
 
 /// How many lines wait for a slow reader.
 const LINES_AHEAD: usize = 1_024;

@@ -3,10 +3,9 @@
 
 use sync_core::json::text as json;
 use sync_core::{Frame, Hlc, Ping, Pong, Pull, Term, WireError};
-use tokio::sync::mpsc;
 
 use super::{CONNECTION_DEPTH, Connection, Method, Outgoing, Request, Transport, TransportError};
-use crate::platform;
+use crate::platform::{self, mpsc};
 
 /// Opens a connection over requests. Whether the master is there shows with the first frame, and
 /// nothing arrives unasked.

@@ -1,11 +1,16 @@
+use std::pin::pin;
 use std::time::Duration;
 
+use futures_util::future::{Either, select};
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use tokio_tungstenite::connect_async_with_config;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use super::socket::{self, OPENING_MS, Said};
-use super::{Connection, TransportError};
+use super::{CONNECTION_DEPTH, Connection, Outgoing, TransportError};
+use crate::platform::{self, mpsc};
 
 /// The largest frame either side sends.
 const MAX_FRAME_BYTES: usize = 64 << 20;
@@ -20,10 +25,57 @@ pub(super) async fn connect(base: &str) -> Result<Connection, TransportError> {
     let (opened, _) = opened
         .map_err(|_| TransportError::TimedOut { millis: OPENING_MS })?
         .map_err(|error| failure(&error))?;
-    Ok(socket::carry(opened, Message::text::<String>, said))
+    Ok(carry(opened))
 }
 
-fn said(message: Result<Message, Error>) -> Said {
+type Heard = Result<Message, Error>;
+
+/// Carries frames both ways until one side leaves.
+fn carry(socket: impl Stream<Item = Heard> + Sink<Message> + Send + 'static) -> Connection {
+    let (sink, stream) = socket.split();
+    let (outgoing, to_send) = mpsc::channel(CONNECTION_DEPTH);
+    let (arrived, incoming) = mpsc::channel(CONNECTION_DEPTH);
+    platform::spawn(send_all(sink, to_send));
+    platform::spawn(receive_all(stream, arrived));
+    Connection { outgoing, incoming }
+}
+
+/// Ends when the connection is dropped or the socket breaks; the receiving side says why.
+async fn send_all(
+    mut sink: SplitSink<impl Sink<Message>, Message>,
+    mut frames: mpsc::Receiver<Outgoing>,
+) {
+    while let Some(Outgoing { text, .. }) = frames.recv().await {
+        if sink.send(Message::text(text)).await.is_err() {
+            return;
+        }
+    }
+    let _ = sink.close().await;
+}
+
+async fn receive_all(
+    mut stream: SplitStream<impl Stream<Item = Heard>>,
+    arrived: mpsc::Sender<Result<String, TransportError>>,
+) {
+    loop {
+        let next = match select(stream.next(), pin!(arrived.closed())).await {
+            Either::Left((next, _)) => next,
+            Either::Right(_) => return,
+        };
+        let item = match next.map_or(Said::Goodbye, said) {
+            Said::Text(text) => Ok(text),
+            Said::Nothing => continue,
+            Said::Goodbye => return,
+            Said::Broken(error) => Err(error),
+        };
+        let broken = item.is_err();
+        if arrived.send(item).await.is_err() || broken {
+            return;
+        }
+    }
+}
+
+fn said(message: Heard) -> Said {
     match message {
         Ok(Message::Text(text)) => Said::Text(text.as_str().to_owned()),
         Ok(Message::Close(_)) => Said::Goodbye,

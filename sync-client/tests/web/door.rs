@@ -2,6 +2,7 @@
 
 use js_sys::{JSON, Reflect};
 use sync_client::js::JsClient;
+use wasm_bindgen::convert::TryFromJsValue;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -22,7 +23,7 @@ async fn a_device_that_joined_no_store_says_so_in_a_plain_object() {
         Reflect::get(&status, &"registered".into()),
         Ok(JsValue::FALSE)
     );
-    client.close().await;
+    client.close().await.unwrap();
 }
 
 #[wasm_bindgen_test]
@@ -30,21 +31,19 @@ async fn a_second_client_is_refused_until_it_takes_over() {
     let first = open("door-tabs").await.unwrap();
     let refused = open("door-tabs").await.err().unwrap();
     assert_eq!(text(&refused, "code"), "other_tab");
-    let second = JsClient::open(json(&options("door-tabs", true)))
-        .await
-        .unwrap();
+    let second = opened(&options("door-tabs", true)).await.unwrap();
     let refused = first.record(json("{}")).await.err().unwrap();
     assert_eq!(text(&refused, "code"), "other_tab");
-    second.close().await;
+    second.close().await.unwrap();
     let third = open("door-tabs").await.unwrap();
-    third.close().await;
+    third.close().await.unwrap();
 }
 
 #[wasm_bindgen_test]
 async fn a_query_is_answered_and_an_unsubscribed_one_is_over() {
     let client = open("door-query").await.unwrap();
     let query = r#"{"collection": "notes"}"#;
-    let answer: JsValue = client.query(json(query)).await.unwrap().into();
+    let answer: JsValue = client.query(&json(query)).await.unwrap();
     assert_eq!(
         JSON::stringify(&answer).unwrap(),
         r#"{"items":[],"total":0}"#
@@ -57,11 +56,16 @@ async fn a_query_is_answered_and_an_unsubscribed_one_is_over() {
     let heard = Reflect::get(&js_sys::global(), &"heard".into()).unwrap();
     assert_eq!(heard.as_f64(), Some(0.0));
     client.unsubscribe(number);
-    client.close().await;
+    client.close().await.unwrap();
 }
 
 async fn open(name: &str) -> Result<JsClient, JsValue> {
-    JsClient::open(json(&options(name, false))).await
+    opened(&options(name, false)).await
+}
+
+async fn opened(options: &str) -> Result<JsClient, JsValue> {
+    let client = JsClient::open(json(options)).await?;
+    Ok(JsClient::try_from_js_value(client).unwrap())
 }
 
 /// Nobody listens at this address: everything here works without a master.

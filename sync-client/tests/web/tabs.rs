@@ -2,8 +2,7 @@
 
 use futures_util::FutureExt;
 use futures_util::future::{Either, select};
-use sync_client::platform::{Ask, Pulse, TabLock, sleep};
-use tokio::sync::watch;
+use sync_client::platform::{Ask, Pulse, TabLock, sleep, watch};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[wasm_bindgen_test]

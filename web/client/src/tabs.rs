@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use futures_util::future::{Either, select};
 use retail::Retail;
-use sync_client::platform::{Ask, Pulse, TabLock, now};
+use sync_client::platform::{Ask, Pulse, TabLock, now, watch};
 use sync_client::storage::indexeddb::IndexedDb;
 use sync_client::transport::WebTransport;
 use sync_client::{Client, Config, Enrolment};
 use sync_core::{DeviceKind, Millis};
-use tokio::sync::{Notify, watch};
+use tokio::sync::Notify;
 
 use crate::error::TillError;
 

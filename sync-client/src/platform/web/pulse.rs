@@ -9,11 +9,10 @@ use std::pin::pin;
 use std::rc::Rc;
 
 use futures_util::future::{Either, select};
-use tokio::sync::watch;
 use wasm_bindgen::prelude::*;
 use web_sys::{BroadcastChannel, MessageEvent};
 
-use super::sleep;
+use super::{sleep, watch};
 
 const ASKED: &str = "alive?";
 const ANSWERED: &str = "alive";

@@ -8,10 +8,11 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::{Function, Object, Promise, Reflect};
-use tokio::sync::{oneshot, watch};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::DomException;
+
+use super::{oneshot, spawn, watch};
 
 #[wasm_bindgen]
 extern "C" {
@@ -99,7 +100,7 @@ impl TabLock {
             .request(name, &options, granted.as_ref())
             .unwrap_or_else(|thrown| Promise::reject(&thrown));
         let (tell, lost) = watch::channel(false);
-        spawn_local(async move {
+        spawn(async move {
             // Ends when the lock was given back, taken away, or never granted.
             let ended = JsFuture::from(request).await;
             drop(granted);

@@ -47,18 +47,32 @@ impl Failure {
 
 impl From<rexie::Error> for Failure {
     fn from(error: rexie::Error) -> Self {
-        // The reason lies below rexie's own words, and what a commit was refused for it keeps to
-        // itself: with every request granted before, that is room.
-        let mut text = error.to_string();
-        let mut below = std::error::Error::source(&error);
-        while let Some(error) = below {
-            text = format!("{text}: {error}");
-            below = error.source();
-        }
-        let full = error == rexie::Error::TransactioncommitFailed;
-        match full || text.contains("QuotaExceeded") {
-            true => Self::Full(text),
-            false => Self::Lost(text),
+        use idb::Error::{
+            DeleteFailed, DomException, GetAllFailed, GetAllKeysFailed, GetFailed,
+            IndexedDbDeleteFailed, IndexedDbOpenFailed, KeyRangeCreateFailed, ObjectStoreNotFound,
+            TransactionOpenFailed, UpdateFailed,
+        };
+
+        match error {
+            rexie::Error::IdbError(DomException(thrown)) => JsValue::from(thrown).into(),
+            rexie::Error::IdbError(
+                DeleteFailed(thrown)
+                | GetAllFailed(thrown)
+                | GetAllKeysFailed(thrown)
+                | GetFailed(thrown)
+                | IndexedDbDeleteFailed(thrown)
+                | IndexedDbOpenFailed(thrown)
+                | KeyRangeCreateFailed(thrown)
+                | ObjectStoreNotFound(thrown)
+                | TransactionOpenFailed(thrown)
+                | UpdateFailed(thrown),
+            ) => thrown.into(),
+            // What a commit was refused for rexie keeps to itself: with every request granted
+            // before, that is room.
+            rexie::Error::TransactioncommitFailed => {
+                Self::Full("the browser did not commit".to_owned())
+            }
+            _ => Self::Lost("the browser's database gave no reason".to_owned()),
         }
     }
 }

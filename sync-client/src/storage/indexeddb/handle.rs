@@ -5,15 +5,14 @@
 //! this file: opening, one strict transaction, its requests, and its `complete` event. A write has
 //! happened when that event has fired, and not before.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use js_sys::{Array, Object, Reflect};
-use tokio::sync::oneshot;
+use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    DomException, IdbDatabase, IdbFactory, IdbObjectStore, IdbOpenDbRequest, IdbRequest,
-    IdbRequestReadyState, IdbTransaction,
+    IdbDatabase, IdbFactory, IdbObjectStore, IdbOpenDbRequest, IdbRequest, IdbTransaction,
 };
 
 use super::failure::Failure;
@@ -46,16 +45,20 @@ pub(super) struct Handle {
 }
 
 /// A running transaction; aborted when it is dropped before it has completed.
+///
+/// Requests are issued in a row and waited for together, and whoever waits is told what went wrong
+/// with any of them: that is quick in a browser and little code.
 pub(super) struct Transaction {
     inner: IdbTransaction,
+    /// What went wrong first. Nothing is asked any more then.
+    failed: RefCell<Option<Failure>>,
+    /// The last request nobody has waited for. Those before it are answered before it.
+    last: RefCell<Option<IdbRequest>>,
     done: Cell<bool>,
 }
 
-/// One object store inside a transaction.
-pub(super) struct Store(IdbObjectStore);
-
-/// A request that was issued; its answer may be waited for or not.
-pub(super) struct Request(IdbRequest);
+/// The answer to a request, there once the transaction has [`answered`](Transaction::answered).
+pub(super) struct Answer(Option<IdbRequest>);
 
 impl Handle {
     /// Opens a database whose structure is the named object stores and never changes.
@@ -66,9 +69,14 @@ impl Handle {
             Listener::new(move || create(&request, stores))
         };
         request.set_onupgradeneeded(Some(upgrade.as_ref().unchecked_ref()));
-        let opened = opened(&request).await;
+        let opened = settled(&request).await;
         request.set_onupgradeneeded(None);
-        let database: IdbDatabase = opened?.unchecked_into();
+        opened.map_err(|failure| match failure {
+            // Whatever keeps it from opening, there is no handle: private mode, policy, a broken file.
+            Failure::Lost(why) => Failure::Refused(why),
+            other => other,
+        })?;
+        let database: IdbDatabase = request.result()?.unchecked_into();
 
         let closed = Rc::new(Cell::new(false));
         let on_close = {
@@ -126,6 +134,8 @@ impl Handle {
             .transaction(&stores, mode, options)?;
         Ok(Transaction {
             inner,
+            failed: RefCell::default(),
+            last: RefCell::default(),
             done: Cell::new(false),
         })
     }
@@ -140,29 +150,89 @@ impl Drop for Handle {
 }
 
 impl Transaction {
-    /// One of the stores the transaction was begun with.
-    pub(super) fn store(&self, name: &str) -> Result<Store, Failure> {
-        Ok(Store(self.inner.object_store(name)?))
+    /// Writes a value, or replaces the one under that key.
+    pub(super) fn put(&self, store: &str, key: &JsValue, value: &JsValue) {
+        self.ask(store, &|store| store.put_with_key(value, key));
+    }
+
+    /// Removes a key or a range of keys.
+    pub(super) fn delete(&self, store: &str, key: &JsValue) {
+        self.ask(store, &|store| store.delete(key));
+    }
+
+    /// Asks for one value.
+    pub(super) fn get(&self, store: &str, key: &JsValue) -> Answer {
+        self.ask(store, &|store| store.get(key))
+    }
+
+    /// Asks for the values of a range of keys, in their order.
+    pub(super) fn all(&self, store: &str, range: &JsValue, limit: u32) -> Answer {
+        self.ask(store, &|store| {
+            store.get_all_with_key_and_limit(range, limit)
+        })
+    }
+
+    /// Asks for the keys of a range, in their order.
+    pub(super) fn keys(&self, store: &str, range: &JsValue) -> Answer {
+        self.ask(store, &|store| store.get_all_keys_with_key(range))
+    }
+
+    /// Takes the transaction back, for a reason that whoever waits is told.
+    pub(super) fn fail(&self, failure: Failure) {
+        self.failed.borrow_mut().get_or_insert(failure);
+    }
+
+    /// Waits until everything that was asked for is there. Nothing else may be awaited while the
+    /// transaction runs.
+    pub(super) async fn answered(&self) -> Result<(), Failure> {
+        if let Some(failure) = self.failed.take() {
+            return Err(failure);
+        }
+        let Some(last) = self.last.take() else {
+            return Ok(());
+        };
+        let answered = settled(&last).await;
+        // What fails first takes the others with it, and they know nothing but that.
+        answered.map_err(|failure| match self.inner.error() {
+            Some(error) => Failure::from(JsValue::from(error)),
+            None => failure,
+        })
     }
 
     /// Commits and waits for the `complete` event.
     pub(super) async fn complete(self) -> Result<(), Failure> {
-        let (send, receive) = oneshot::channel();
-        let (on_complete, on_abort) = pair(send);
-        self.inner
-            .set_oncomplete(Some(on_complete.as_ref().unchecked_ref()));
-        self.inner
-            .set_onabort(Some(on_abort.as_ref().unchecked_ref()));
+        if let Some(failure) = self.failed.take() {
+            return Err(failure);
+        }
+        let ended = first_of(&mut |complete, abort| {
+            self.inner.set_oncomplete(Some(complete));
+            self.inner.set_onabort(Some(abort));
+        });
         // An old browser without `commit` commits by itself once no request is left.
         let _ = self.inner.unchecked_ref::<WithOptions>().commit();
-        let completed = receive.await.unwrap_or(false);
-        self.inner.set_oncomplete(None);
-        self.inner.set_onabort(None);
+        let ended = ended.await;
         self.done.set(true);
-        if completed {
-            return Ok(());
+        ended.map(|_| ()).map_err(|event| why(&event))
+    }
+
+    fn ask(
+        &self,
+        store: &str,
+        ask: &dyn Fn(&IdbObjectStore) -> Result<IdbRequest, JsValue>,
+    ) -> Answer {
+        if self.failed.borrow().is_some() {
+            return Answer(None);
         }
-        Err(why(self.inner.error()))
+        match self.inner.object_store(store).and_then(|store| ask(&store)) {
+            Ok(request) => {
+                self.last.replace(Some(request.clone()));
+                Answer(Some(request))
+            }
+            Err(thrown) => {
+                self.fail(thrown.into());
+                Answer(None)
+            }
+        }
     }
 }
 
@@ -175,46 +245,35 @@ impl Drop for Transaction {
     }
 }
 
-impl Store {
-    /// Writes a value, or replaces the one under that key.
-    pub(super) fn put(&self, key: &JsValue, value: &JsValue) -> Result<(), Failure> {
-        self.0.put_with_key(value, key)?;
-        Ok(())
+impl Answer {
+    /// What the browser answered; undefined where there is nothing.
+    pub(super) fn value(&self) -> JsValue {
+        let value = self.0.as_ref().and_then(|request| request.result().ok());
+        value.unwrap_or_default()
     }
 
-    /// Removes a key or a range of keys.
-    pub(super) fn delete(&self, key: &JsValue) -> Result<(), Failure> {
-        self.0.delete(key)?;
-        Ok(())
+    /// The text that the browser answered with.
+    pub(super) fn text(&self) -> Option<String> {
+        self.value().as_string()
     }
 
-    /// Asks for one value.
-    pub(super) fn get(&self, key: &JsValue) -> Result<Request, Failure> {
-        Ok(Request(self.0.get(key)?))
+    /// The list that the browser answered with.
+    pub(super) fn list(&self) -> Array {
+        Array::from(&self.value())
     }
 
-    /// Asks for the values of a range of keys, in their order.
-    pub(super) fn all(&self, range: &JsValue, limit: u32) -> Result<Request, Failure> {
-        Ok(Request(self.0.get_all_with_key_and_limit(range, limit)?))
-    }
-
-    /// Asks for the keys of a range, in their order.
-    pub(super) fn keys(&self, range: &JsValue) -> Result<Request, Failure> {
-        Ok(Request(self.0.get_all_keys_with_key(range)?))
-    }
-}
-
-impl Request {
-    /// Waits for the answer. Nothing but requests of the same transaction may be awaited between.
-    pub(super) async fn answer(self) -> Result<JsValue, Failure> {
-        answer(&self.0).await
+    /// The list of texts that the browser answered with.
+    pub(super) fn texts(&self) -> Vec<String> {
+        let list = self.list().into_iter();
+        list.map(|value| value.as_string().unwrap_or_default())
+            .collect()
     }
 }
 
 /// Removes a database and all that is in it.
 pub(super) async fn delete_database(name: &str) -> Result<(), Failure> {
     let request = factory()?.delete_database(name)?;
-    answer(&request).await.map(|_| ())
+    settled(&request).await
 }
 
 fn factory() -> Result<IdbFactory, Failure> {
@@ -235,51 +294,28 @@ fn create(request: &IdbOpenDbRequest, stores: &[&str]) {
     }
 }
 
-async fn opened(request: &IdbOpenDbRequest) -> Result<JsValue, Failure> {
-    answer(request).await.map_err(|failure| match failure {
-        // Whatever keeps it from opening, there is no handle: private mode, policy, a broken file.
-        Failure::Lost(why) => Failure::Refused(why),
-        other => other,
-    })
-}
-
-async fn answer(request: &IdbRequest) -> Result<JsValue, Failure> {
-    if request.ready_state() == IdbRequestReadyState::Done {
-        return Ok(request.result()?);
-    }
-    let (send, receive) = oneshot::channel();
-    let (on_success, on_error) = pair(send);
-    request.set_onsuccess(Some(on_success.as_ref().unchecked_ref()));
-    request.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-    let succeeded = receive.await.unwrap_or(false);
-    request.set_onsuccess(None);
-    request.set_onerror(None);
-    if succeeded {
-        return Ok(request.result()?);
-    }
-    Err(why(request.error().ok().flatten()))
+/// Waits for the answer to a request that was issued just now.
+async fn settled(request: &IdbRequest) -> Result<(), Failure> {
+    let answered = first_of(&mut |success, error| {
+        request.set_onsuccess(Some(success));
+        request.set_onerror(Some(error));
+    });
+    answered.await.map(|_| ()).map_err(|event| why(&event))
 }
 
 type Listener = Closure<dyn FnMut()>;
 
-/// Two listeners of which one will be called, once.
-fn pair(send: oneshot::Sender<bool>) -> (Listener, Listener) {
-    let send = Rc::new(Cell::new(Some(send)));
-    let listener = |good: bool| {
-        let send = send.clone();
-        Listener::new(move || {
-            if let Some(send) = send.take() {
-                // Nobody waits any more when the future was dropped.
-                let _ = send.send(good);
-            }
-        })
-    };
-    (listener(true), listener(false))
+/// The first of two events: a good one, or as an error the other one.
+fn first_of(listen: &mut dyn FnMut(&Function, &Function)) -> JsFuture {
+    Promise::new(&mut |good, bad| listen(&good, &bad)).into()
 }
 
-fn why(error: Option<DomException>) -> Failure {
-    error.map_or_else(
-        || Failure::Lost("the browser gave no reason".to_owned()),
-        |error| Failure::from(JsValue::from(error)),
-    )
+/// The reason that the target of an event gives.
+fn why(event: &JsValue) -> Failure {
+    let error = Reflect::get(event, &"target".into())
+        .and_then(|target| Reflect::get(&target, &"error".into()));
+    match error {
+        Ok(error) if !error.is_null() => Failure::from(error),
+        _ => Failure::Lost("the browser gave no reason".to_owned()),
+    }
 }

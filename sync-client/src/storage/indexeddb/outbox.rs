@@ -12,13 +12,12 @@
 mod key;
 mod write;
 
-use js_sys::Array;
 use sync_core::json::{self, FromJson};
 use wasm_bindgen::JsValue;
 
 use super::failure::Failure;
 use super::fuse::Fuse;
-use super::handle::{Handle, Store};
+use super::handle::{Answer, Handle};
 use crate::storage::{Loaded, MutationId, OutboxPart, OutboxRow, RecordsState};
 use key::{id_of, key, keys_from, own_keys_from};
 use write::Writing;
@@ -48,10 +47,10 @@ impl OutboxDb {
     pub(super) async fn open(name: &str, fuse: Fuse) -> Result<Self, Failure> {
         let handle = Handle::open(name, STORES).await?;
         let tx = handle.write_strict(STORES)?;
-        let meta = tx.store(META)?;
-        let before = meta.get(&FENCE.into())?.answer().await?;
-        let fence = before.as_f64().map_or(0, |fence| fence as u32) + 1;
-        meta.put(&FENCE.into(), &fence.into())?;
+        let before = tx.get(META, &FENCE.into());
+        tx.answered().await?;
+        let fence = before.value().as_f64().map_or(0, |fence| fence as u32) + 1;
+        tx.put(META, &FENCE.into(), &fence.into());
         tx.complete().await?;
         Ok(Self {
             name: name.to_owned(),
@@ -126,67 +125,65 @@ impl OutboxDb {
     async fn try_load(&mut self, base: Option<&RecordsState>) -> Result<Loaded, Failure> {
         let fence = self.fence;
         let tx = self.handle().await?.read(STORES)?;
-        let meta = tx.store(META)?;
-        let counters = tx.store(COUNTERS)?;
-        let stored_fence = meta.get(&FENCE.into())?;
-        let identity = meta.get(&IDENTITY.into())?;
-        let numbers = meta.get(&NUMBERS.into())?;
-        let names = counters.keys(&JsValue::UNDEFINED)?;
-        let values = counters.all(&JsValue::UNDEFINED, u32::MAX)?;
-        let attention = tx.store(ATTENTION)?.all(&JsValue::UNDEFINED, u32::MAX)?;
-        let open = tx.store(OPEN)?.keys(&JsValue::UNDEFINED)?;
-        own(&stored_fence.answer().await?, fence)?;
+        let stored_fence = tx.get(META, &FENCE.into());
+        let identity = tx.get(META, &IDENTITY.into());
+        let numbers = tx.get(META, &NUMBERS.into());
+        let names = tx.keys(COUNTERS, &JsValue::UNDEFINED);
+        let values = tx.all(COUNTERS, &JsValue::UNDEFINED, u32::MAX);
+        let attention = tx.all(ATTENTION, &JsValue::UNDEFINED, u32::MAX);
+        let open = tx.keys(OPEN, &JsValue::UNDEFINED);
+        tx.answered().await?;
+        own(&stored_fence, fence)?;
         let mut loaded = Loaded {
-            identity: parse_if(&identity.answer().await?, "the identity")?,
-            meta: parse_if(&numbers.answer().await?, "the numbers")?.unwrap_or_default(),
+            identity: parse_if(identity.text(), "the identity")?,
+            meta: parse_if(numbers.text(), "the numbers")?.unwrap_or_default(),
             records: base.copied(),
             ..Loaded::default()
         };
-        let names = Array::from(&names.answer().await?);
-        let values = Array::from(&values.answer().await?);
-        for (name, value) in names.iter().zip(values.iter()) {
-            let name = name.as_string().unwrap_or_default();
+        for (name, value) in names.texts().into_iter().zip(values.texts()) {
             loaded.counters.insert(name, parse(&value, "a counter")?);
         }
-        for entry in Array::from(&attention.answer().await?).iter() {
+        for entry in attention.texts() {
             loaded.attention.push(parse(&entry, "an attention entry")?);
         }
-        let rows = tx.store(ROWS)?;
-        let outcomes = tx.store(OUTCOMES)?;
-        let mut ids: Vec<MutationId> = Array::from(&open.answer().await?)
-            .iter()
-            .map(|key| id_of(&key))
-            .collect::<Result<_, _>>()?;
+        let mut ids = ids_of(&open)?;
         if let Some(identity) = &loaded.identity {
             let after = loaded.your_seq().next();
-            let own = rows.keys(&own_keys_from(identity.device.id, after)?)?;
-            for key in Array::from(&own.answer().await?).iter() {
-                let id = id_of(&key)?;
+            let own = tx.keys(ROWS, &own_keys_from(identity.device.id, after)?);
+            tx.answered().await?;
+            for id in ids_of(&own)? {
                 // Keys come in the order of the ids they stand for.
                 if let Err(place) = ids.binary_search(&id) {
                     ids.insert(place, id);
                 }
             }
         }
-        loaded.rows = read_rows(&rows, &outcomes, &ids).await?;
+        let mut rows = Vec::with_capacity(ids.len());
+        for id in ids {
+            rows.push((tx.get(ROWS, &key(id)), tx.get(OUTCOMES, &key(id))));
+        }
+        tx.answered().await?;
+        for (row, outcome) in rows {
+            let mut row: OutboxRow = parse(&row.text().unwrap_or_default(), "an outbox row")?;
+            row.outcome = parse_if(outcome.text(), "an outcome")?;
+            loaded.rows.push(row);
+        }
         Ok(loaded)
     }
 
     async fn try_rows(&mut self, from: MutationId, limit: u32) -> Result<Vec<OutboxRow>, Failure> {
         let tx = self.handle().await?.read(&[ROWS, OUTCOMES])?;
-        let rows = tx.store(ROWS)?;
-        let found = rows.all(&keys_from(from)?, limit)?.answer().await?;
-        let outcomes = tx.store(OUTCOMES)?;
-        let mut list = Vec::new();
-        for row in Array::from(&found).iter() {
+        let found = tx.all(ROWS, &keys_from(from)?, limit);
+        tx.answered().await?;
+        let (mut rows, mut outcomes) = (Vec::new(), Vec::new());
+        for row in found.texts() {
             let row: OutboxRow = parse(&row, "an outbox row")?;
-            let outcome = outcomes.get(&key(row.id()))?;
-            list.push((row, outcome));
-        }
-        let mut rows = Vec::with_capacity(list.len());
-        for (mut row, outcome) in list {
-            row.outcome = parse_if(&outcome.answer().await?, "an outcome")?;
+            outcomes.push(tx.get(OUTCOMES, &key(row.id())));
             rows.push(row);
+        }
+        tx.answered().await?;
+        for (row, outcome) in rows.iter_mut().zip(outcomes) {
+            row.outcome = parse_if(outcome.text(), "an outcome")?;
         }
         Ok(rows)
     }
@@ -194,18 +191,29 @@ impl OutboxDb {
     async fn try_commit(&mut self, part: &OutboxPart) -> Result<(), Failure> {
         let (fence, fuse) = (self.fence, self.fuse.clone());
         let tx = self.handle().await?.write_strict(STORES)?;
-        let stored = tx.store(META)?.get(&FENCE.into())?;
-        own(&stored.answer().await?, fence)?;
-        let writing = Writing { tx, fuse: &fuse };
-        writing.write(part).await?;
+        let stored_fence = tx.get(META, &FENCE.into());
+        let writing = Writing {
+            tx: &tx,
+            fuse: &fuse,
+        };
+        // Issued before the fence is known: what does not complete is taken back.
+        let before = writing.write(part);
+        tx.answered().await?;
+        own(&stored_fence, fence)?;
+        writing.decide_all(part, before)?;
+        if let Some(prune) = &part.prune {
+            let outcomes = writing.outcomes();
+            tx.answered().await?;
+            writing.prune(prune, &outcomes)?;
+        }
         fuse.pass()?;
-        writing.tx.complete().await
+        tx.complete().await
     }
 }
 
 /// Whether this tab may still write.
-fn own(stored: &JsValue, fence: u32) -> Result<(), Failure> {
-    match stored.as_f64() {
+fn own(stored: &Answer, fence: u32) -> Result<(), Failure> {
+    match stored.value().as_f64() {
         Some(stored) if stored == f64::from(fence) => Ok(()),
         Some(_) => Err(Failure::Fenced),
         // Opening it again has made an empty one: the database was deleted while it was open.
@@ -213,34 +221,14 @@ fn own(stored: &JsValue, fence: u32) -> Result<(), Failure> {
     }
 }
 
-/// Issues every request before it waits for the first answer.
-async fn read_rows(
-    rows: &Store,
-    outcomes: &Store,
-    ids: &[MutationId],
-) -> Result<Vec<OutboxRow>, Failure> {
-    let mut asked = Vec::with_capacity(ids.len());
-    for &id in ids {
-        let key = key(id);
-        asked.push((rows.get(&key)?, outcomes.get(&key)?));
-    }
-    let mut list = Vec::with_capacity(ids.len());
-    for (row, outcome) in asked {
-        let mut row: OutboxRow = parse(&row.answer().await?, "an outbox row")?;
-        row.outcome = parse_if(&outcome.answer().await?, "an outcome")?;
-        list.push(row);
-    }
-    Ok(list)
+fn ids_of(keys: &Answer) -> Result<Vec<MutationId>, Failure> {
+    keys.list().iter().map(|key| id_of(&key)).collect()
 }
 
-fn parse<T: FromJson>(value: &JsValue, what: &str) -> Result<T, Failure> {
-    let text = value.as_string().unwrap_or_default();
-    json::read(&text).map_err(|e| Failure::unreadable(what, &e))
+fn parse<T: FromJson>(text: &str, what: &str) -> Result<T, Failure> {
+    json::read(text).map_err(|e| Failure::unreadable(what, &e))
 }
 
-fn parse_if<T: FromJson>(value: &JsValue, what: &str) -> Result<Option<T>, Failure> {
-    if value.is_undefined() {
-        return Ok(None);
-    }
-    parse(value, what).map(Some)
+fn parse_if<T: FromJson>(text: Option<String>, what: &str) -> Result<Option<T>, Failure> {
+    text.map(|text| parse(&text, what)).transpose()
 }

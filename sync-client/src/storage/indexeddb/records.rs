@@ -26,7 +26,7 @@ use crate::platform;
 use crate::storage::{RecordSink, RecordsPart};
 use meta::Meta;
 pub(super) use meta::Standing;
-use write::Writing;
+use write::Plan;
 
 const SEGMENTS: &str = "segments";
 const ROWS: &str = "rows";
@@ -163,12 +163,10 @@ impl RecordsDb {
 
     async fn database(&mut self) -> Result<&Rexie, Failure> {
         if self.database.is_none() {
-            let stores = STORES
-                .into_iter()
-                .map(|name| ObjectStore::new(name).auto_increment(false));
-            let builder = stores.fold(Rexie::builder(&self.name).version(1), |builder, store| {
-                builder.add_object_store(store)
-            });
+            let mut builder = Rexie::builder(&self.name).version(1);
+            for name in STORES {
+                builder = builder.add_object_store(ObjectStore::new(name).auto_increment(false));
+            }
             self.database = Some(builder.build().await?);
         }
         self.database
@@ -177,17 +175,17 @@ impl RecordsDb {
     }
 
     async fn take_over(&mut self) -> Result<(), Failure> {
-        let fence = self.fence;
-        self.write(|writing| async move {
-            let mut meta = writing.stored_meta().await?;
-            if meta.as_ref().is_some_and(|meta| meta.fence > fence) {
-                return Err(Failure::Fenced);
-            }
-            let meta = meta.get_or_insert_with(|| Meta::new(fence));
-            meta.fence = fence;
-            writing.put_meta(meta).await
-        })
-        .await
+        let (fence, fuse) = (self.fence, self.fuse.clone());
+        let (tx, stored) = self.begin(TransactionMode::ReadWrite).await?;
+        let mut meta = match stored {
+            Some(meta) if meta.fence > fence => return Err(Failure::Fenced),
+            Some(meta) => meta,
+            None => Meta::new(fence),
+        };
+        meta.fence = fence;
+        let mut plan = Plan::default();
+        plan.put_meta(&meta);
+        plan.carry_out(tx, &fuse).await
     }
 
     async fn rebuild(&mut self) -> Result<(), Failure> {
@@ -197,51 +195,37 @@ impl RecordsDb {
     }
 
     async fn try_commit(&mut self, part: &RecordsPart) -> Result<u32, Failure> {
-        let fence = self.fence;
-        self.write(|writing| async move {
-            let mut meta = writing.own_meta(fence).await?;
-            let stored = meta.state.as_ref().map(|state| state.cursor);
-            if !part.clear && part.from != stored {
-                return Err(Failure::Moved);
-            }
-            writing.apply(part, &mut meta).await?;
-            writing.put_meta(&meta).await?;
-            Ok(meta.singles)
-        })
-        .await
+        let fuse = self.fuse.clone();
+        let (tx, mut meta) = self.begin_own(TransactionMode::ReadWrite).await?;
+        let stored = meta.state.as_ref().map(|state| state.cursor);
+        if !part.clear && part.from != stored {
+            return Err(Failure::Moved);
+        }
+        let mut plan = Plan::of(part, &mut meta)?;
+        plan.put_meta(&meta);
+        plan.carry_out(tx, &fuse).await?;
+        Ok(meta.singles)
     }
 
-    /// Runs one write transaction; whatever fails in it takes it back.
-    async fn write<T, F: Future<Output = Result<T, Failure>>>(
-        &mut self,
-        work: impl FnOnce(Writing) -> F,
-    ) -> Result<T, Failure> {
-        let fuse = self.fuse.clone();
-        let tx = self
-            .database()
-            .await?
-            .transaction(&STORES, TransactionMode::ReadWrite)?;
-        let writing = Writing {
-            segments: tx.store(SEGMENTS)?,
-            rows: tx.store(ROWS)?,
-            meta: tx.store(META)?,
-            fuse: fuse.clone(),
-        };
-        let done = match work(writing).await {
-            Ok(done) => fuse.pass().map(|()| done),
-            Err(failure) => Err(failure),
-        };
-        match done {
-            Ok(done) => {
-                tx.commit().await?;
-                Ok(done)
-            }
-            Err(failure) => {
-                // A dropped transaction would commit what was asked of it so far.
-                let _ = tx.abort().await;
-                Err(failure)
-            }
+    /// Begins a transaction and reads where everything stands, if this tab may still work here.
+    async fn begin_own(&mut self, mode: TransactionMode) -> Result<(Transaction, Meta), Failure> {
+        let fence = self.fence;
+        let (tx, stored) = self.begin(mode).await?;
+        let meta = stored.unwrap_or_else(|| Meta::new(fence));
+        match meta.fence == fence {
+            true => Ok((tx, meta)),
+            false => Err(Failure::Fenced),
         }
+    }
+
+    async fn begin(
+        &mut self,
+        mode: TransactionMode,
+    ) -> Result<(Transaction, Option<Meta>), Failure> {
+        let tx = self.database().await?.transaction(&STORES, mode)?;
+        let stored = tx.store(META)?.get(META.into()).await?;
+        let meta = stored.as_ref().map(Meta::read).transpose()?;
+        Ok((tx, meta))
     }
 }
 
@@ -262,8 +246,4 @@ async fn delete(name: &str) -> Result<(), Failure> {
             Err(Failure::Busy(why.to_owned()))
         }
     }
-}
-
-fn reading(database: &Rexie) -> Result<Transaction, Failure> {
-    Ok(database.transaction(&STORES, TransactionMode::ReadOnly)?)
 }

@@ -20,19 +20,18 @@ const HEADER: usize = 7;
 pub(super) const ROWS: usize = 500;
 
 /// Packs records into one value.
-pub(super) fn pack<'a>(records: impl IntoIterator<Item = &'a Record>) -> Vec<u8> {
+pub(super) fn pack(records: &[&Record]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(ROWS * 400);
     bytes.extend(MAGIC);
     bytes.extend([0; 4]);
-    let mut count: u32 = 0;
     for record in records {
         let start = bytes.len();
         bytes.extend([0; 4]);
-        bytes.extend(sync_core::json::text(record).as_bytes());
+        bytes.extend(sync_core::json::text(*record).as_bytes());
         let length = (bytes.len() - start - 4) as u32;
         bytes[start..start + 4].copy_from_slice(&length.to_le_bytes());
-        count += 1;
     }
+    let count = records.len() as u32;
     bytes[MAGIC.len()..HEADER].copy_from_slice(&count.to_le_bytes());
     bytes
 }
@@ -85,12 +84,15 @@ mod tests {
         records[3].deleted = true;
         records[4].stub = true;
         let stored: Vec<StoredRecord> = records.iter().map(StoredRecord::from).collect();
-        assert_eq!(unpack(&pack(&records)), Ok(stored));
+        assert_eq!(
+            unpack(&pack(&records.iter().collect::<Vec<_>>())),
+            Ok(stored)
+        );
     }
 
     #[wasm_bindgen_test]
     fn a_segment_that_was_cut_off_is_refused() {
-        let bytes = pack(&[record(1), record(2)]);
+        let bytes = pack(&[&record(1), &record(2)]);
         for end in 0..bytes.len() {
             assert!(unpack(&bytes[..end]).is_err(), "{end}");
         }

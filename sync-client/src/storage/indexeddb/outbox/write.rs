@@ -8,135 +8,157 @@ use super::key::{attention_key, id_of, key};
 use super::{ATTENTION, COUNTERS, IDENTITY, META, NUMBERS, OPEN, OUTCOMES, ROWS, parse};
 use crate::storage::indexeddb::failure::Failure;
 use crate::storage::indexeddb::fuse::Fuse;
-use crate::storage::indexeddb::handle::Transaction;
+use crate::storage::indexeddb::handle::{Answer, Transaction};
 use crate::storage::{MutationId, OutboxPart, OutboxRow, Prune, StoredOutcome};
 
-/// A write transaction with the stores it works on.
+/// A write transaction.
 pub(super) struct Writing<'a> {
-    pub(super) tx: Transaction,
+    pub(super) tx: &'a Transaction,
     pub(super) fuse: &'a Fuse,
 }
 
+/// What has to be known before the rest of a part can be written.
+pub(super) struct Before {
+    /// The rows that outcomes are for.
+    rows: Vec<Answer>,
+    /// The keys of the attention list.
+    attention: Option<Answer>,
+}
+
+/// Every outcome with its key.
+pub(super) struct Outcomes {
+    keys: Answer,
+    values: Answer,
+}
+
 impl Writing<'_> {
-    pub(super) async fn write(&self, part: &OutboxPart) -> Result<(), Failure> {
+    /// Issues what depends on nothing, and asks what the rest depends on.
+    pub(super) fn write(&self, part: &OutboxPart) -> Before {
         if let Some(identity) = &part.identity {
-            self.put(META, &IDENTITY.into(), identity)?;
+            self.put(META, &IDENTITY.into(), identity);
         }
         if let Some(numbers) = &part.meta {
-            self.put(META, &NUMBERS.into(), numbers)?;
+            self.put(META, &NUMBERS.into(), numbers);
         }
         for (name, value) in &part.counters {
-            self.put(COUNTERS, &name.into(), value)?;
+            self.put(COUNTERS, &name.into(), value);
         }
         for &id in &part.remove {
-            self.remove_row(id)?;
+            self.remove_row(id);
         }
         for row in &part.rows {
-            self.put_row(row)?;
+            self.put_row(row);
         }
-        for (id, outcome) in &part.outcomes {
-            self.set_outcome(*id, outcome.as_ref()).await?;
+        let mut rows = Vec::with_capacity(part.outcomes.len());
+        for (id, _) in &part.outcomes {
+            rows.push(self.tx.get(ROWS, &key(*id)));
         }
+        let attention = match part.attend.is_empty() && part.dismiss.is_empty() {
+            true => None,
+            false => Some(self.tx.keys(ATTENTION, &JsValue::UNDEFINED)),
+        };
+        Before { rows, attention }
+    }
+
+    /// Issues the outcomes and what becomes of the attention list.
+    pub(super) fn decide_all(&self, part: &OutboxPart, before: Before) -> Result<(), Failure> {
+        for ((id, outcome), row) in part.outcomes.iter().zip(before.rows) {
+            if !row.value().is_undefined() {
+                self.set_outcome(&key(*id), outcome.as_ref());
+            }
+        }
+        let Some(listed) = before.attention else {
+            return Ok(());
+        };
+        let listed = listed.list();
         for entry in &part.attend {
-            self.dismiss(entry.id).await?;
-            self.put(ATTENTION, &attention_key(entry), entry)?;
+            self.dismiss(&listed, entry.id)?;
+            let key = attention_key(entry);
+            self.put(ATTENTION, &key, entry);
+            listed.push(&key);
         }
         for &id in &part.dismiss {
-            self.dismiss(id).await?;
-        }
-        if let Some(prune) = &part.prune {
-            self.prune(prune).await?;
+            self.dismiss(&listed, id)?;
         }
         Ok(())
     }
 
-    fn put_row(&self, row: &OutboxRow) -> Result<(), Failure> {
+    /// Asks for everything that pruning looks at.
+    pub(super) fn outcomes(&self) -> Outcomes {
+        Outcomes {
+            keys: self.tx.keys(OUTCOMES, &JsValue::UNDEFINED),
+            values: self.tx.all(OUTCOMES, &JsValue::UNDEFINED, u32::MAX),
+        }
+    }
+
+    /// Takes old rows away.
+    pub(super) fn prune(&self, prune: &Prune, outcomes: &Outcomes) -> Result<(), Failure> {
+        let (keys, values) = (outcomes.keys.list(), outcomes.values.texts());
+        for (key, value) in keys.iter().zip(values) {
+            let (id, outcome) = (id_of(&key)?, parse::<StoredOutcome>(&value, "an outcome")?);
+            if prune.covers_decided(id, outcome.arrived_at) {
+                self.remove_row(id);
+            }
+        }
+        Ok(())
+    }
+
+    fn put_row(&self, row: &OutboxRow) {
         let key = key(row.id());
         let stored = OutboxRow {
             outcome: None,
             ..row.clone()
         };
-        self.put(ROWS, &key, &stored)?;
-        match &row.outcome {
-            Some(outcome) => self.decide(&key, outcome),
-            None => self.reopen(&key),
-        }
+        self.put(ROWS, &key, &stored);
+        self.set_outcome(&key, row.outcome.as_ref());
     }
 
-    async fn set_outcome(
-        &self,
-        id: MutationId,
-        outcome: Option<&StoredOutcome>,
-    ) -> Result<(), Failure> {
-        let key = key(id);
-        if self
-            .tx
-            .store(ROWS)?
-            .get(&key)?
-            .answer()
-            .await?
-            .is_undefined()
-        {
-            return Ok(());
-        }
+    fn set_outcome(&self, key: &JsValue, outcome: Option<&StoredOutcome>) {
         match outcome {
-            Some(outcome) => self.decide(&key, outcome),
-            None => self.reopen(&key),
+            Some(outcome) => {
+                self.put(OUTCOMES, key, outcome);
+                self.delete(OPEN, key);
+            }
+            None => {
+                self.delete(OUTCOMES, key);
+                self.put(OPEN, key, &());
+            }
         }
     }
 
-    fn decide(&self, key: &JsValue, outcome: &StoredOutcome) -> Result<(), Failure> {
-        self.put(OUTCOMES, key, outcome)?;
-        self.delete(OPEN, key)
-    }
-
-    fn reopen(&self, key: &JsValue) -> Result<(), Failure> {
-        self.delete(OUTCOMES, key)?;
-        self.put(OPEN, key, &())
-    }
-
-    fn remove_row(&self, id: MutationId) -> Result<(), Failure> {
+    fn remove_row(&self, id: MutationId) {
         let key = key(id);
-        [ROWS, OUTCOMES, OPEN]
-            .into_iter()
-            .try_for_each(|store| self.delete(store, &key))
+        for store in [ROWS, OUTCOMES, OPEN] {
+            self.delete(store, &key);
+        }
     }
 
     /// The list is short and its keys begin with a time, so it is looked through.
-    async fn dismiss(&self, id: MutationId) -> Result<(), Failure> {
-        let keys = self.tx.store(ATTENTION)?.keys(&JsValue::UNDEFINED)?;
-        for key in Array::from(&keys.answer().await?).iter() {
-            let parts = Array::from(&key);
-            if id_of(&Array::of2(&parts.get(1), &parts.get(2)))? == id {
-                self.delete(ATTENTION, &key)?;
+    fn dismiss(&self, listed: &Array, id: MutationId) -> Result<(), Failure> {
+        for key in listed.iter() {
+            if id_of(&Array::from(&key).slice(1, 3))? == id {
+                self.delete(ATTENTION, &key);
             }
         }
         Ok(())
     }
 
-    async fn prune(&self, prune: &Prune) -> Result<(), Failure> {
-        let outcomes = self.tx.store(OUTCOMES)?;
-        let keys = outcomes.keys(&JsValue::UNDEFINED)?;
-        let values = outcomes.all(&JsValue::UNDEFINED, u32::MAX)?;
-        let keys = Array::from(&keys.answer().await?);
-        let values = Array::from(&values.answer().await?);
-        for (key, value) in keys.iter().zip(values.iter()) {
-            let (id, outcome) = (id_of(&key)?, parse::<StoredOutcome>(&value, "an outcome")?);
-            if prune.covers_decided(id, outcome.arrived_at) {
-                self.remove_row(id)?;
-            }
+    fn put(&self, store: &str, key: &JsValue, value: &dyn ToJson) {
+        if self.passes() {
+            self.tx.put(store, key, &json::text(value).into());
         }
-        Ok(())
     }
 
-    fn put(&self, store: &str, key: &JsValue, value: &dyn ToJson) -> Result<(), Failure> {
-        self.fuse.pass()?;
-        let json = json::text(value);
-        self.tx.store(store)?.put(key, &json.into())
+    fn delete(&self, store: &str, key: &JsValue) {
+        if self.passes() {
+            self.tx.delete(store, key);
+        }
     }
 
-    fn delete(&self, store: &str, key: &JsValue) -> Result<(), Failure> {
-        self.fuse.pass()?;
-        self.tx.store(store)?.delete(key)
+    fn passes(&self) -> bool {
+        self.fuse
+            .pass()
+            .map_err(|killed| self.tx.fail(killed))
+            .is_ok()
     }
 }

@@ -7,12 +7,16 @@ use wasm_bindgen::JsValue;
 
 use crate::storage::indexeddb::failure::Failure;
 
-/// All keys of an epoch, or of one collection in it. An array sorts after every number and text.
+/// All keys, or those of an epoch, or of one collection in it. An array sorts after every number
+/// and text.
 pub(super) fn key_range(
-    epoch: u32,
+    epoch: Option<u32>,
     collection: Option<&CollectionName>,
 ) -> Result<KeyRange, Failure> {
-    let lower = Array::of1(&epoch.into());
+    let lower = Array::new();
+    if let Some(epoch) = epoch {
+        lower.push(&epoch.into());
+    }
     if let Some(collection) = collection {
         lower.push(&collection.as_str().into());
     }

@@ -1,15 +1,15 @@
 //! Reading the base and the stage back, a segment at a time.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use js_sys::{Array, Uint8Array};
-use rexie::{KeyRange, Store};
+use rexie::{Transaction, TransactionMode};
 use sync_core::{CollectionName, Map, Record, RecordId};
 use wasm_bindgen::JsValue;
 
 use super::key::key_range;
 use super::meta::Meta;
-use super::{META, ROWS, RecordsDb, SEGMENTS, reading};
+use super::{ROWS, RecordsDb, SEGMENTS};
 use crate::storage::indexeddb::failure::Failure;
 use crate::storage::indexeddb::segment;
 use crate::storage::{Area, RecordSink, StoredRecord};
@@ -17,67 +17,86 @@ use crate::storage::{Area, RecordSink, StoredRecord};
 /// The single rows of an epoch by collection; `None` for one that left.
 pub(super) type Singles = Map<CollectionName, Map<RecordId, Option<Record>>>;
 
+/// The ids of records already read; a map of the kind that the base has anyway.
+pub(super) type Seen = BTreeMap<RecordId, u32>;
+
 impl RecordsDb {
     pub(super) async fn try_load(&mut self, sink: &mut dyn RecordSink) -> Result<Meta, Failure> {
-        let fence = self.fence;
-        let tx = reading(self.database().await?)?;
-        let Some(meta) = tx.store(META)?.get(META.into()).await? else {
-            return Ok(Meta::new(fence));
-        };
-        let meta = Meta::read(&meta)?;
-        if meta.fence != fence {
-            return Err(Failure::Fenced);
-        }
+        let (tx, meta) = self.begin_own(TransactionMode::ReadOnly).await?;
         let epochs = [
             (Area::Base, Some(meta.live)),
             (Area::Stage, meta.stage.as_ref().map(|stage| stage.epoch)),
         ];
         for (area, epoch) in epochs {
             if let Some(epoch) = epoch {
-                self.load_epoch(epoch, area, sink).await?;
+                load_epoch(&tx, epoch, area, sink).await?;
             }
         }
         Ok(meta)
     }
+}
 
-    async fn load_epoch(
-        &mut self,
-        epoch: u32,
-        area: Area,
-        sink: &mut dyn RecordSink,
-    ) -> Result<(), Failure> {
-        let tx = reading(self.database().await?)?;
-        let range = key_range(epoch, None)?;
-        let singles = singles(&tx.store(ROWS)?, range.clone()).await?;
-        let segments = tx.store(SEGMENTS)?;
-        let keys = segments.get_all_keys(Some(range), None).await?;
-        let mut seen: Map<CollectionName, BTreeSet<RecordId>> = Map::new();
-        for (collection, rows) in &singles {
-            let ids = seen.or_default(collection.clone());
-            ids.extend(rows.keys());
-        }
-        // Newest first: what was seen hides what comes. One value after the other: all at once
-        // would hold the whole base twice.
-        for key in keys.into_iter().rev() {
-            let collection = collection_of(&key)?;
-            let Some(bytes) = segments.get(key).await? else {
-                continue;
-            };
-            let mut records = segment::unpack(&bytes_of(&bytes))?;
-            let seen = seen.or_default(collection.clone());
-            records.retain(|record| seen.insert(record.id));
+async fn load_epoch(
+    tx: &Transaction,
+    epoch: u32,
+    area: Area,
+    sink: &mut dyn RecordSink,
+) -> Result<(), Failure> {
+    let singles = singles(tx, epoch).await?;
+    for (collection, keys) in segments(tx, epoch).await? {
+        let mut seen = singles.get(&collection).map(seen).unwrap_or_default();
+        for key in keys {
+            let records = unseen(tx, key, &mut seen).await?;
             sink.take(area, &collection, records);
         }
-        for (collection, rows) in singles {
-            let rows = rows.values().flatten().map(StoredRecord::from);
-            sink.take(area, &collection, rows.collect());
-        }
-        Ok(())
     }
+    for (collection, rows) in singles {
+        let rows = rows.values().flatten().map(StoredRecord::from);
+        sink.take(area, &collection, rows.collect());
+    }
+    Ok(())
+}
+
+/// The ids of single rows.
+pub(super) fn seen(rows: &Map<RecordId, Option<Record>>) -> Seen {
+    let mut seen = Seen::new();
+    for id in rows.keys() {
+        seen.insert(*id, 0);
+    }
+    seen
+}
+
+/// The keys of an epoch's segments by collection, newest first.
+pub(super) async fn segments(
+    tx: &Transaction,
+    epoch: u32,
+) -> Result<Map<CollectionName, Vec<JsValue>>, Failure> {
+    let range = key_range(Some(epoch), None)?;
+    let keys = tx.store(SEGMENTS)?.get_all_keys(Some(range), None).await?;
+    let mut segments: Map<CollectionName, Vec<JsValue>> = Map::new();
+    for key in keys.into_iter().rev() {
+        let keys = segments.or_default(collection_of(&key)?);
+        keys.push(key);
+    }
+    Ok(segments)
+}
+
+/// Reads the next older segment: what was seen hides what comes. One after the other: all at once
+/// would hold the whole base twice.
+pub(super) async fn unseen(
+    tx: &Transaction,
+    key: JsValue,
+    seen: &mut Seen,
+) -> Result<Vec<StoredRecord>, Failure> {
+    let bytes = tx.store(SEGMENTS)?.get(key).await?.unwrap_or_default();
+    let mut records = segment::unpack(&Uint8Array::new(&bytes).to_vec())?;
+    records.retain(|record| seen.insert(record.id, 0).is_none());
+    Ok(records)
 }
 
 /// Reads the single rows of an epoch.
-pub(super) async fn singles(rows: &Store, range: KeyRange) -> Result<Singles, Failure> {
+pub(super) async fn singles(tx: &Transaction, epoch: u32) -> Result<Singles, Failure> {
+    let (rows, range) = (tx.store(ROWS)?, key_range(Some(epoch), None)?);
     let keys = rows.get_all_keys(Some(range.clone()), None).await?;
     let values = rows.get_all(Some(range), None).await?;
     let mut singles = Singles::new();
@@ -94,11 +113,7 @@ pub(super) async fn singles(rows: &Store, range: KeyRange) -> Result<Singles, Fa
     Ok(singles)
 }
 
-pub(super) fn bytes_of(value: &JsValue) -> Vec<u8> {
-    Uint8Array::new(value).to_vec()
-}
-
-pub(super) fn collection_of(key: &JsValue) -> Result<CollectionName, Failure> {
+fn collection_of(key: &JsValue) -> Result<CollectionName, Failure> {
     let name = Array::from(key).get(1).as_string();
     name.map(|name| CollectionName::from(name.as_str()))
         .ok_or_else(|| Failure::Corrupt("a key of the records has no collection".to_owned()))

@@ -1,72 +1,53 @@
-//! What one write transaction does.
+//! What one write transaction does: first it is said, then it is done.
 
 use js_sys::{Array, Uint8Array};
-use rexie::Store;
+use rexie::{KeyRange, Transaction};
 use sync_core::{Change, CollectionName, Map, Record};
 use wasm_bindgen::JsValue;
 
-use super::META;
 use super::key::{key_range, row_key};
 use super::meta::{Meta, Stage};
+use super::{META, ROWS, SEGMENTS};
 use crate::storage::indexeddb::failure::Failure;
 use crate::storage::indexeddb::fuse::Fuse;
 use crate::storage::indexeddb::segment;
 use crate::storage::{RecordsPart, StageWrite};
 
-/// The stores of a running write transaction.
-pub(super) struct Writing {
-    pub(super) segments: Store,
-    pub(super) rows: Store,
-    pub(super) meta: Store,
-    pub(super) fuse: Fuse,
+/// Steps of a write transaction, in their order.
+#[derive(Default)]
+pub(super) struct Plan(Vec<(&'static str, Step)>);
+
+/// One step, in one store.
+enum Step {
+    Delete(JsValue),
+    Put(Vec<(JsValue, Option<JsValue>)>),
 }
 
-impl Writing {
-    pub(super) async fn stored_meta(&self) -> Result<Option<Meta>, Failure> {
-        let value = self.meta.get(META.into()).await?;
-        value.as_ref().map(Meta::read).transpose()
-    }
-
-    pub(super) async fn own_meta(&self, fence: u32) -> Result<Meta, Failure> {
-        let meta = self.stored_meta().await?;
-        let meta = meta.unwrap_or_else(|| Meta::new(fence));
-        if meta.fence != fence {
-            return Err(Failure::Fenced);
-        }
-        Ok(meta)
-    }
-
-    pub(super) async fn put_meta(&self, meta: &Meta) -> Result<(), Failure> {
-        self.fuse.pass()?;
-        let json = sync_core::json::text(meta);
-        self.meta.put(&json.into(), Some(&META.into())).await?;
-        Ok(())
-    }
-
-    pub(super) async fn apply(&self, part: &RecordsPart, meta: &mut Meta) -> Result<(), Failure> {
+impl Plan {
+    /// What a part changes.
+    pub(super) fn of(part: &RecordsPart, meta: &mut Meta) -> Result<Self, Failure> {
+        let mut plan = Self::default();
         if part.clear {
-            self.fuse.pass()?;
-            self.segments.clear().await?;
-            self.rows.clear().await?;
+            let everything = key_range(None, None)?;
+            plan.delete(SEGMENTS, &everything);
+            plan.delete(ROWS, &everything);
             (meta.state, meta.stage, meta.singles) = (None, None, 0);
             meta.merged.clear();
         }
-        let changed = part.changes.iter().map(|change| {
-            let (key, record) = (&change.collection, &change.record);
-            (row_key(meta.live, key, record.id), row(Some(record)))
-        });
-        let removed = part
-            .remove
-            .iter()
-            .map(|(collection, id)| (row_key(meta.live, collection, *id), row(None)));
-        let singles: Vec<(JsValue, JsValue)> = changed.chain(removed).collect();
+        let mut singles = Vec::with_capacity(part.changes.len() + part.remove.len());
+        for Change { collection, record } in &part.changes {
+            singles.push((row_key(meta.live, collection, record.id), Some(record)));
+        }
+        for (collection, id) in &part.remove {
+            singles.push((row_key(meta.live, collection, *id), None));
+        }
         meta.singles += singles.len() as u32;
-        self.put_rows(singles).await?;
+        plan.put_rows(singles);
         match &part.stage {
             None => {}
             Some(StageWrite::Clear) => {
                 if let Some(stage) = meta.stage.take() {
-                    self.drop_epoch(stage.epoch).await?;
+                    plan.drop_epoch(stage.epoch)?;
                 }
             }
             Some(StageWrite::Write { rows, state }) => {
@@ -77,13 +58,20 @@ impl Writing {
                         meta.next_epoch - 1
                     }
                 };
-                self.put_segments(epoch, rows, meta).await?;
+                let mut by_collection: Map<&CollectionName, Vec<&Record>> = Map::new();
+                for change in rows {
+                    let records = by_collection.or_default(&change.collection);
+                    records.push(&change.record);
+                }
+                for (collection, records) in by_collection {
+                    plan.put_records(epoch, collection, &records, meta);
+                }
                 let state = state.clone();
                 meta.stage = Some(Stage { epoch, state });
             }
             Some(StageWrite::Promote) => {
                 if let Some(stage) = meta.stage.take() {
-                    self.drop_epoch(meta.live).await?;
+                    plan.drop_epoch(meta.live)?;
                     (meta.live, meta.singles) = (stage.epoch, 0);
                     meta.merged.clear();
                 }
@@ -92,79 +80,77 @@ impl Writing {
         if let Some(state) = part.state {
             meta.state = Some(state);
         }
-        Ok(())
+        Ok(plan)
     }
 
-    pub(super) async fn put_rows(&self, rows: Vec<(JsValue, JsValue)>) -> Result<(), Failure> {
-        if rows.is_empty() {
-            return Ok(());
+    /// Single rows, which hide whatever is packed; nothing where a record left.
+    pub(super) fn put_rows(&mut self, rows: Vec<(JsValue, Option<&Record>)>) {
+        if !rows.is_empty() {
+            let text = |record| sync_core::json::text(&record).into();
+            let pairs = rows.into_iter().map(|(key, row)| (text(row), Some(key)));
+            self.0.push((ROWS, Step::Put(pairs.collect())));
         }
-        self.fuse.pass()?;
-        let pairs = rows.into_iter().map(|(key, row)| (row, Some(key)));
-        Ok(self.rows.put_all(pairs).await?)
     }
 
-    /// Packs rows into new segments, which hide whatever lies before them.
-    pub(super) async fn put_segments(
-        &self,
-        epoch: u32,
-        rows: &[Change],
-        meta: &mut Meta,
-    ) -> Result<(), Failure> {
-        let mut by_collection: Map<&CollectionName, Vec<&Record>> = Map::new();
-        for change in rows {
-            let records = by_collection.or_default(&change.collection);
-            records.push(&change.record);
-        }
-        for (collection, records) in by_collection {
-            self.put_records(epoch, collection, &records, meta).await?;
-        }
-        Ok(())
-    }
-
-    pub(super) async fn put_records(
-        &self,
+    /// Records packed into new segments, which hide whatever lies before them.
+    pub(super) fn put_records(
+        &mut self,
         epoch: u32,
         collection: &CollectionName,
         records: &[&Record],
         meta: &mut Meta,
-    ) -> Result<(), Failure> {
+    ) {
         for chunk in records.chunks(segment::ROWS) {
-            self.put_segment(epoch, collection, chunk, meta).await?;
+            let key = Array::of3(
+                &epoch.into(),
+                &collection.as_str().into(),
+                &meta.next_segment.into(),
+            );
+            meta.next_segment += 1;
+            let bytes = Uint8Array::from(segment::pack(chunk).as_slice());
+            let pair = (bytes.into(), Some(key.into()));
+            self.0.push((SEGMENTS, Step::Put(vec![pair])));
         }
+    }
+
+    /// Where everything stands after this.
+    pub(super) fn put_meta(&mut self, meta: &Meta) {
+        let pair = (sync_core::json::text(meta).into(), Some(META.into()));
+        self.0.push((META, Step::Put(vec![pair])));
+    }
+
+    pub(super) fn delete(&mut self, store: &'static str, range: &KeyRange) {
+        self.0.push((store, Step::Delete(range.clone().into())));
+    }
+
+    fn drop_epoch(&mut self, epoch: u32) -> Result<(), Failure> {
+        let range = key_range(Some(epoch), None)?;
+        self.delete(SEGMENTS, &range);
+        self.delete(ROWS, &range);
         Ok(())
     }
 
-    pub(super) async fn put_segment(
-        &self,
-        epoch: u32,
-        collection: &CollectionName,
-        records: &[&Record],
-        meta: &mut Meta,
-    ) -> Result<(), Failure> {
-        self.fuse.pass()?;
-        let packed = segment::pack(records.iter().copied());
-        let key = Array::of3(
-            &epoch.into(),
-            &collection.as_str().into(),
-            &meta.next_segment.into(),
-        );
-        meta.next_segment += 1;
-        let bytes = Uint8Array::from(packed.as_slice());
-        self.segments.put(&bytes, Some(&key)).await?;
-        Ok(())
+    /// Does all of it or nothing.
+    pub(super) async fn carry_out(self, tx: Transaction, fuse: &Fuse) -> Result<(), Failure> {
+        match self.run(&tx, fuse).await {
+            Ok(()) => Ok(tx.commit().await?),
+            Err(failure) => {
+                // A dropped transaction would commit what was asked of it so far.
+                let _ = tx.abort().await;
+                Err(failure)
+            }
+        }
     }
 
-    pub(super) async fn drop_epoch(&self, epoch: u32) -> Result<(), Failure> {
-        self.fuse.pass()?;
-        let range = key_range(epoch, None)?;
-        self.segments.delete(range.clone().into()).await?;
-        self.rows.delete(range.into()).await?;
-        Ok(())
+    async fn run(self, tx: &Transaction, fuse: &Fuse) -> Result<(), Failure> {
+        for (store, step) in self.0 {
+            fuse.pass()?;
+            let store = tx.store(store)?;
+            match step {
+                Step::Delete(range) => store.delete(range).await?,
+                Step::Put(pairs) => store.put_all(pairs.into_iter()).await?,
+            }
+        }
+        fuse.pass()
     }
-}
-
-pub(super) fn row(record: Option<&Record>) -> JsValue {
-    let json = sync_core::json::text(&record);
-    json.into()
 }
