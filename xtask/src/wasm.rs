@@ -1,19 +1,22 @@
 //! Rust to what a browser loads: compile, bind, shrink, weigh.
 
+mod names;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
 use crate::setup::{self, WASM_TARGET};
-use crate::shell::{Shell, modified, run, say, shown};
+use crate::shell::{Shell, modified, output_of, run, say, shown};
 use crate::size::Size;
+use names::Names;
 
 /// What an embedder downloads of the npm package, at most. In bytes, brotli.
 ///
-/// The goal is 150 kB. What stands in the way is generated code: the futures around IndexedDB, the
-/// driver and the freeing of values; docs/embedding.md has the table. Until then this is the size reached plus 3 %: it only shrinks.
-const PACKAGE_BUDGET: usize = 216_200;
+/// The goal is 150 kB; docs/embedding.md says what stands in the way. Until then this is the size
+/// reached plus 3 %: it only shrinks.
+const PACKAGE_BUDGET: usize = 178_500;
 
 /// A crate that becomes one wasm module with its JavaScript.
 pub(crate) struct Module {
@@ -45,7 +48,14 @@ impl Profile {
 
     fn shrink(self) -> &'static [&'static str] {
         match self {
-            Self::Small => &["-Oz", "--converge", "--strip-producers"],
+            // What looks alike lies side by side, so that it packs; names of the two sides are short.
+            Self::Small => &[
+                "-Os",
+                "--one-caller-inline-max-function-size=20",
+                "--reorder-functions-by-name",
+                "--minify-imports-and-exports-and-modules",
+                "--strip-producers",
+            ],
             Self::Fast => &["-O3", "--strip-producers"],
         }
     }
@@ -97,11 +107,18 @@ impl Module {
             .arg(&compiled))?;
         let small = bound.join("small.wasm");
         let mut shrink = shell.command(shell.root.join("web/node_modules/.bin/wasm-opt"));
-        run(shrink
+        shrink
             .args(self.profile.shrink())
             .arg(bound.join(&wasm))
             .arg("-o")
-            .arg(&small))?;
+            .arg(&small);
+        match self.profile {
+            Profile::Fast => run(&mut shrink)?,
+            Profile::Small => {
+                let printed = output_of(&mut shrink).context("wasm-opt has failed")?;
+                shorten(shell, &bound, &name, &Names::read(&printed)?)?;
+            }
+        }
         fs::rename(small, bound.join(&wasm)).context("cannot keep the shrunk module")?;
         self.publish(shell, &bound, &wasm)?;
         Ok(done)
@@ -121,6 +138,25 @@ impl Module {
         }
         Ok(())
     }
+}
+
+/// Brings script and types to the short names of the module, and makes the script small.
+fn shorten(shell: &Shell, bound: &Path, name: &str, names: &Names) -> Result<()> {
+    let rewrite = |file: &str, change: &dyn Fn(&str) -> Result<String>| {
+        let file = bound.join(file);
+        let text = fs::read_to_string(&file)
+            .with_context(|| format!("cannot read {}", shown(shell, &file)))?;
+        fs::write(&file, change(&text)?)
+            .with_context(|| format!("cannot write {}", shown(shell, &file)))
+    };
+    rewrite(&format!("{name}.d.ts"), &names::in_types)?;
+    rewrite(&format!("{name}.js"), &|script| names.in_script(script))?;
+    let script = bound.join(format!("{name}.js"));
+    let mut minify = shell.command(shell.root.join("web/node_modules/.bin/terser"));
+    run(minify
+        .arg(&script)
+        .args(["--module", "--mangle", "--compress", "passes=2", "--output"])
+        .arg(&script))
 }
 
 /// Fills sync-client/npm/dist, prints what an embedder downloads and holds it to its budget.
