@@ -14,6 +14,11 @@ export interface ConflictCard {
     readonly field: string | null;
     readonly step: "insert" | "patch" | "delete" | "add";
     readonly was: FieldValue;
+    /** What stood when it arose, and who changed it to that, where and when. */
+    readonly theirs: FieldValue;
+    readonly theirs_actor: Id | null;
+    readonly theirs_device_name: string | null;
+    readonly theirs_at: EpochMs | null;
     /** Whose change was withheld. */
     readonly device: Id;
     readonly device_name: string | null;
@@ -28,6 +33,8 @@ export interface ConflictCard {
   /** What people call the record. */
   readonly label: string | null;
   readonly actorName: string | null;
+  /** Who changed it to `conflict.theirs`. */
+  readonly theirsName: string | null;
   readonly resolverName: string | null;
   /** What stands: the field's value, or the record's own fields; `null` where it is gone. */
   readonly theirs: FieldValue;

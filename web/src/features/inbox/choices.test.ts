@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { ConflictCard, FieldValue } from "../../sync/backend";
-import { type Group, groupsOf, keepAll, keepPicked, type Side } from "./choices";
+import { type Group, groupsOf, keepAll, keepPicked, type Side, standingOf } from "./choices";
 
 function card(id: string, field: string | null, theirs: FieldValue, mine: FieldValue, record = "lantern"): ConflictCard {
   return {
@@ -11,6 +11,10 @@ function card(id: string, field: string | null, theirs: FieldValue, mine: FieldV
       field,
       step: "patch",
       was: null,
+      theirs,
+      theirs_actor: "olga",
+      theirs_device_name: "Till 1",
+      theirs_at: 1,
       device: "till-2",
       device_name: "Till 2",
       actor: "cleo",
@@ -23,6 +27,7 @@ function card(id: string, field: string | null, theirs: FieldValue, mine: FieldV
     },
     label: "Lantern",
     actorName: "Cleo",
+    theirsName: "Olga",
     resolverName: null,
     theirs,
     theirsAt: 1,
@@ -66,4 +71,11 @@ it("leaves a record whole of which one side is gone", () => {
   const group = only([card("a", null, null, { name: "y" })]);
   expect(group.lines).toHaveLength(1);
   expect(keepPicked(group, new Map([["a", "mine"]]))).toEqual([{ id: "a", seen: "seen a", choice: "mine" }]);
+});
+
+it("names whose the standing value is as long as it is theirs", () => {
+  const one = card("a", "price", 260, 270);
+  expect(standingOf(only([one, card("c", "name", "x", "y")]))?.theirsName).toBe("Olga");
+  expect(standingOf(only([{ ...one, theirs: 280 }]))).toBeNull();
+  expect(standingOf(only([one, { ...one, id: "b", conflict: { ...one.conflict, theirs_actor: "max" } }]))).toBeNull();
 });

@@ -39,6 +39,15 @@ export function groupsOf(cards: readonly ConflictCard[]): readonly Group[] {
   }));
 }
 
+/** Whose the standing values are: `null` where that is several people, or changed since it was found out. */
+export function standingOf(group: Group): ConflictCard | null {
+  const [first] = group.cards;
+  const known = group.cards.every(
+    (card) => isSame(card.theirs, card.conflict.theirs) && card.conflict.theirs_actor === first.conflict.theirs_actor,
+  );
+  return known && first.theirsName !== null ? first : null;
+}
+
 function linesOf(card: ConflictCard): readonly Line[] {
   const { id, theirs, mine, conflict } = card;
   if (conflict.field !== null) {

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { t } from "../../i18n";
 import { useFormat } from "../../lib/use-format";
 import type { Chosen } from "../../sync/backend";
-import { type Group, isSame, keepAll, keepPicked, type Line, type Side } from "./choices";
+import { type Group, isSame, keepAll, keepPicked, type Line, type Side, standingOf } from "./choices";
 import { fieldName, type FieldText } from "./field-text";
 import classes from "./inbox.module.css";
 
@@ -32,6 +32,8 @@ export function ConflictCardView(props: ConflictCardProps) {
   const { conflict } = card;
   const label = labelOf(group);
   const kind = t.inbox.kinds[conflict.collection] ?? conflict.collection;
+  const standing = standingOf(group);
+  const theirsAt = standing?.conflict.theirs_at ?? card.theirsAt;
   const chosen = keepPicked(group, picked);
   const keep = (side: Side) => props.onChoose(keepAll([group], side), `${t.inbox.kept[side]}: ${label}`);
   const pick = (line: Line, side: Side) => setPicked(new Map([...picked, [line.key, side]]));
@@ -55,12 +57,14 @@ export function ConflictCardView(props: ConflictCardProps) {
             <th scope="col">{t.inbox.was}</th>
             <th scope="col">
               {t.inbox.theirs}
-              <span className={classes.who}>{t.inbox.theirsHint}</span>
-              {card.theirsAt !== null && <span className={classes.who}>{t.inbox.changed(format.dateTime(card.theirsAt))}</span>}
+              <span className={classes.who}>
+                {standing === null ? t.inbox.theirsHint : t.inbox.side(standing.theirsName ?? t.inbox.someone, standing.conflict.theirs_device_name ?? t.inbox.someTill)}
+              </span>
+              {theirsAt !== null && <span className={classes.who}>{t.inbox.changed(format.dateTime(theirsAt))}</span>}
             </th>
             <th scope="col">
               {t.inbox.mine}
-              <span className={classes.who}>{t.inbox.mineHint(card.actorName ?? t.inbox.someone, conflict.device_name ?? t.inbox.someTill)}</span>
+              <span className={classes.who}>{t.inbox.side(card.actorName ?? t.inbox.someone, conflict.device_name ?? t.inbox.someTill)}</span>
               <span className={classes.who}>{t.inbox.changed(format.dateTime(conflict.claimed_at))}</span>
             </th>
           </tr>

@@ -29,7 +29,7 @@ export const inbox = {
   theirsHint: "as it is in the shop now",
   changed: (when: string) => `changed ${when}`,
   mine: "Mine",
-  mineHint: (who: string, where: string) => `${who}, on ${where}`,
+  side: (who: string, where: string) => `${who}, on ${where}`,
   someone: "somebody",
   someTill: "another till",
   keepTheirs: "Keep theirs",
