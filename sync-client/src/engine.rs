@@ -75,6 +75,8 @@ pub(crate) struct Engine {
     mute: u32,
     /// How many mutations the next push may carry.
     window: usize,
+    /// A mutation that was refused once, without being named.
+    suspect: Option<Seq>,
     /// The highest seq sent since opening: what is sent at or below it is sent again.
     sent: Seq,
     resent: u64,
@@ -108,6 +110,7 @@ impl Engine {
             polling: false,
             mute: 0,
             window: outbox::MOST,
+            suspect: None,
             sent: Seq(0),
             resent: 0,
             loading: None,

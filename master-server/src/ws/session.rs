@@ -170,7 +170,8 @@ impl Session {
             Frame::Error(error) => tracing::warn!(%error, "a device reports an error"),
             other => {
                 let message = format!("{} is not expected here", other.name());
-                let error = WireError::new(Code::Malformed, message);
+                // Not `malformed`: a device may have a push on the way and would think it is meant.
+                let error = WireError::new(Code::Validation, message);
                 return sent(self.sender.frame(&Frame::Error(error)).await);
             }
         }

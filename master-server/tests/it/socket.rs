@@ -123,7 +123,7 @@ async fn malformed_frames_close_neither_their_own_session_nor_others() {
     assert_eq!(bad.error().await, Code::TooLarge);
     bad.send(&Frame::Welcome(bad_welcome(&master, &one).await))
         .await;
-    assert_eq!(bad.error().await, Code::Malformed);
+    assert_eq!(bad.error().await, Code::Validation);
     bad.send(&Frame::Ping(Ping { nonce: 5 })).await;
     assert!(matches!(bad.next().await, Some(Frame::Pong(pong)) if pong.nonce == 5));
     good.push(vec![two.sell("tea")]).await;

@@ -58,6 +58,7 @@ impl Engine {
             return;
         }
         session.push = None;
+        self.suspect = None;
         self.window = (self.window * 2).min(MOST);
         self.progress_at = now;
         let mut part = OutboxPart {
@@ -103,6 +104,9 @@ impl Engine {
 
     /// A typed refusal of a whole push: the window shrinks to the mutation at fault, which is then
     /// only ever sent as `void` and goes to the attention list.
+    ///
+    /// A refusal that names no mutation may be about another frame that was on the way: the last one
+    /// left is at fault only when it is refused a second time before any outcome.
     pub(super) fn split(&mut self, error: &WireError, replica: &Replica, now: Millis) {
         let Link::Live(session) = &mut self.link else {
             return;
@@ -114,7 +118,12 @@ impl Engine {
             self.window = seqs.len() / 2;
             return;
         }
-        let row = seqs.first().and_then(|seq| replica.row(*seq));
+        let last = seqs.first().copied();
+        if last != error.expected_seq && self.suspect != last {
+            self.suspect = last;
+            return;
+        }
+        let row = last.and_then(|seq| replica.row(seq));
         let Some(row) = row.filter(|row| row.void.is_none()) else {
             return self.hold_push(super::RECONCILE, now);
         };

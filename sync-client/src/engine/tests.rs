@@ -7,7 +7,7 @@ mod stages;
 mod till;
 mod world;
 
-use sync_core::{Frame, Seq, Verdict};
+use sync_core::{Code, Frame, Seq, Verdict, WireError};
 use world::World;
 
 #[test]
@@ -84,6 +84,21 @@ fn one_poisoned_mutation_among_good_ones_becomes_a_void_and_nothing_waits() {
     assert_eq!(attention.len(), 1);
     assert_eq!(attention[0].refusal.code, "malformed");
     assert_eq!(world.master.verdict(0, Seq(7)), Some(Verdict::Rejected));
+}
+
+#[test]
+fn a_refusal_that_names_nothing_while_a_good_mutation_is_on_its_way_voids_nothing() {
+    let mut world = World::new(1);
+    world.settle();
+    world.deaf(0, true);
+    world.fact(0, 7);
+    // It is about another frame, such as a hello that came twice.
+    world.hear(0, WireError::new(Code::Malformed, "not a frame"));
+    world.deaf(0, false);
+    world.settle();
+    world.check_level();
+    assert_eq!(world.master.total(), 7);
+    assert_eq!(world.tills[0].replica.attention().len(), 0);
 }
 
 #[test]

@@ -127,6 +127,12 @@ impl World {
         self.tills[till].cut_at = Some(at);
     }
 
+    /// The till hears an error, whatever else is on its way.
+    pub(super) fn hear(&mut self, till: usize, error: WireError) {
+        let now = self.now;
+        self.tills[till].tell(Input::Frame(Frame::Error(error)), now);
+    }
+
     pub(super) fn deaf(&mut self, till: usize, deaf: bool) {
         self.tills[till].deaf = deaf;
     }
