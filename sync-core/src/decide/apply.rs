@@ -311,7 +311,9 @@ impl<'a> Attempt<'a> {
         fields: &Map<String, FieldPatch>,
     ) -> bool {
         let changes = |(name, patch): (&String, &FieldPatch)| {
-            patch.was != patch.now && record.doc.get(name) != patch.now.as_ref()
+            patch.was != patch.now
+                && record.doc.get(name) != patch.now.as_ref()
+                && !self.resolving.settles_field(step, name)
         };
         step.collection.is_archived(&record.doc)
             && !fields.contains_key(ARCHIVED)

@@ -1,8 +1,9 @@
 //! The records the master makes: conflicts, tasks and notices.
 
 use crate::{
-    Body, CONFLICTS, Case, Cause, CauseKind, CollectionName, Document, FieldPatch, NOTICES, Op,
-    ReadError, Record, RecordId, Records, Schema, TASKS, Value, Withheld, WithheldBecause, map_of,
+    Body, CONFLICTS, Case, Cause, CauseKind, CollectionName, Document, FieldPatch, Kind, NOTICES,
+    Op, ReadError, Record, RecordId, Records, Schema, TASKS, Value, Withheld, WithheldBecause,
+    map_of,
 };
 
 use super::apply::Attempt;
@@ -25,6 +26,11 @@ pub(super) fn conflicts(
         .withheld
         .iter()
         .filter(|part| part.because == WithheldBecause::Conflict)
+        // The master's own records are nobody's to choose, nor for everybody to read.
+        .filter(|part| {
+            let known = schema.collection(&part.collection);
+            known.is_some_and(|known| known.kind != Kind::Master)
+        })
         .cloned()
         .collect();
     for part in waiting {

@@ -54,6 +54,11 @@ impl Resolving {
         self.last(step, None) == Some(End::Resolved)
     }
 
+    /// Whether it resolves a conflict about one field of the record.
+    pub(super) fn settles_field(&self, step: &Step<'_>, field: &str) -> bool {
+        self.last(step, Some(field)) == Some(End::Resolved)
+    }
+
     /// What speaks against a mutation whose every resolution came second.
     pub(super) fn objection(&self) -> Option<Objection> {
         let late = |resolution: &Resolution| resolution.end == End::WasResolved;

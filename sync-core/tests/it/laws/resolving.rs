@@ -265,6 +265,26 @@ fn shop_with_an_archived_label() -> Shop {
 }
 
 #[test]
+fn a_choice_about_a_field_takes_effect_though_the_record_was_archived_meanwhile() {
+    let mut shop = Shop::new();
+    shop.does(1, vec![insert("labels", id(5), label("old"))]);
+    let edit = |was, now| patch("labels", id(5), "text", text(was), text(now));
+    for (till, value) in [(1, "theirs"), (2, "mine")] {
+        shop.does(till, vec![edit("old", value)]);
+    }
+    let archived = patch("labels", id(5), "archived", None, Some(Value::Bool(true)));
+    shop.does(1, vec![archived]);
+    let conflict = only_conflict(&shop).id;
+    let chosen = resolution(conflict, text("theirs"), text("mine"));
+    let decision = shop.does(3, vec![chosen, edit("theirs", "mine")]);
+    assert_eq!(decision.verdict, Verdict::Accepted);
+    assert_eq!(status(&shop, only_conflict(&shop).id), "resolved");
+    let label = shop.record("labels", id(5)).doc;
+    assert_eq!(label.text("text"), Some("mine"));
+    assert_eq!(label.get("archived"), Some(&Value::Bool(true)));
+}
+
+#[test]
 fn an_edit_of_what_somebody_archived_is_a_conflict_about_the_record() {
     let mut shop = shop_with_an_archived_label();
     let yes = || Some(Value::Bool(true));
