@@ -76,6 +76,10 @@ impl Draft {
         self.field(name, kind, false, Policy::Manual)
     }
 
+    fn needs_by(self, name: &str, kind: FieldType, policy: Policy) -> Self {
+        self.field(name, kind, true, policy)
+    }
+
     fn may_by(self, name: &str, kind: FieldType, policy: Policy) -> Self {
         self.field(name, kind, false, policy)
     }

@@ -40,8 +40,9 @@ fn employees() -> Draft {
 fn credentials() -> Draft {
     Draft::new(Kind::Master)
         .needs("employee", refers(EMPLOYEES))
-        .needs("verifier", Text)
-        .needs("set_at", Time)
+        // A clash would put verifiers into a conflict that everybody can read.
+        .needs_by("verifier", Text, Policy::LastWins)
+        .needs_by("set_at", Time, Policy::LastWins)
         .only_on(&[DeviceKind::Till, DeviceKind::Terminal])
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
-use sync_core::{Actor, Collection, Kind, Outcome, Pushed, Record};
+use sync_core::{Actor, Collection, Kind, Outcome, Pushed, Record, Withheld};
 
 use super::super::audit::Entry;
 use super::super::error::LedgerError;
@@ -45,7 +45,7 @@ impl Applier<'_> {
             add("flags", json!(outcome.flags));
         }
         if !outcome.withheld.is_empty() {
-            add("withheld", json!(outcome.withheld));
+            add("withheld", json!(self.readable(&outcome.withheld)));
         }
         let actor = head.as_ref().map(|head| head.actor.user.to_string());
         if let Some(head) = head {
@@ -65,6 +65,27 @@ impl Applier<'_> {
     }
 }
 
+impl Applier<'_> {
+    /// What was withheld, without the values that are not for everybody.
+    fn readable(&self, withheld: &[Withheld]) -> Vec<Withheld> {
+        let readable =
+            |part: &Withheld| match is_for_all(self.domain.schema().collection(&part.collection)) {
+                true => part.clone(),
+                false => Withheld {
+                    theirs: None,
+                    mine: None,
+                    ..part.clone()
+                },
+            };
+        withheld.iter().map(readable).collect()
+    }
+}
+
+/// Whether every kind of device may hold the records of a collection.
+fn is_for_all(known: Option<&Collection>) -> bool {
+    known.is_some_and(|known| known.scope.kinds.is_empty())
+}
+
 /// The fields before and after. A fact has no before, and its after is in the log. What not every
 /// kind of device may hold (a verifier of a PIN) is not for everybody who reads the audit either:
 /// that it changed is told, not what it is.
@@ -75,7 +96,7 @@ pub(super) fn difference(
     new: &Record,
 ) -> Json {
     let mut told = json!({ "collection": name, "id": new.id });
-    let open = known.is_some_and(|known| known.kind != Kind::Fact && known.scope.kinds.is_empty());
+    let open = is_for_all(known) && known.is_some_and(|known| known.kind != Kind::Fact);
     if !open {
         return told;
     }
