@@ -11,6 +11,7 @@ mod audit;
 mod backup;
 mod changes;
 mod checksums;
+mod copy;
 mod devices;
 mod error;
 mod identity;

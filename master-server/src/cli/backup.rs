@@ -1,6 +1,5 @@
 //! Backups, and a new generation of the log from one.
 
-use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -69,7 +68,6 @@ pub(super) async fn restore(args: RestoreArgs) -> Result<ExitCode> {
             dir.display()
         );
         above = ledger::generation_of(&ledger).unwrap_or(0);
-        put_aside(&ledger)?;
     }
     let options = Options::default();
     let domain = Arc::new(Retail);
@@ -86,19 +84,4 @@ pub(super) async fn restore(args: RestoreArgs) -> Result<ExitCode> {
         report.faults
     );
     Ok(ExitCode::SUCCESS)
-}
-
-/// Nothing is deleted: a replaced ledger may be wanted again.
-fn put_aside(ledger: &std::path::Path) -> Result<()> {
-    let stamp = Env::real().now().0;
-    for suffix in ["", "-wal", "-shm"] {
-        let mut from = ledger.as_os_str().to_owned();
-        from.push(suffix);
-        let mut to = ledger.as_os_str().to_owned();
-        to.push(format!(".before-{stamp}{suffix}"));
-        if PathBuf::from(&from).exists() {
-            fs::rename(&from, &to).context("the old ledger cannot be put aside")?;
-        }
-    }
-    Ok(())
 }

@@ -7,11 +7,12 @@ use std::sync::Arc;
 use rusqlite::Connection;
 use serde::Serialize;
 use serde_json::json;
-use sync_core::{DeviceId, Domain, LogId, Position, Seq, WireError};
+use sync_core::{DeviceId, Domain, LogId, Millis, Position, Seq, WireError};
 
+use super::copy::{Copy, with_suffix};
 use super::error::{LedgerError, OpenError};
 use super::identity::Identity;
-use super::open::{Options, new_log};
+use super::open::{Options, new_log, upgrade};
 use super::verify::{Report, verify_file};
 use super::{Command, Ledger, devices};
 use crate::env::Env;
@@ -95,7 +96,8 @@ fn copy_verified(
     Ok((report, identity, marks))
 }
 
-/// Makes a ledger of a backup, in a new generation above every one known.
+/// Makes a ledger of a backup, in a new generation above every one known. A ledger that is there is
+/// put aside once the backup has been found sound.
 ///
 /// # Errors
 /// When the backup does not verify, or the file cannot be written.
@@ -107,18 +109,23 @@ pub async fn restore(
     env: Env,
     options: &Options,
 ) -> Result<(Identity, Position), RestoreError> {
-    let report = verify_file(backup, domain.as_ref())?;
-    if let Some(fault) = report.faults.first() {
-        return Err(RestoreError::Unsound(fault.to_string()));
-    }
     let io = |source: std::io::Error| LedgerError::Io {
         path: file.to_owned(),
         source,
     };
-    fs::copy(backup, file).map_err(io)?;
-    File::open(file)
+    // A backup of an older build is looked at as this build will have it, beside what is there.
+    let copy = Copy::beside(file, "restoring");
+    fs::copy(backup, copy.path()).map_err(io)?;
+    upgrade(copy.path(), domain.schema())?;
+    let report = verify_file(copy.path(), domain.as_ref())?;
+    if let Some(fault) = report.faults.first() {
+        return Err(RestoreError::Unsound(fault.to_string()));
+    }
+    File::open(copy.path())
         .and_then(|copy| copy.sync_all())
         .map_err(io)?;
+    put_aside(file, env.now()).map_err(io)?;
+    fs::rename(copy.path(), file).map_err(io)?;
     let ledger = Ledger::open(file, domain, env.clone(), options)?;
     let generation = ledger.identity().log_id.generation.max(above) + 1;
     let node = DeviceId::new(env.now(), env.random());
@@ -138,6 +145,18 @@ pub async fn restore(
     ledger.command(Command::Archived { marks, about }).await?;
     let identity = ledger.identity();
     Ok((Identity::clone(&identity), report.head))
+}
+
+/// Nothing is deleted: a ledger that is replaced may be wanted again.
+fn put_aside(file: &Path, now: Millis) -> std::io::Result<()> {
+    for suffix in ["", "-wal", "-shm"] {
+        let from = with_suffix(file, suffix);
+        if from.exists() {
+            let to = with_suffix(file, &format!(".before-{}{suffix}", now.0));
+            fs::rename(from, to)?;
+        }
+    }
+    Ok(())
 }
 
 /// A restore that was not done.

@@ -12,6 +12,9 @@ const STEPS: [&str; 3] = [
     include_str!("migrations/0003_read_only_codes.sql"),
 ];
 
+/// Whether a collection's table is there and knows the authors of its records.
+const HAS_AUTHORS: &str = "SELECT count(*) > 0 FROM pragma_table_info(?1) WHERE name = 'authors'";
+
 /// Brings a ledger file to the newest shape.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
     let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
@@ -31,6 +34,21 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
     Ok(())
 }
 
+/// Whether a file has the newest shape already.
+pub(super) fn is_current(connection: &Connection, schema: &Schema) -> Result<bool, LedgerError> {
+    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if version != STEPS.len() as i64 {
+        return Ok(false);
+    }
+    let mut known = connection.prepare(HAS_AUTHORS)?;
+    for name in schema.collections.keys() {
+        if !known.query_row([format!("c_{name}")], |row| row.get::<_, bool>(0))? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 /// Makes the table and the indexes of every collection; indexes the schema dropped go.
 pub(super) fn follow_schema(connection: &Connection, schema: &Schema) -> Result<(), LedgerError> {
     for (name, collection) in &schema.collections {
@@ -48,8 +66,7 @@ pub(super) fn follow_schema(connection: &Connection, schema: &Schema) -> Result<
 
 /// Tables that were made before records knew their authors get the column.
 pub(super) fn add_authors(connection: &Connection, schema: &Schema) -> Result<(), LedgerError> {
-    let known = "SELECT count(*) > 0 FROM pragma_table_info(?1) WHERE name = 'authors'";
-    let mut known = connection.prepare(known)?;
+    let mut known = connection.prepare(HAS_AUTHORS)?;
     for name in schema.collections.keys() {
         let known: bool = known.query_row([format!("c_{name}")], |row| row.get(0))?;
         if !known {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::Connection;
-use sync_core::{Checksums, DeviceId, Domain, LogId, StoreId, Term};
+use sync_core::{Checksums, DeviceId, Domain, LogId, Schema, StoreId, Term};
 use tokio::sync::mpsc;
 use uuid::Builder;
 
@@ -121,6 +121,17 @@ fn prepare(connection: &Connection, options: &Options) -> Result<(), OpenError> 
     if let Some(pages) = options.max_pages {
         connection.pragma_update(None, "max_page_count", pages)?;
     }
+    Ok(())
+}
+
+/// Brings a file that nobody has open to this build's shape.
+pub(super) fn upgrade(path: &Path, schema: &Schema) -> Result<(), OpenError> {
+    let mut connection = Connection::open(path)?;
+    migrations::migrate(&mut connection)?;
+    let transaction = connection.transaction()?;
+    migrations::follow_schema(&transaction, schema)?;
+    migrations::add_authors(&transaction, schema)?;
+    transaction.commit()?;
     Ok(())
 }
 

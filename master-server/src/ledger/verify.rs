@@ -10,7 +10,10 @@ use rusqlite::{Connection, OpenFlags};
 use serde::Serialize;
 use sync_core::{Domain, Position};
 
+use super::copy::Copy;
 use super::error::LedgerError;
+use super::migrations;
+use super::open::upgrade;
 
 /// So many faults are named; more are only counted.
 const NAMED: usize = 100;
@@ -68,8 +71,17 @@ pub fn verify_file(path: &Path, domain: &dyn Domain) -> Result<Report, LedgerErr
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags)?;
     connection.pragma_update(None, "query_only", true)?;
-    let transaction = connection.transaction()?;
-    verify(&transaction, domain)
+    if migrations::is_current(&connection, domain.schema())? {
+        let transaction = connection.transaction()?;
+        return verify(&transaction, domain);
+    }
+    // What an older build left is looked at as this build will have it.
+    let copy = Copy::beside(path, "verifying");
+    connection.pragma_update(None, "query_only", false)?;
+    let into = copy.path().to_string_lossy();
+    connection.execute("VACUUM INTO ?1", [into])?;
+    upgrade(copy.path(), domain.schema()).map_err(|e| LedgerError::Corrupt(e.to_string()))?;
+    verify(&Connection::open(copy.path())?, domain)
 }
 
 /// Verifies what one transaction sees.

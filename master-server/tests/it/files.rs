@@ -183,3 +183,41 @@ async fn a_ledger_from_before_records_knew_their_authors_goes_on() {
     world.push(&edited).await.expect("decided");
     assert!(verify_file(&older, &Corner::new()).expect("readable").ok);
 }
+
+#[tokio::test]
+async fn a_backup_of_an_older_build_is_verified_and_restored_and_what_was_there_is_kept_beside() {
+    let world = busy_world().await;
+    let file = world.dir.path().join("backup.sqlite");
+    world.ledger.backup(&file).await.expect("made");
+    let connection = Connection::open(&file).expect("opens");
+    connection
+        .execute_batch(
+            "ALTER TABLE c_sales DROP COLUMN authors;
+             DROP TABLE c_tasks;
+             DROP TABLE reservations;
+             ALTER TABLE enrolment_codes DROP COLUMN read_only;
+             PRAGMA user_version = 1;",
+        )
+        .expect("runs");
+    drop(connection);
+    let report = verify_file(&file, &Corner::new()).expect("readable");
+    assert!(report.ok && report.facts > 0, "{:?}", report.faults);
+    let target = world.dir.path().join("there.sqlite");
+    std::fs::write(&target, "a ledger that will not open").expect("written");
+    let domain = Arc::new(Corner::new());
+    let options = Options::default();
+    restore(&file, &target, 0, domain, world.env(), &options)
+        .await
+        .expect("restored");
+    let report = verify_file(&target, &Corner::new()).expect("readable");
+    assert!(report.ok, "{:?}", report.faults);
+    let names = std::fs::read_dir(world.dir.path()).expect("readable");
+    let names: Vec<_> = names
+        .map(|entry| entry.expect("readable").file_name())
+        .collect();
+    let kept =
+        |name: &std::ffi::OsString| name.to_string_lossy().starts_with("there.sqlite.before-");
+    assert!(names.iter().any(kept), "{names:?}");
+    let left = |name: &std::ffi::OsString| name.to_string_lossy().contains("ing");
+    assert!(!names.iter().any(left), "{names:?}");
+}

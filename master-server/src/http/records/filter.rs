@@ -8,6 +8,8 @@ use crate::ledger::{Compare, Condition, Selection};
 const PAGE: u32 = 100;
 /// The largest page.
 const MOST: u32 = 500;
+/// A query has at most so many conditions.
+const CONDITIONS: usize = 32;
 
 /// Reads `field=value`, `field.gte=`, `field.lte=`, `field.prefix=`, `sort=field` or `sort=-field`,
 /// `limit=` and `offset=`.
@@ -30,6 +32,9 @@ pub(super) fn selection(
                 let field = value.strip_prefix('-').unwrap_or(value);
                 type_of(known, field)?;
                 selection.sort = Some((field.to_owned(), value.starts_with('-')));
+            }
+            _ if selection.conditions.len() == CONDITIONS => {
+                return Err(wrong(name, "there are too many filters"));
             }
             _ => selection.conditions.push(condition(known, name, value)?),
         }

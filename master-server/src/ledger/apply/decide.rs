@@ -5,8 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use rusqlite::params;
 use serde_json::Value as Json;
 use sync_core::{
-    Bucket, Case, Change, Code, Decision, Digest, Envelope, Hlc, Intake, Outcome, Position, Pushed,
-    Records, Refusal, Role, Verdict, WireError, admit, decide,
+    Bucket, Case, Change, Code, Decision, Digest, Envelope, Hlc, Intake, MAX_MUTATION_BYTES,
+    Outcome, Position, Pushed, Records, Refusal, Role, Verdict, WireError, admit, decide,
 };
 
 use super::super::devices::Device;
@@ -19,11 +19,8 @@ impl Applier<'_> {
     pub(super) fn mutation(&mut self, arrived: &Arrived) -> Result<Answer, LedgerError> {
         let pushed = &arrived.pushed;
         let (id, seq, hash) = (pushed.device(), pushed.seq(), pushed.hash());
-        if let Some(reason) = &self.state.identity.restore_needed {
-            return Ok(Answer::Refused(WireError::new(
-                Code::RestoreNeeded,
-                reason.clone(),
-            )));
+        if let Some(refused) = self.lost() {
+            return Ok(refused);
         }
         let Some(device) = self.device(id)? else {
             let error = WireError::new(Code::Unauthenticated, "this device is not enrolled here");
@@ -60,12 +57,25 @@ impl Applier<'_> {
         }
     }
 
+    /// While acknowledged data is missing nothing is decided: a restore would take it away again.
+    fn lost(&self) -> Option<Answer> {
+        let reason = self.state.identity.restore_needed.clone()?;
+        Some(Answer::Refused(WireError::new(Code::RestoreNeeded, reason)))
+    }
+
     /// A mutation of this node: its number follows from its mark.
     pub(super) fn own(
         &mut self,
         body: &sync_core::json::Raw,
         at: Hlc,
     ) -> Result<Answer, LedgerError> {
+        if let Some(refused) = self.lost() {
+            return Ok(refused);
+        }
+        if body.get().len() > MAX_MUTATION_BYTES {
+            let message = format!("a mutation has at most {MAX_MUTATION_BYTES} bytes");
+            return Ok(Answer::Refused(WireError::new(Code::TooLarge, message)));
+        }
         let id = self.state.identity.node;
         let Some(device) = self.device(id)?.cloned() else {
             return Err(LedgerError::Corrupt(

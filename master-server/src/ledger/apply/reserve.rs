@@ -37,8 +37,8 @@ impl Applier<'_> {
             .prepare_cached("DELETE FROM reservations WHERE until <= ?1")?
             .execute([now])?;
         self.connection
-            .prepare_cached("DELETE FROM reservations WHERE cart = ?1 AND device = ?2")?
-            .execute(params![reserve.cart.bytes(), id.bytes()])?;
+            .prepare_cached("DELETE FROM reservations WHERE cart = ?1")?
+            .execute([reserve.cart.bytes()])?;
         let sold = self.is_decided(reserve.cart)?;
         let mut items = Vec::with_capacity(reserve.items.len());
         for wanted in &reserve.items {
@@ -77,7 +77,7 @@ impl Applier<'_> {
         if let Some(barred) = device.barred() {
             return Ok(Some(barred));
         }
-        if device.info.read_only {
+        if device.info.read_only || !device.info.kind.sells() {
             let message = "this device may look but not sell";
             return Ok(Some(WireError::new(Code::Forbidden, message)));
         }
