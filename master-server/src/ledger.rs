@@ -45,7 +45,7 @@ pub use devices::{Device, Directory, code_hash, kind_of_word, kind_word, token_h
 pub use error::{LedgerError, OpenError};
 pub use identity::{Identity, generation_of};
 pub use open::Options;
-pub use proposal::{Answer, CodeTerms, Command, Proof};
+pub use proposal::{Answer, CodeTerms, Command, Proof, Seen};
 pub use reader::Reading;
 pub use records::SqlRecords;
 pub use select::{Compare, Condition, Selected, Selection};
@@ -119,6 +119,29 @@ impl Ledger {
         match decided.stopped {
             Some(error) => Err(error),
             None => Ok(decided.outcomes),
+        }
+    }
+
+    /// Decides a mutation of this node for somebody who asked for it: only if what they saw still
+    /// stands and nothing in it clashes, in one step with deciding. `asked` goes into the audit.
+    ///
+    /// # Errors
+    /// [`Code::Conflict`] where somebody else was faster: then nothing was written.
+    pub async fn propose_unless_late(
+        &self,
+        body: Body,
+        seen: Option<Seen>,
+        asked: Entry,
+    ) -> Result<Outcome, WireError> {
+        let command = Command::OwnUnlessLate {
+            body: Box::new(body),
+            at: self.time(),
+            seen,
+            asked,
+        };
+        match self.command(command).await? {
+            Answer::Outcome(outcome) => Ok(*outcome),
+            _ => Err(WireError::new(Code::Internal, "nothing was decided")),
         }
     }
 

@@ -23,7 +23,7 @@ use sync_core::{
 
 use super::error::{Clash, Problem};
 use super::extract::{Caller, Json};
-use crate::ledger::SqlRecords;
+use crate::ledger::{Seen, SqlRecords};
 use crate::service::serving;
 use crate::state::AppState;
 use write::{Writing, written};
@@ -125,6 +125,7 @@ pub(crate) async fn make(
         device: &device.info,
         by,
         op,
+        seen: None,
         wanted: Some(wanted),
     };
     let record = written(&state, known, writing).await?.ok_or_else(gone)?;
@@ -151,23 +152,32 @@ pub(crate) async fn change(
         wanted
     };
     let seen = seen(&state, known, (&name, &id), &headers, of).await?;
+    let current = &seen.record.doc;
     let fields = changed.doc.into_iter().map(|(field, now)| {
-        let was = seen.record.doc.get(&field).cloned();
+        let was = current.get(&field).cloned();
         (field, FieldPatch::new(was, now))
     });
+    let mut fields = map_of(fields.filter(|(_, patch)| patch.was != patch.now));
+    if fields.is_empty() {
+        return Ok(answer(StatusCode::OK, &shown(known, &seen.record)));
+    }
+    // Who names the version of an archived record knows that it is archived and means it so.
+    if known.is_archived(current) && !fields.contains_key(ARCHIVED) {
+        let archived = current.get(ARCHIVED).cloned();
+        let stays = FieldPatch::new(archived.clone(), archived);
+        fields.insert(ARCHIVED.to_owned(), stays);
+    }
     let op = Op::Patch {
         collection: CollectionName::from(name.as_str()),
         id: seen.record.id,
-        fields: map_of(fields.filter(|(_, patch)| patch.was != patch.now)),
+        fields,
     };
-    if matches!(&op, Op::Patch { fields, .. } if fields.is_empty()) {
-        return Ok(answer(StatusCode::OK, &shown(known, &seen.record)));
-    }
     let writing = Writing {
         device: &device.info,
         by,
         op,
-        wanted: seen.wanted,
+        seen: Some(seen.as_it_stood(&name, known)),
+        wanted: Some(seen.wanted),
     };
     let record = written(&state, known, writing).await?.ok_or_else(gone)?;
     Ok(answer(StatusCode::OK, &record))
@@ -207,7 +217,8 @@ pub(crate) async fn remove(
         device: &device.info,
         by,
         op,
-        wanted: seen.wanted.filter(|_| archives),
+        seen: Some(seen.as_it_stood(&name, known)),
+        wanted: archives.then_some(seen.wanted),
     };
     Ok(match written(&state, known, writing).await? {
         Some(record) => answer(StatusCode::OK, &record),
@@ -216,9 +227,19 @@ pub(crate) async fn remove(
 }
 
 /// A record as it stands, and as the request wants it.
-struct Seen {
+struct Standing {
     record: Record,
-    wanted: Option<Document>,
+    wanted: Document,
+}
+
+impl Standing {
+    fn as_it_stood(&self, name: &str, known: &Collection) -> Seen {
+        Seen {
+            collection: name.into(),
+            id: self.record.id,
+            digest: known.own(&self.record.doc).digest(),
+        }
+    }
 }
 
 /// Reads what is to be changed and refuses what somebody else changed since it was seen.
@@ -228,7 +249,7 @@ async fn seen(
     (name, id): (&str, &str),
     headers: &HeaderMap,
     wanted: impl FnOnce(&Document) -> Document,
-) -> Result<Seen, Clash> {
+) -> Result<Standing, Clash> {
     let Some(expected) = text(headers, &IF_MATCH) else {
         let message = "say which version you saw: send its etag as if-match";
         return Err(WireError::new(Code::Validation, message)
@@ -241,10 +262,7 @@ async fn seen(
     if expected != "*" && expected != now.etag {
         return Err(clash(&now, &wanted));
     }
-    Ok(Seen {
-        record,
-        wanted: Some(wanted),
-    })
+    Ok(Standing { record, wanted })
 }
 
 /// Both versions of a record that somebody else changed.

@@ -104,6 +104,12 @@ impl<'a> Applier<'a> {
         match command {
             Command::Mutation(arrived) => self.arrived(&arrived),
             Command::Own { body, at } => self.own(&body.encode(), at),
+            Command::OwnUnlessLate {
+                body,
+                at,
+                seen,
+                asked,
+            } => self.own_unless_late(&body.encode(), at, seen.as_ref(), &asked),
             Command::Audit(entry) => self.note(&entry),
             Command::Archived { marks, about } => self.archived(&marks, about),
             Command::NeedRestore { reason } => self.need_restore(reason),

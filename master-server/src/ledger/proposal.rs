@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use sync_core::{
-    Body, DeviceId, DeviceInfo, DeviceKind, Digest, Hlc, LogId, Millis, Outcome, Pushed, Reserve,
-    Reserved, Seq, Waiting, WireError,
+    Body, CollectionName, DeviceId, DeviceInfo, DeviceKind, Digest, Hlc, LogId, Millis, Outcome,
+    Pushed, RecordId, Reserve, Reserved, Seq, Waiting, WireError,
 };
 
 use super::audit::Entry;
@@ -36,6 +36,18 @@ pub enum Command {
         body: Box<Body>,
         /// When.
         at: Hlc,
+    },
+    /// Decide a mutation of this node itself unless somebody else was faster; then nothing at all
+    /// is written.
+    OwnUnlessLate {
+        /// What it wants.
+        body: Box<Body>,
+        /// When.
+        at: Hlc,
+        /// The record it was made from; absent where it was made from none.
+        seen: Option<Seen>,
+        /// What the audit log shall know of who asked.
+        asked: Entry,
     },
     /// Keep an enrolment code.
     OpenCode {
@@ -119,6 +131,17 @@ pub enum Command {
     },
     /// Find out whether anything can be written.
     Probe,
+}
+
+/// A record as somebody saw it.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// Where.
+    pub collection: CollectionName,
+    /// Which.
+    pub id: RecordId,
+    /// The digest of its own fields.
+    pub digest: Digest,
 }
 
 /// What a one-time code lets in.

@@ -260,6 +260,80 @@ fn a_record_made_twice_under_one_id_is_made_once() {
 }
 
 #[test]
+fn of_those_who_change_what_they_saw_at_once_one_wins_and_the_others_leave_nothing() {
+    let shop = Shop::open();
+    for round in 0..20 {
+        let etag = shop.tea()["etag"].as_str().expect("an etag").to_owned();
+        let path = format!("/v1/products/{}?by={}", shop.tea_id(), shop.manager);
+        let before = shop.get("/v1/sync/status").body["head"].clone();
+        let answers: Vec<Answer> = std::thread::scope(|scope| {
+            let asked = (0..8).map(|at| {
+                let body = json!({ "doc": { "price": 1_000 + round * 10 + at } });
+                let (shop, path, etag) = (&shop, &path, &etag);
+                scope.spawn(move || shop.ask("PATCH", path, Some(etag), &body))
+            });
+            let asked: Vec<_> = asked.collect();
+            let answers = asked.into_iter().map(|thread| thread.join());
+            answers.map(|answer| answer.expect("an answer")).collect()
+        });
+        let won: Vec<_> = answers.iter().filter(|a| a.status == 200).collect();
+        assert_eq!(won.len(), 1, "round {round}");
+        assert_eq!(shop.tea()["doc"]["price"], won[0].body["doc"]["price"]);
+        let lost = answers.iter().filter(|answer| answer.status == 409);
+        assert_eq!(lost.count(), 7);
+        let head = shop.get("/v1/sync/status").body["head"].clone();
+        assert_eq!(head.as_u64(), before.as_u64().map(|head| head + 1));
+    }
+    assert_eq!(shop.get("/v1/conflicts?status=all").body["total"], 0);
+}
+
+#[test]
+fn what_is_archived_can_be_changed_by_who_saw_it_so() {
+    let shop = Shop::open();
+    let path = format!("/v1/products/{}?by={}", shop.tea_id(), shop.manager);
+    let etag = shop.tea()["etag"].as_str().expect("an etag").to_owned();
+    let archived = shop.ask("DELETE", &path, Some(&etag), &Value::Null);
+    let late = shop.set_price(Some(&etag), 199);
+    assert_eq!(late.status, 409);
+    let etag = archived.body["etag"].as_str();
+    let changed = shop.set_price(etag, 199);
+    assert_eq!(
+        (changed.status, &changed.body["doc"]["price"]),
+        (200, &json!(199))
+    );
+    assert_eq!(changed.body["doc"]["archived"], true);
+    let body = json!({ "doc": { "archived": false } });
+    let back = shop.ask("PATCH", &path, changed.body["etag"].as_str(), &body);
+    assert_eq!(
+        (back.status, &back.body["doc"]["archived"]),
+        (200, &json!(false))
+    );
+    assert_eq!(shop.get("/v1/conflicts?status=all").body["total"], 0);
+}
+
+#[test]
+fn an_id_that_is_taken_is_refused_and_leaves_no_conflict() {
+    let shop = Shop::open();
+    let path = format!("/v1/products?by={}", shop.manager);
+    let doc = json!({
+        "name": "Milk", "code": "10003", "price": 85, "tax_rate": 500, "unit": "pc", "stocked": true,
+    });
+    for _ in 0..3 {
+        let taken = shop.ask(
+            "POST",
+            &path,
+            None,
+            &json!({ "id": shop.tea_id(), "doc": doc }),
+        );
+        assert_eq!(
+            (taken.status, &taken.body["theirs"]["doc"]["name"]),
+            (409, &json!("Tea"))
+        );
+    }
+    assert_eq!(shop.get("/v1/conflicts?status=all").body["total"], 0);
+}
+
+#[test]
 fn a_conflict_is_listed_and_resolved_from_what_was_seen() {
     let shop = Shop::open();
     shop.clash(1, 240, 260);

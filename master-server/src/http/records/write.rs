@@ -2,12 +2,12 @@
 
 use serde_json::json;
 use sync_core::{
-    Actor, Body, Code, Collection, DeviceInfo, Document, Op, RecordId, Verdict, Verified, WireError,
+    Actor, Body, Code, Collection, DeviceInfo, Document, Op, RecordId, Verified, WireError,
 };
 
 use super::{Shown, clash, live, shown};
 use crate::http::error::{Clash, error_of};
-use crate::ledger::{Command, Entry};
+use crate::ledger::{Entry, Seen};
 use crate::state::AppState;
 
 /// What is to be written.
@@ -18,11 +18,13 @@ pub(super) struct Writing<'a> {
     pub(super) by: RecordId,
     /// The step.
     pub(super) op: Op,
-    /// What the record shall be, to be shown where it clashes.
+    /// The record it was made from, where it was made from one.
+    pub(super) seen: Option<Seen>,
+    /// What the record shall be, to be shown where somebody else was faster.
     pub(super) wanted: Option<Document>,
 }
 
-/// Decides it and gives the record as it stands then.
+/// Decides it, unless somebody else was faster, and gives the record as it stands then.
 pub(super) async fn written(
     state: &AppState,
     known: &Collection,
@@ -46,25 +48,26 @@ pub(super) async fn written(
     };
     let about = json!({ "by": by, "proposed": name, "collection": collection, "id": id });
     let asked = Entry::new("record_written", Some(writing.device.id), about);
-    state.ledger.command(Command::Audit(asked)).await?;
-    let outcomes = state.ledger.propose(vec![body]).await?;
-    let outcome = outcomes
-        .into_iter()
-        .next()
-        .ok_or_else(|| WireError::new(Code::Internal, "nothing was decided"))?;
-    if let Some(refusal) = &outcome.refusal {
-        return Err(error_of(refusal).into());
-    }
+    let ledger = &state.ledger;
+    let decided = ledger.propose_unless_late(body, writing.seen, asked).await;
+    let late = match &decided {
+        Ok(outcome) => {
+            if let Some(refusal) = &outcome.refusal {
+                return Err(error_of(refusal).into());
+            }
+            false
+        }
+        Err(error) if error.code == Code::Conflict => true,
+        Err(error) => return Err(error.clone().into()),
+    };
     let record = live(state, &collection, id).await?;
     let record = record.map(|record| shown(known, &record));
-    match (outcome.verdict, &record) {
-        (Verdict::Conflict, Some(theirs)) => {
-            Err(clash(theirs, &writing.wanted.unwrap_or_default()))
-        }
-        (Verdict::Conflict, None) => {
+    match (late, &record) {
+        (false, _) => Ok(record),
+        (true, Some(theirs)) => Err(clash(theirs, &writing.wanted.unwrap_or_default())),
+        (true, None) => {
             let message = "somebody else deleted this meanwhile";
             Err(WireError::new(Code::Conflict, message).into())
         }
-        _ => Ok(record),
     }
 }

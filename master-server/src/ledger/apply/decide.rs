@@ -4,14 +4,17 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rusqlite::params;
 use serde_json::Value as Json;
+use sync_core::json::Raw;
 use sync_core::{
     Bucket, Case, Change, Code, Decision, Digest, Envelope, Hlc, Intake, MAX_MUTATION_BYTES,
-    Outcome, Position, Pushed, Records, Refusal, Role, Verdict, WireError, admit, decide,
+    Origin, Outcome, Position, Pushed, Record, Records, Refusal, Role, Seq, Verdict, WireError,
+    admit, decide,
 };
 
+use super::super::audit::Entry;
 use super::super::devices::Device;
 use super::super::error::LedgerError;
-use super::super::proposal::{Answer, Arrived};
+use super::super::proposal::{Answer, Arrived, Seen};
 use super::super::{changes, outcomes};
 use super::{Applier, account};
 
@@ -64,17 +67,66 @@ impl Applier<'_> {
     }
 
     /// A mutation of this node: its number follows from its mark.
-    pub(super) fn own(
+    pub(super) fn own(&mut self, body: &Raw, at: Hlc) -> Result<Answer, LedgerError> {
+        let (device, pushed) = match self.sealed(body, at)? {
+            Ok(sealed) => sealed,
+            Err(refused) => return Ok(refused),
+        };
+        self.decide(&device, &pushed, at, 0)
+    }
+
+    /// The same for somebody who asked for it and waits: whoever was faster wins, and of a request
+    /// that comes too late nothing is left, no conflict either.
+    pub(super) fn own_unless_late(
         &mut self,
-        body: &sync_core::json::Raw,
+        body: &Raw,
         at: Hlc,
+        seen: Option<&Seen>,
+        asked: &Entry,
     ) -> Result<Answer, LedgerError> {
+        let late = || {
+            let message = "somebody else changed this meanwhile";
+            Answer::Refused(WireError::new(Code::Conflict, message))
+        };
+        if let Some(seen) = seen
+            && !self.still_stands(seen)?
+        {
+            return Ok(late());
+        }
+        let (device, pushed) = match self.sealed(body, at)? {
+            Ok(sealed) => sealed,
+            Err(refused) => return Ok(refused),
+        };
+        let case = self.case(&device, pushed.seq(), at);
+        let weighed = self.weigh(&case, &pushed)?;
+        if weighed.0.verdict == Verdict::Conflict {
+            return Ok(late());
+        }
+        self.append(asked)?;
+        self.enter(&pushed, &case, weighed, 0)
+    }
+
+    fn still_stands(&self, seen: &Seen) -> Result<bool, LedgerError> {
+        let record = self.records.get(&seen.collection, seen.id);
+        let record = record.map_err(|e| LedgerError::Corrupt(e.0))?;
+        let known = self.domain.schema().collection(&seen.collection);
+        let stands = record.filter(Record::is_live).zip(known);
+        Ok(stands.is_some_and(|(record, known)| known.own(&record.doc).digest() == seen.digest))
+    }
+
+    /// A mutation of this node as devices send theirs, or why it cannot be one.
+    fn sealed(
+        &mut self,
+        body: &Raw,
+        at: Hlc,
+    ) -> Result<Result<(Device, Pushed), Answer>, LedgerError> {
         if let Some(refused) = self.lost() {
-            return Ok(refused);
+            return Ok(Err(refused));
         }
         if body.get().len() > MAX_MUTATION_BYTES {
             let message = format!("a mutation has at most {MAX_MUTATION_BYTES} bytes");
-            return Ok(Answer::Refused(WireError::new(Code::TooLarge, message)));
+            let error = WireError::new(Code::TooLarge, message);
+            return Ok(Err(Answer::Refused(error)));
         }
         let id = self.state.identity.node;
         let Some(device) = self.device(id)?.cloned() else {
@@ -85,7 +137,7 @@ impl Applier<'_> {
         let seq = device.high_water.next();
         let format = self.domain.schema().format;
         let envelope = Envelope::seal(id, seq, at, format, body.to_owned());
-        self.decide(&device, &Pushed::Mutation(envelope), at, 0)
+        Ok(Ok((device, Pushed::Mutation(envelope))))
     }
 
     pub(super) fn decide(
@@ -95,24 +147,48 @@ impl Applier<'_> {
         at: Hlc,
         skew: u64,
     ) -> Result<Answer, LedgerError> {
-        let position = self.state.head.next();
-        let case = Case {
+        let case = self.case(device, pushed.seq(), at);
+        let weighed = self.weigh(&case, pushed)?;
+        self.enter(pushed, &case, weighed, skew)
+    }
+
+    fn case<'d>(&self, device: &'d Device, seq: Seq, at: Hlc) -> Case<'d> {
+        Case {
             role: Role::Master,
             device: &device.info,
-            seq: pushed.seq(),
+            seq,
             at,
-            position,
+            position: self.state.head.next(),
             now: self.now,
-        };
-        let (decision, origin) = match pushed {
+        }
+    }
+
+    /// What a mutation does, and the first issue of it where it is issued again. Writes nothing.
+    fn weigh(
+        &self,
+        case: &Case<'_>,
+        pushed: &Pushed,
+    ) -> Result<(Decision, Option<Origin>), LedgerError> {
+        Ok(match pushed {
             Pushed::Void(void) => {
                 let refusal = Refusal::new("void", void.reason.clone());
                 (Decision::rejected(refusal), None)
             }
-            Pushed::Mutation(envelope) => (self.decision(&case, envelope)?, envelope.origin),
-        };
+            Pushed::Mutation(envelope) => (self.decision(case, envelope)?, envelope.origin),
+        })
+    }
+
+    /// Writes down a mutation with all that it does.
+    fn enter(
+        &mut self,
+        pushed: &Pushed,
+        case: &Case<'_>,
+        (decision, origin): (Decision, Option<Origin>),
+        skew: u64,
+    ) -> Result<Answer, LedgerError> {
+        let Case { position, at, .. } = *case;
         let outcome = Outcome {
-            device: device.info.id,
+            device: case.device.id,
             seq: pushed.seq(),
             hash: pushed.hash(),
             position,
