@@ -4,12 +4,15 @@ mod conflicts;
 pub(crate) mod demo;
 mod device_roles;
 pub(crate) mod import;
+mod login;
 pub(crate) mod people;
 mod pin;
 
+use std::sync::Arc;
+
 use anyhow::{Result, bail, ensure};
-use axum::Router;
 use axum::routing::{self, post};
+use axum::{Extension, Router};
 use master_server::AppState;
 use master_server::admin::{Ask, Desk, Told};
 use retail::{Occasion, Rate, ShopSettings, TaxRate, collection, open_shop, shop_id};
@@ -19,6 +22,10 @@ use sync_core::{Body, CollectionName, Outcome, Record, RecordId, Verdict};
 pub(crate) fn doors() -> Router<AppState> {
     Router::new()
         .route("/v1/employees/{id}/pin", post(pin::set))
+        .route(
+            "/v1/employees/{id}/login",
+            post(login::enter).layer(Extension(Arc::<login::Logins>::default())),
+        )
         .route("/v1/conflicts", routing::get(conflicts::list))
         .route("/v1/device/roles", routing::get(device_roles::list))
         .route(

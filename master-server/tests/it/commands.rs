@@ -340,6 +340,52 @@ fn a_till_sets_a_pin_that_the_person_in_front_of_it_may_set() {
 }
 
 #[test]
+fn a_person_proves_who_they_are_and_is_locked_out_after_wrong_tries() {
+    let (_dir, data) = folder();
+    let made = run(
+        &data,
+        &["user", "add", "Max", "--role", "manager", "--pin", "4711"],
+    );
+    let max = made.out.split(' ').next().expect("an id").to_owned();
+    let serving = Serving::start(&data);
+    let device = |options: &[&str]| {
+        let mut asked = vec!["enroll", "--kind", "dashboard"];
+        asked.extend(options);
+        let code = run(&data, &asked).out;
+        let enroll = format!(
+            r#"{{"code":"{}","name":"Board","kind":"dashboard"}}"#,
+            code.trim()
+        );
+        let (_, enrolled) = serving.post("/v1/enroll", "", &enroll);
+        let enrolled: serde_json::Value = serde_json::from_str(&enrolled).expect("an identity");
+        enrolled["token"].as_str().expect("a token").to_owned()
+    };
+    let (board, looker) = (device(&[]), device(&["--read-only"]));
+    let login = |token: &str, of: &str, pin: &str| {
+        let body = format!(r#"{{"pin":"{pin}"}}"#);
+        serving.post(&format!("/v1/employees/{of}/login"), token, &body)
+    };
+    let (status, person) = login(&board, &max, "4711");
+    let person: serde_json::Value = serde_json::from_str(&person).expect("a person");
+    assert_eq!(status, 200);
+    assert_eq!(person["name"], "Max");
+    assert_eq!(person["role"], "manager");
+    let permissions = person["permissions"].as_array().expect("permissions");
+    assert!(permissions.contains(&"resolve_conflicts".into()));
+    assert_eq!(login(&looker, &max, "4711").0, 403);
+    assert_eq!(login("x", &max, "4711").0, 401);
+    let nobody = uuid::Uuid::nil().to_string();
+    assert_eq!(login(&board, &nobody, "4711").0, 404);
+    for _ in 0..5 {
+        assert_eq!(login(&board, &max, "0000").0, 403);
+    }
+    // The right one does not help either, from whichever device, until the lock ends.
+    assert_eq!(login(&board, &max, "4711").0, 429);
+    drop(serving);
+    assert!(run(&data, &["verify"]).ok);
+}
+
+#[test]
 fn a_number_is_skipped_for_a_device_there_is_and_for_no_other() {
     let dir = TempDir::new().expect("a folder");
     let data = dir.path().join("data");
