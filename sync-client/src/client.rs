@@ -13,8 +13,8 @@ use crate::shared::Shared;
 use crate::storage::{Attention, MutationId, OutboxRow, Storage};
 use crate::transport::{Method, Response, Transport};
 use crate::{
-    ClientError, Config, Doc, FrameEntry, LiveQuery, OpenError, Query, QueryResult, RecordError,
-    SyncPosition, SyncStatus,
+    Changes, ClientError, Config, Doc, Events, FrameEntry, LiveQuery, OpenError, Query,
+    QueryResult, RecordError, SyncPosition, SyncStatus,
 };
 
 /// One device's door to its store. Cheap to clone; every clone is the same client.
@@ -159,6 +159,16 @@ impl Client {
         LiveQuery::new(Arc::clone(&self.shared), query)
     }
 
+    /// What happens from now on, by name.
+    pub fn events(&self) -> Events {
+        Events::new(Arc::clone(&self.shared))
+    }
+
+    /// Which collections change from now on, and how mutations of this device end.
+    pub fn follow(&self) -> Changes {
+        Changes::new(Arc::clone(&self.shared))
+    }
+
     /// Counts up whenever anything in the view changed.
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.shared.changed.subscribe()
@@ -280,6 +290,11 @@ impl Client {
         let body = Some(json::text(fetch));
         let answer = self.send(Method::Post, "/v1/sync/fetch", body, true);
         read::<Fetched>(&answer.await?).map(|fetched| fetched.items)
+    }
+
+    /// Whether the work has ended.
+    pub fn is_closed(&self) -> bool {
+        self.shared.is_closed()
     }
 
     /// Ends the work and gives the storage back. What is recorded stays recorded.

@@ -247,6 +247,10 @@ impl<S: Storage, T: Transport> Driver<S, T> {
         match self.storage.commit(Arc::clone(&batch)).await {
             Ok(()) => {
                 self.shared.write(|replica| replica.apply(&batch));
+                let outcomes = batch.outbox.iter().flat_map(|part| &part.outcomes);
+                outcomes
+                    .filter_map(|(_, stored)| stored.as_ref())
+                    .for_each(|stored| self.shared.decided(&stored.outcome));
                 self.shared.announce();
                 Input::Committed
             }

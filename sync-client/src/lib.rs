@@ -20,14 +20,17 @@
 //!   memory and wait for nothing.
 //! - Every mutation ends in exactly one outcome. A rejection stays on [`Client::attention`] with its
 //!   payload until somebody dismisses it.
+//! - [`Client::events`] names what happens once: an outcome, a conflict, a notice, a pause.
 //! - [`Client::status`] is the one thing people look at: how many are to send, whether the master
 //!   is there, and why not.
 
+mod changes;
 mod client;
 mod config;
 mod draft;
 mod env;
 mod error;
+mod event;
 mod live;
 mod query;
 mod shared;
@@ -45,11 +48,13 @@ mod overlay;
 mod replica;
 mod view;
 
+pub use changes::{Change, Changes};
 pub use client::{Client, Recorded};
 pub use config::{Config, Enrolment};
 pub use draft::Draft;
 pub use env::{Env, Source};
 pub use error::{ClientError, OpenError, RecordError};
+pub use event::{Event, Events};
 pub use live::LiveQuery;
 pub use query::{Compare, Doc, Filter, Query, QueryResult, Sort};
 pub use status::{

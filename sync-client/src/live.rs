@@ -40,7 +40,8 @@ impl LiveQuery {
         }
     }
 
-    fn evaluate(&mut self) -> Option<QueryResult> {
+    /// The result, where it differs from the one before.
+    pub(crate) fn evaluate(&mut self) -> Option<QueryResult> {
         let (query, seen) = (&self.query, self.revision);
         let (revision, result) = self.shared.read(|replica| {
             let revision = replica.revision(&query.collection);

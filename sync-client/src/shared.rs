@@ -2,7 +2,7 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError, RwLock};
 
-use sync_core::{Map, Seq};
+use sync_core::{Map, Outcome, Seq};
 
 use crate::platform::watch;
 use crate::replica::Replica;
@@ -14,6 +14,9 @@ const FRAMES_KEPT: usize = 200;
 /// How many mutations' attempts are remembered.
 const ATTEMPTS_KEPT: usize = 2_000;
 
+/// How many outcomes wait at most for whoever listens to them; never fewer than half.
+const OUTCOMES_KEPT: usize = 2_000;
+
 /// What the driver writes and everybody reads.
 pub(crate) struct Shared {
     replica: RwLock<Replica>,
@@ -21,10 +24,18 @@ pub(crate) struct Shared {
     pub(crate) changed: watch::Sender<u64>,
     pub(crate) status: watch::Sender<SyncStatus>,
     frames: Mutex<VecDeque<FrameEntry>>,
+    outcomes: Mutex<Outcomes>,
     resent: AtomicU64,
     /// How often each mutation was sent since opening.
     attempts: Mutex<Map<Seq, u32>>,
     closed: AtomicBool,
+}
+
+/// The last outcomes, numbered from 1 since opening.
+#[derive(Default)]
+struct Outcomes {
+    count: u64,
+    last: Vec<Outcome>,
 }
 
 impl Shared {
@@ -34,6 +45,7 @@ impl Shared {
             changed: watch::Sender::new(0),
             status: watch::Sender::new(status),
             frames: Mutex::default(),
+            outcomes: Mutex::default(),
             resent: AtomicU64::new(0),
             attempts: Mutex::default(),
             closed: AtomicBool::new(false),
@@ -74,6 +86,25 @@ impl Shared {
     pub(crate) fn frames(&self) -> Vec<FrameEntry> {
         let frames = self.frames.lock().unwrap_or_else(PoisonError::into_inner);
         frames.iter().cloned().collect()
+    }
+
+    /// Keeps an outcome for whoever listens.
+    pub(crate) fn decided(&self, outcome: &Outcome) {
+        let mut outcomes = self.outcomes.lock().unwrap_or_else(PoisonError::into_inner);
+        if outcomes.last.len() == OUTCOMES_KEPT {
+            outcomes.last.drain(..OUTCOMES_KEPT / 2);
+        }
+        outcomes.count += 1;
+        outcomes.last.push(outcome.clone());
+    }
+
+    /// The outcomes after a number, which moves on.
+    pub(crate) fn outcomes_since(&self, number: &mut u64) -> Vec<Outcome> {
+        let outcomes = self.outcomes.lock().unwrap_or_else(PoisonError::into_inner);
+        let old = outcomes.last.len() as u64;
+        let old = old.saturating_sub(outcomes.count - *number) as usize;
+        *number = outcomes.count;
+        outcomes.last[old..].to_vec()
     }
 
     pub(crate) fn count_attempts(&self, seqs: impl Iterator<Item = Seq>) {

@@ -234,4 +234,7 @@ pub struct FrameEntry {
 }
 
 sync_core::words! { StorageProblem { Lost = "lost", Full = "full", MemoryOnly = "memory_only" } }
+sync_core::words! {
+    Durability { Kept = "kept", Unpromised = "unpromised", Forgotten = "forgotten" }
+}
 sync_core::words! { PauseReason { Auth = "auth", NeedsUpgrade = "needs_upgrade" } }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 use sync_client::storage::sqlite::SqliteStorage;
 use sync_client::transport::fake::FakeTransport;
-use sync_client::{Client, Config, Enrolment, Query, RecordError};
+use sync_client::{Client, Config, Enrolment, Event, Query, RecordError};
 use sync_core::{Actor, Document, MAX_MUTATION_BYTES, RecordId, Refusal, Seq, Value, Verified};
 
 use crate::shop::Shop;
@@ -170,6 +170,27 @@ async fn a_live_query_says_what_changed_and_nothing_else() {
     assert_eq!(cheap.next().now_or_never(), None);
     client.close().await;
     assert_eq!(cheap.next().await, None);
+}
+
+#[tokio::test]
+async fn an_event_is_told_once_and_nothing_of_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let client = open(&folder.path().join("till.sqlite")).await;
+    product(&client, "Tea", 250).await;
+    let mut events = client.events();
+    product(&client, "Milk", 120).await;
+    let changed = loop {
+        match events.next().await.unwrap() {
+            Event::Changed(name) => break name,
+            // The master is not there: attempts to reach it may come between.
+            other => assert_eq!(other.name(), "connection"),
+        }
+    };
+    assert_eq!(&*changed, "products");
+    client.close().await;
+    while let Some(event) = events.next().await {
+        assert_eq!(event.name(), "connection");
+    }
 }
 
 #[tokio::test]

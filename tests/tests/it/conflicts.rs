@@ -1,11 +1,13 @@
 //! Two people change the same thing while they are apart, and managers end that while they are.
 
+use std::collections::BTreeSet as Set;
+
 use anyhow::{Context, Result};
 use retail::{
     Choice, ConflictCard, ConflictStatus, Fields, collection, conflict_cards, id_of_code,
 };
-use sync_client::RecordError;
-use sync_core::{Refusal, Value};
+use sync_client::{Event, RecordError};
+use sync_core::{Refusal, Value, Verdict};
 use tillsync_tests::world::{Mode, World};
 
 /// Changes the price of Tea on a till, from what it shows.
@@ -107,6 +109,35 @@ async fn a_conflict_of_two_tills_is_resolved_on_a_third_offline_and_all_have_the
     let codes: Vec<_> = late.iter().map(|row| row.refusal.code.as_str()).collect();
     assert_eq!(codes, ["already_resolved"]);
     world.end().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_happens_to_a_till_is_told_by_name() -> Result<()> {
+    let world = World::with_tills(2).await?;
+    let mut events = world.tills[1].client().events();
+    world.tills[1].link.set(Mode::Closed);
+    world.tills[0].link.set(Mode::Closed);
+    set_price(&world, 0, 260).await?;
+    set_price(&world, 1, 270).await?;
+    for till in 0..2 {
+        world.tills[till].link.set(Mode::Open);
+        world.tills[till].client().retry_now();
+        world.tills[till].until_sent().await?;
+    }
+    world.converge().await?;
+    let mut heard = Set::new();
+    while !["changed", "conflict", "notice", "outcome"]
+        .iter()
+        .all(|name| heard.contains(*name))
+    {
+        let event = events.next().await.context("the client was closed")?;
+        if let Event::Outcome(outcome) = &event {
+            assert_eq!(outcome.verdict, Verdict::Conflict);
+        }
+        heard.insert(event.name());
+    }
+    assert!(!heard.contains("attention") && !heard.contains("paused"));
+    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]
