@@ -16,7 +16,7 @@ pub mod types;
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 
 pub use client::{
-    AttentionAnswer, JsClient, MutationArg, OpenOptionsArg, QueryArg, ResultListener, StatusAnswer,
-    StatusListener,
+    AttentionAnswer, ChangeListener, JsClient, MutationArg, OpenOptionsArg, QueryArg,
+    ResultListener, StatusAnswer, StatusListener,
 };
 pub use error::ErrorShape;

@@ -151,25 +151,18 @@ fn shorten(shell: &Shell, bound: &Path, name: &str, names: &Names) -> Result<()>
     };
     rewrite(&format!("{name}.d.ts"), &names::in_types)?;
     rewrite(&format!("{name}.js"), &|script| names.in_script(script))?;
-    let script = bound.join(format!("{name}.js"));
-    let mut minify = shell.command(shell.root.join("web/node_modules/.bin/terser"));
-    run(minify
-        .arg(&script)
-        .args(["--module", "--mangle", "--compress", "passes=2", "--output"])
-        .arg(&script))
+    minify(shell, &bound.join(format!("{name}.js")))
 }
 
 /// Fills sync-client/npm/dist, prints what an embedder downloads and holds it to its budget.
 pub(crate) fn build_package(shell: &Shell) -> Result<()> {
     let wasm = SYNC_CLIENT.build(shell)?;
+    let script = bundle(shell)?;
     let module = Size::of_file(&wasm)?;
-    let mut all = Size::of_file(&wasm)?;
+    let glue = Size::of_file(&script)?;
     eprintln!("{:<44} {module}", shown(shell, &wasm).to_string());
-    for script in scripts(&shell.root.join("sync-client/npm"))? {
-        let size = Size::of_file(&script)?;
-        eprintln!("{:<44} {size}", shown(shell, &script).to_string());
-        all = all.plus(&size);
-    }
+    eprintln!("{:<44} {glue}", shown(shell, &script).to_string());
+    let all = module.plus(&glue);
     eprintln!("{:<44} {all}", "npm package");
     ensure!(
         all.brotli <= PACKAGE_BUDGET,
@@ -179,19 +172,24 @@ pub(crate) fn build_package(shell: &Shell) -> Result<()> {
     Ok(())
 }
 
-fn scripts(package: &Path) -> Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    for dir in [package.to_path_buf(), package.join("dist")] {
-        for entry in fs::read_dir(&dir).with_context(|| format!("cannot read {}", dir.display()))? {
-            let path = entry?.path();
-            if path
-                .extension()
-                .is_some_and(|ext| ext == "js" || ext == "mjs")
-            {
-                found.push(path);
-            }
-        }
-    }
-    found.sort();
-    Ok(found)
+/// Makes one small script of the package's own modules and what wasm-bindgen wrote.
+fn bundle(shell: &Shell) -> Result<PathBuf> {
+    let tools = shell.root.join("web/node_modules/.bin");
+    let package = shell.root.join("sync-client/npm");
+    let script = package.join("dist/index.js");
+    let mut join = shell.command(tools.join("rolldown"));
+    run(join
+        .args(["--format", "esm", "--log-level", "silent", "--file"])
+        .arg(&script)
+        .arg(package.join("src/index.js")))?;
+    minify(shell, &script)?;
+    Ok(script)
+}
+
+fn minify(shell: &Shell, script: &Path) -> Result<()> {
+    let mut minify = shell.command(shell.root.join("web/node_modules/.bin/terser"));
+    run(minify
+        .arg(script)
+        .args(["--module", "--mangle", "--compress", "passes=2", "--output"])
+        .arg(script))
 }

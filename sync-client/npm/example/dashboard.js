@@ -1,5 +1,5 @@
 // A dashboard in another program's page: live sales and stock on a device that only looks.
-import { Client, init } from "../index.js";
+import { Client, init } from "../dist/index.js";
 
 const DAY_MS = 86_400_000;
 const STATES = {

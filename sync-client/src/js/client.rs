@@ -6,8 +6,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use futures_util::future::{Either, select};
-use js_sys::{Function, Promise};
-use sync_core::json::ToJson;
+use js_sys::{Function, JSON, Promise};
+use sync_core::json::{self, ToJson};
 use sync_core::{Actor, Class, DeviceKind, RecordId, Refusal, Verified};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
@@ -17,12 +17,12 @@ use super::domain::SchemaOnly;
 use super::error::ErrorShape;
 use super::panic;
 use super::types::{
-    AttentionEntry, Doc, FlatStep, Mutation, OpenOptions, Query, QueryResult, Recorded, Status,
-    StepKind,
+    AttentionEntry, Change, Doc, FlatStep, Mutation, OpenOptions, Query, QueryResult, Recorded,
+    Status, StepKind,
 };
 use crate::platform::{self, Ask, TabLock, oneshot, watch};
 use crate::storage::indexeddb::IndexedDb;
-use crate::transport::WebTransport;
+use crate::transport::{Method, WebTransport};
 use crate::{Client, Config, Draft, RecordError};
 
 #[wasm_bindgen]
@@ -42,6 +42,9 @@ extern "C" {
     /// Who listens to the status.
     #[wasm_bindgen(typescript_type = "(status: Status) => void")]
     pub type StatusListener;
+    /// Who listens to what changes.
+    #[wasm_bindgen(typescript_type = "(change: Change) => void")]
+    pub type ChangeListener;
     /// A [`Status`].
     #[wasm_bindgen(typescript_type = "Status")]
     pub type StatusAnswer;
@@ -92,7 +95,7 @@ impl JsClient {
             let mutation: Mutation = from_js(&mutation)?;
             let actor = Actor {
                 user: mutation.user,
-                verified: Verified::Host,
+                verified: mutation.verified.unwrap_or(Verified::Host),
                 approved_by: mutation.approved_by,
             };
             let steps = mutation.steps;
@@ -128,17 +131,16 @@ impl JsClient {
     pub fn subscribe(&self, query: &QueryArg, listener: ResultListener) -> Result<u32, JsValue> {
         let query: Query = from_js(query)?;
         let mut live = self.client.subscribe(query.into());
-        let listener: Function = listener.unchecked_into();
-        Ok(self.follow(async move {
-            while let Some(result) = live.next().await {
-                call(&listener, &QueryResult::from(result));
-            }
-        }))
+        let news = move || {
+            live.evaluate()
+                .map(|found| json::text(&QueryResult::from(found)))
+        };
+        Ok(self.follow(listener.unchecked_into(), Box::new(news)))
     }
 
     /// The status now.
     pub fn status(&self) -> Result<StatusAnswer, JsValue> {
-        give(&self.status_now())
+        give(&status(&self.client, &self.lost))
     }
 
     /// Calls back with the status, at once and on every change. Returns what `unsubscribe` takes.
@@ -146,22 +148,55 @@ impl JsClient {
     pub fn on_status(&self, listener: StatusListener) -> u32 {
         let listener: Function = listener.unchecked_into();
         panic::tell(&listener);
-        let (mut status, mut lost) = (self.client.status(), self.lost.clone());
-        self.follow(async move {
-            loop {
-                call(&listener, &Status::from(&*status.borrow_and_update()));
-                let (changed, gone) = (pin!(status.changed()), pin!(lost.wait_for(|lost| *lost)));
-                match select(changed, gone).await {
-                    Either::Left((Ok(()), _)) => {}
-                    Either::Left((Err(_), _)) => return,
-                    Either::Right(_) => break,
-                }
+        let (client, lost) = (self.client.clone(), self.lost.clone());
+        let mut told = String::new();
+        let news = move || {
+            let text = json::text(&status(&client, &lost));
+            let new = text != told;
+            told.clone_from(&text);
+            new.then_some(text)
+        };
+        self.follow(listener, Box::new(news))
+    }
+
+    /// Calls back with the collections that changed and the mutations that ended, from now on.
+    /// Returns what `unsubscribe` takes.
+    #[wasm_bindgen(js_name = onChange)]
+    pub fn on_change(&self, listener: ChangeListener) -> u32 {
+        let mut changes = self.client.follow();
+        let news = move || {
+            changes
+                .take()
+                .map(|change| json::text(&Change::from(change)))
+        };
+        self.follow(listener.unchecked_into(), Box::new(news))
+    }
+
+    /// Asks a door of the master below `/v1/`, with this device's token: `POST` where there is a
+    /// body, else `GET`. A network error is tried three times more.
+    #[wasm_bindgen(unchecked_return_type = "Promise<unknown>")]
+    pub fn request(
+        &self,
+        path: String,
+        #[wasm_bindgen(unchecked_param_type = "unknown")] body: JsValue,
+    ) -> Promise {
+        let client = self.client.clone();
+        promise(async move {
+            // The token is for the master alone: an address is nobody's to choose.
+            if !path.starts_with("/v1/") {
+                return Err(ErrorShape::malformed("a path begins with /v1/"));
             }
-            call(&listener, &Status::other_tab());
+            let (method, body) = match body.is_undefined() {
+                true => (Method::Get, None),
+                false => (Method::Post, JSON::stringify(&body).ok().map(String::from)),
+            };
+            let answer = client.request(method, &path, body).await;
+            let text = answer.map_err(ErrorShape::from)?.body;
+            JSON::parse(&text).map_err(|_| ErrorShape::internal("an answer is no JSON"))
         })
     }
 
-    /// Ends a live query or a status listener.
+    /// Ends a live query or a listener.
     pub fn unsubscribe(&self, number: u32) {
         let mut subscriptions = self.subscriptions.borrow_mut();
         subscriptions.retain(|other| other.number != number);
@@ -272,24 +307,41 @@ impl JsClient {
         Ok(())
     }
 
-    fn status_now(&self) -> Status {
-        if *self.lost.borrow() {
-            return Status::other_tab();
-        }
-        Status::from(&*self.client.status().borrow())
-    }
-
-    /// Runs a task until it is unsubscribed.
-    fn follow(&self, task: impl Future<Output = ()> + 'static) -> u32 {
+    /// Calls back with what there is to say, now and whenever anything is another one, until it is
+    /// unsubscribed. One loop for all kinds of news, so that it is downloaded once.
+    fn follow(&self, listener: Function, mut news: Box<dyn FnMut() -> Option<String>>) -> u32 {
         let number = self.next.get();
         self.next.set(number + 1);
-        let (end, ended) = oneshot::channel();
+        let (end, mut ended) = oneshot::channel();
         let subscription = Subscription { number, _end: end };
         self.subscriptions.borrow_mut().push(subscription);
+        let (client, mut lost) = (self.client.clone(), self.lost.clone());
+        let (mut view, mut status) = (client.changes(), client.status());
         platform::spawn(async move {
-            select(pin!(task), ended).await;
+            loop {
+                if let Some(Ok(value)) = news().map(|text| JSON::parse(&text)) {
+                    // A listener that throws harms nobody else.
+                    let _ = listener.call1(&JsValue::UNDEFINED, &value);
+                }
+                if client.is_closed() {
+                    return;
+                }
+                let (view, status) = (pin!(view.changed()), pin!(status.changed()));
+                let lost = pin!(lost.changed());
+                let woken = select(select(view, status), lost);
+                if let Either::Right(_) = select(woken, &mut ended).await {
+                    return;
+                }
+            }
         });
         number
+    }
+}
+
+fn status(client: &Client, lost: &watch::Receiver<bool>) -> Status {
+    match *lost.borrow() {
+        true => Status::other_tab(),
+        false => Status::from(&*client.status().borrow()),
     }
 }
 
@@ -352,13 +404,6 @@ fn settled(result: Result<JsValue, ErrorShape>) -> Promise {
     match result {
         Ok(value) => Promise::resolve(&value),
         Err(error) => Promise::reject(&error.into()),
-    }
-}
-
-fn call(listener: &Function, value: &dyn ToJson) {
-    if let Ok(value) = to_js(value) {
-        // A listener that throws harms nobody else.
-        let _ = listener.call1(&JsValue::UNDEFINED, &value);
     }
 }
 

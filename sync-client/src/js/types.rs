@@ -1,12 +1,14 @@
 //! The plain data of the JavaScript door. The TypeScript declarations are made from these types.
 
-use sync_core::json::{Mode, ToJson, write_fields};
-use sync_core::{Class, DeviceKind, Document, Map, Millis, RecordId, Schema, Value};
+mod status;
+
+use sync_core::{
+    CollectionName, DeviceKind, Document, Map, Millis, Outcome, RecordId, Schema, Value, Verified,
+};
 use tsify::Tsify;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::platform;
-use crate::{ConnectionState, PauseReason, StorageProblem, SyncStatus};
+pub use status::{Connection, Device, FirstSync, LastError, Status, StorageState};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
@@ -20,6 +22,19 @@ export type Value = boolean | number | string | Value[] | { [name: string]: Valu
 export type ErrorClass = "retry" | "wait" | "attention" | "needs_auth" | "needs_upgrade" | "fatal";
 /** What a device is for. */
 export type DeviceKind = "till" | "terminal" | "dashboard";
+/** How a mutation ended. */
+export type Verdict = "accepted" | "merged" | "conflict" | "rejected" | "already_decided";
+/** The master's one final answer to a mutation of this device. */
+export interface Outcome {
+  device: Id;
+  seq: number;
+  hash: string;
+  position: number;
+  verdict: Verdict;
+  refusal?: { code: string; field?: string; message: string };
+  withheld?: { op: number; collection: string; id: Id; field?: string; because: string; theirs?: Value; mine?: Value }[];
+  flags?: { op: number; code: string; message: string }[];
+}
 /** One step of a mutation. A patch names what the user saw; what the view shows now where it does not. */
 export type Step =
   | { op: "insert"; collection: string; id: Id; doc: Record<string, Value> }
@@ -65,9 +80,12 @@ pub struct OpenOptions {
 pub struct Mutation {
     /// What the user wants, such as `edit_product`.
     pub name: String,
-    /// The record of the user; the embedding program vouches for them.
+    /// The record of the user.
     #[tsify(type = "Id")]
     pub user: RecordId,
+    /// How it is known that it is them; unless said otherwise the embedding program vouches.
+    #[tsify(optional, type = r#""pin" | "host""#)]
+    pub verified: Option<Verified>,
     /// The second person who approved it.
     #[serde(default)]
     #[tsify(optional, type = "Id")]
@@ -221,193 +239,15 @@ pub struct AttentionEntry {
     pub body: String,
 }
 
-/// How the device stands to its master; carries its reason.
+/// What is new since the last call.
 #[derive(Tsify)]
-#[serde(
-    tag = "state",
-    rename_all = "snake_case",
-    rename_all_fields = "camelCase"
-)]
-pub enum Connection {
-    /// The device itself has no network.
-    NoNetwork,
-    /// On the way.
-    Connecting {
-        /// Counts from 1.
-        attempt: u32,
-        /// When the next attempt starts.
-        #[tsify(type = "EpochMs | null")]
-        next_retry_at: Option<Millis>,
-    },
-    /// Two heartbeats were missed.
-    Checking,
-    /// Connected.
-    Online,
-    /// Several attempts failed.
-    ServerUnreachable {
-        /// Counts from 1.
-        attempt: u32,
-        /// When the next attempt starts.
-        #[tsify(type = "EpochMs | null")]
-        next_retry_at: Option<Millis>,
-    },
-    /// The master refuses this device or this build; nothing is dropped.
-    Paused {
-        /// Why.
-        #[tsify(type = r#""auth" | "needs_upgrade""#)]
-        reason: PauseReason,
-        /// In words.
-        message: String,
-    },
-    /// The master is about to stop.
-    Draining,
-    /// The device's own storage.
-    Storage {
-        /// What is wrong.
-        #[tsify(type = r#""lost" | "full" | "memory_only""#)]
-        problem: StorageProblem,
-    },
-    /// Another tab has taken over.
-    OtherTab,
-    /// Going on could lose or double something.
-    Failed {
-        /// Why, in words.
-        message: String,
-    },
-}
-
-/// The thing people look at.
-#[derive(Tsify)]
-#[serde(rename_all = "camelCase")]
-pub struct Status {
-    /// How the device stands to its master.
-    pub connection: Connection,
-    /// Since when.
-    #[tsify(type = "EpochMs")]
-    pub since: Millis,
-    /// Whether it has joined a store.
-    pub registered: bool,
-    /// Mutations without an outcome: the number to send.
-    #[tsify(type = "number")]
-    pub pending: u64,
-    /// When the oldest of them was recorded.
-    #[tsify(type = "EpochMs | null")]
-    pub oldest_pending_at: Option<Millis>,
-    /// Rejected mutations nobody has dismissed.
-    #[tsify(type = "number")]
-    pub attention: u64,
-    /// When this device was last level with the master.
-    #[tsify(type = "EpochMs | null")]
-    pub last_synced_at: Option<Millis>,
-    /// While the first copy streams in.
-    pub first_sync: Option<FirstSync>,
-    /// The last thing that went wrong.
-    pub last_error: Option<LastError>,
-}
-
-/// How far the first copy has come, in records.
-#[derive(Tsify)]
-pub struct FirstSync {
-    /// Stored.
-    #[tsify(type = "number")]
-    pub done: u64,
-    /// In all.
-    #[tsify(type = "number | null")]
-    pub total: Option<u64>,
-}
-
-/// The last thing that went wrong.
-#[derive(Tsify)]
-pub struct LastError {
-    /// When.
-    #[tsify(type = "EpochMs")]
-    pub at: Millis,
-    /// Stable code.
-    pub code: String,
-    /// What is done about it.
-    #[tsify(type = "ErrorClass")]
-    pub class: Class,
-    /// A sentence.
-    pub message: String,
-}
-
-impl Status {
-    /// After a fault of the library itself.
-    pub(super) fn failed(message: &str) -> Self {
-        let message = message.to_owned();
-        Self::idle(Connection::Failed { message })
-    }
-
-    /// After another tab has taken over.
-    pub(super) fn other_tab() -> Self {
-        Self::idle(Connection::OtherTab)
-    }
-
-    fn idle(connection: Connection) -> Self {
-        Self {
-            connection,
-            since: platform::now(),
-            registered: true,
-            pending: 0,
-            oldest_pending_at: None,
-            attention: 0,
-            last_synced_at: None,
-            first_sync: None,
-            last_error: None,
-        }
-    }
-}
-
-impl From<&SyncStatus> for Status {
-    fn from(status: &SyncStatus) -> Self {
-        Self {
-            connection: Connection::from(&status.connection),
-            since: status.since,
-            registered: status.registered,
-            pending: status.pending,
-            oldest_pending_at: status.oldest_pending_at,
-            attention: status.attention,
-            last_synced_at: status.last_synced_at,
-            first_sync: status.first_sync.map(|sync| FirstSync {
-                done: sync.done,
-                total: sync.total,
-            }),
-            last_error: status.last_error.as_ref().map(|error| LastError {
-                at: error.at,
-                code: error.code.clone(),
-                class: error.class,
-                message: error.message.clone(),
-            }),
-        }
-    }
-}
-
-impl From<&ConnectionState> for Connection {
-    fn from(state: &ConnectionState) -> Self {
-        match state.clone() {
-            ConnectionState::NoNetwork => Self::NoNetwork,
-            ConnectionState::Connecting {
-                attempt,
-                next_retry_at,
-            } => Self::Connecting {
-                attempt,
-                next_retry_at,
-            },
-            ConnectionState::Checking => Self::Checking,
-            ConnectionState::Online => Self::Online,
-            ConnectionState::ServerUnreachable {
-                attempt,
-                next_retry_at,
-            } => Self::ServerUnreachable {
-                attempt,
-                next_retry_at,
-            },
-            ConnectionState::Paused { reason, message } => Self::Paused { reason, message },
-            ConnectionState::Draining => Self::Draining,
-            ConnectionState::Storage { problem } => Self::Storage { problem },
-            ConnectionState::Failed { message } => Self::Failed { message },
-        }
-    }
+pub struct Change {
+    /// The collections in which something is another one.
+    #[tsify(type = "string[]")]
+    pub collections: Vec<CollectionName>,
+    /// How mutations of this device ended.
+    #[tsify(type = "Outcome[]")]
+    pub outcomes: Vec<Outcome>,
 }
 
 impl From<Query> for crate::Query {
@@ -428,6 +268,15 @@ impl From<Query> for crate::Query {
             offset: query.offset as usize,
             fields: query.fields,
             ..Self::all(query.collection.as_str())
+        }
+    }
+}
+
+impl From<crate::Change> for Change {
+    fn from(change: crate::Change) -> Self {
+        Self {
+            collections: change.collections,
+            outcomes: change.outcomes,
         }
     }
 }
@@ -458,7 +307,7 @@ sync_core::fields_from! {
         device_kind = "deviceKind": skip, app: skip, take_over = "takeOver": skip
     }
 }
-sync_core::fields_from! { Mutation { name, user, approved_by = "approvedBy": skip, steps } }
+sync_core::fields_from! { Mutation { name, user, verified: skip, approved_by = "approvedBy": skip, steps } }
 sync_core::fields_from! {
     FlatStep { op, collection, id, doc: skip, seen: skip, fields: skip, field: skip, delta: skip }
 }
@@ -476,43 +325,4 @@ sync_core::fields_to! { QueryResult { items, total } }
 sync_core::fields_to! {
     AttentionEntry { device, seq, recorded_at = "recordedAt", code, reason, body }
 }
-sync_core::fields_to! {
-    Status {
-        connection, since, registered, pending, oldest_pending_at = "oldestPendingAt", attention,
-        last_synced_at = "lastSyncedAt", first_sync = "firstSync", last_error = "lastError"
-    }
-}
-sync_core::fields_to! { FirstSync { done, total } }
-sync_core::fields_to! { LastError { at, code, class, message } }
-
-impl ToJson for Connection {
-    /// The name of the state and, beside it, what the state carries.
-    fn write(&self, out: &mut String) {
-        let always = |name| (name, Mode::Always);
-        let (state, names, values): (&str, [&'static str; 2], [&dyn ToJson; 2]) = match self {
-            Self::Connecting {
-                attempt,
-                next_retry_at,
-            } => ("connecting", RETRIES, [attempt, next_retry_at]),
-            Self::ServerUnreachable {
-                attempt,
-                next_retry_at,
-            } => ("server_unreachable", RETRIES, [attempt, next_retry_at]),
-            Self::Paused { reason, message } => {
-                ("paused", ["reason", "message"], [reason, message])
-            }
-            Self::Storage { problem } => ("storage", ["problem", ""], [problem, &()]),
-            Self::Failed { message } => ("failed", ["message", ""], [message, &()]),
-            Self::NoNetwork => ("no_network", [""; 2], [&(), &()]),
-            Self::Checking => ("checking", [""; 2], [&(), &()]),
-            Self::Online => ("online", [""; 2], [&(), &()]),
-            Self::Draining => ("draining", [""; 2], [&(), &()]),
-            Self::OtherTab => ("other_tab", [""; 2], [&(), &()]),
-        };
-        let shape = [always("state"), always(names[0]), always(names[1])];
-        let count = 1 + names.iter().filter(|name| !name.is_empty()).count();
-        write_fields(out, &shape[..count], &[&state, values[0], values[1]]);
-    }
-}
-
-const RETRIES: [&str; 2] = ["attempt", "nextRetryAt"];
+sync_core::fields_to! { Change { collections, outcomes } }

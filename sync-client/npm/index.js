@@ -1,1 +1,0 @@
-export { default as init, Client } from "./dist/sync_client.js";

@@ -1,0 +1,2 @@
+export { default as init } from "../dist/sync_client.js";
+export { Client } from "./client.js";
