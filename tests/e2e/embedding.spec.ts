@@ -1,9 +1,11 @@
 /** The npm package in pages of another origin than the master's. */
+import { type ChildProcess, spawn } from "node:child_process";
 import type { Server } from "node:http";
+import { fileURLToPath } from "node:url";
 import { type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { serve } from "../../sync-client/npm/example/serve.mjs";
-import { Master } from "./master";
+import { freePort, Master } from "./master";
 import { IN_STEP_MS, openBrowser, picture, Till } from "./till";
 
 /** Mutations recorded while the master is away; every hundredth is one that it must reject. */
@@ -16,17 +18,30 @@ let master: Master;
 let browser: Browser;
 let server: Server;
 let origin: string;
+/** What `npm run dashboard` starts, for the example in React. */
+let vite: ChildProcess;
+let react: string;
 
 beforeAll(async () => {
   server = await serve(0);
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("no port");
   origin = `http://localhost:${String(address.port)}`;
-  [master, browser] = await Promise.all([Master.start(undefined, ["--origin", origin]), openBrowser()]);
+  const port = await freePort();
+  react = `http://localhost:${String(port)}`;
+  vite = spawn("npm", ["run", "dashboard", "--", "--port", String(port), "--strictPort"], {
+    cwd: fileURLToPath(new URL("../../web", import.meta.url)),
+    stdio: "ignore",
+    // npm starts a shell that starts vite: they end as one.
+    detached: true,
+  });
+  const options = ["--origin", origin, "--origin", react];
+  [master, browser] = await Promise.all([Master.start(undefined, options), openBrowser()]);
 });
 afterAll(async () => {
   await browser.close();
   await master.remove();
+  if (vite.pid !== undefined) process.kill(-vite.pid);
   await new Promise((resolve) => server.close(resolve));
 });
 
@@ -61,6 +76,75 @@ it("shows sales live on the example dashboard, and what was here last while the 
   await picture(board, "dashboard");
   expect(troubles).toEqual([]);
   await till.close();
+  await context.close();
+});
+
+it("shows sales and stock live in the example of a React app", async () => {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB" });
+  const board = await context.newPage();
+  const troubles: string[] = [];
+  board.on("pageerror", (error) => troubles.push(String(error)));
+  await expect.poll(() => board.goto(react).then(() => true, () => false)).toBe(true);
+  await board.getByLabel("Address of the master").fill(master.url);
+  await board.getByLabel("Code").fill(code("--kind", "dashboard", "--read-only"));
+  await board.getByRole("button", { name: "Join" }).click();
+  await expect.poll(() => board.getByRole("status").innerText()).toBe("Live");
+
+  const till = await Till.open(browser, master);
+  await till.login();
+  const number = await till.sell();
+  await board.getByRole("cell", { name: number }).waitFor();
+  await till.sell();
+  const figure = (name: string) => board.locator(".figure", { hasText: name }).locator("strong").innerText();
+  await expect.poll(() => figure("Sales")).toBe(String(await board.getByRole("cell", { name: /S\d+-T\d+/ }).count()));
+  expect(await figure("Sold today")).toMatch(/[1-9]/);
+  await picture(board, "dashboard-react");
+  await board.emulateMedia({ colorScheme: "dark" });
+  await board.setViewportSize({ width: 800, height: 1100 });
+  await picture(board, "dashboard-react-dark");
+  expect(troubles).toEqual([]);
+  await till.close();
+  await context.close();
+});
+
+it("lets a page log in, hear what happens, and settle what waits for a person", async () => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await open(page);
+  await page.evaluate((code) => (globalThis as unknown as Shared).client.enroll(code, "Office"), code("--kind", "terminal"));
+  await expect.poll(() => status(page), { timeout: IN_STEP_MS }).toMatchObject({ connection: { state: "online" }, firstSync: null });
+  expect(await status(page)).toMatchObject({
+    device: { name: "Office", kind: "terminal", readOnly: false },
+    storage: { recordsKept: true, nearlyFull: false },
+  });
+  const [owner] = master.people();
+  if (owner === undefined) throw new Error("nobody works here");
+
+  expect(await page.evaluate(settle, owner)).toEqual({
+    withoutLogin: "not_logged_in",
+    wrongPin: "forbidden",
+    verdicts: ["accepted", "conflict", "rejected", "accepted", "accepted"],
+    othersAccepted: true,
+    clash: { was: 1_000, theirs: 1_100, mine: 1_200, canKeepMine: true },
+    late: "changed_meanwhile",
+    second: "already_resolved",
+    price: 1_200,
+    heard: ["attention", "changed", "conflict", "notice", "outcome", "task"],
+    open: { conflicts: 0, tasks: 0 },
+    noticesLeft: 0,
+    fetched: 1,
+  });
+
+  // The tab that works answers; one that waits goes on once it is gone.
+  const second = await context.newPage();
+  await second.goto(`${origin}/example/dashboard.css`);
+  const refused = open(second);
+  await expect(refused).rejects.toThrow("other_tab");
+  expect(await second.evaluate(alive)).toBe("alive");
+  const waited = open(second, true);
+  await page.close();
+  await waited;
+  expect(await status(second)).toMatchObject({ registered: true, pending: 0 });
   await context.close();
 });
 
@@ -115,17 +199,18 @@ function code(...options: readonly string[]): string {
 }
 
 /** Opens a client on an otherwise empty page of the other origin. */
-async function open(page: Page): Promise<void> {
+async function open(page: Page, wait = false): Promise<void> {
   await page.goto(`${origin}/example/dashboard.css`);
   // As text: what runs in the page is none of this file's modules.
   await page.evaluate(`(async () => {
-    const { Client, init } = await import("/index.js");
+    const { Client, init } = await import("/dist/index.js");
     await init();
     const kept = localStorage.getItem("schema");
     const schema = kept ?? (await (await fetch("${master.url}/v1/schema")).text());
     localStorage.setItem("schema", schema);
     globalThis.Client = Client;
-    globalThis.client = await Client.open({ url: "${master.url}", schema: JSON.parse(schema) });
+    const options = { url: "${master.url}", schema: JSON.parse(schema), wait: ${String(wait)} };
+    globalThis.client = await Client.open(options).catch((error) => Promise.reject(new Error(error.code)));
   })()`);
 }
 
@@ -172,4 +257,105 @@ async function record({ count, badEvery }: { count: number; badEvery: number }):
     all.push(client.record(number % badEvery === 0 ? bad() : good()));
   }
   return 1 + (await Promise.all(all)).length;
+}
+
+/** Whether the tab that works answers; runs in the page. */
+function alive(): Promise<string> {
+  return new Promise((heard) => {
+    const channel = new BroadcastChannel("tillsync:tillsync");
+    channel.onmessage = ({ data }) => heard(String(data));
+    channel.postMessage("alive?");
+  });
+}
+
+/** All of the package beyond records, as a page of an office uses it; runs in the page. */
+async function settle({ name, pin }: { name: string; pin: string }) {
+  interface Raised {
+    readonly id: string;
+    readonly doc: Record<string, unknown>;
+  }
+  interface Office {
+    login(user: string, pin: string): Promise<{ readonly name: string }>;
+    query(query: object): Promise<{ readonly items: readonly Raised[] }>;
+    get(collection: string, id: string): Promise<Raised>;
+    record(mutation: object): Promise<{ readonly device: string; readonly seq: number }>;
+    on(event: string, listener: (what: never) => void): () => void;
+    conflicts(): Promise<readonly (Raised & { readonly record: string; readonly theirs: unknown })[]>;
+    resolve(choice: object): Promise<unknown>;
+    tasks(): Promise<readonly Raised[]>;
+    closeTask(task: Raised, end: object): Promise<unknown>;
+    notices(): Promise<readonly Raised[]>;
+    acknowledge(notice: Raised): Promise<unknown>;
+    fetch(collection: string, ids: readonly string[]): Promise<readonly unknown[]>;
+    status(): { readonly pending: number };
+  }
+  const { client, Client } = globalThis as unknown as { client: Office; Client: { newId(): string } };
+  const codeOf = (work: Promise<unknown>) => work.then(() => "done", (error: { code: string }) => error.code);
+  const equal = (field: string, value: string) => [{ field, op: "eq", value }];
+  const first = async (query: object) => {
+    const [found] = (await client.query(query)).items;
+    if (found === undefined) throw new Error("nothing found");
+    return found;
+  };
+  const heard = new Set<string>();
+  const verdicts: string[] = [];
+  for (const event of ["changed", "attention", "conflict", "task", "notice"]) client.on(event, () => heard.add(event));
+  client.on("outcome", ({ verdict }: { verdict: string }) => {
+    heard.add("outcome");
+    verdicts.push(verdict);
+  });
+  const until = async (such: () => Promise<boolean>) => {
+    while (!(await such())) await new Promise((again) => setTimeout(again, 20));
+  };
+  /** Records and waits until the master has decided it. */
+  const decided = async (work: Promise<unknown>) => {
+    await work;
+    await until(() => Promise.resolve(client.status().pending === 0));
+  };
+
+  const person = await first({ collection: "employees", filter: equal("name", name) });
+  const barcoded = (await client.query({ collection: "products" })).items.filter(({ doc }) => "barcode" in doc);
+  const [product, other] = barcoded;
+  if (product === undefined || other === undefined) throw new Error("the shop is empty");
+  const priced = (now: number, seen: number) => ({
+    name: "edit_product",
+    steps: [{ op: "patch", collection: "products", id: product.id, seen: { price: seen }, fields: { price: now } }],
+  });
+  const withoutLogin = await codeOf(client.record(priced(1_000, 0)));
+  const wrongPin = await codeOf(client.login(person.id, "0000"));
+  await client.login(person.id, pin);
+
+  const price = product.doc["price"] as number;
+  await decided(client.record(priced(1_000, price)));
+  verdicts.length = 0;
+  await decided(client.record(priced(1_100, 1_000)));
+  await decided(client.record(priced(1_200, 1_000)));
+  await decided(client.record({ name: "sell_the_moon", steps: [{ op: "insert", collection: "moons", id: Client.newId(), doc: { name: "The moon" } }] }));
+  const twin = { op: "patch", collection: "products", id: product.id, fields: { barcode: other.doc["barcode"] } };
+  await client.record({ name: "edit_product", steps: [twin] });
+  await until(async () => (await client.conflicts()).length === 1 && (await client.tasks()).length > 0 && (await client.notices()).length > 0);
+  await decided(Promise.resolve());
+
+  const [shown] = await client.conflicts();
+  if (shown === undefined) throw new Error("no conflict");
+  const { was, theirs, mine, canKeepMine } = shown as unknown as Record<string, unknown>;
+  const late = await codeOf(client.resolve({ conflict: { ...shown, theirs: 1_099 }, keep: "mine" }));
+  await decided(client.resolve({ conflict: shown, keep: "mine" }));
+  const second = await codeOf(client.resolve({ conflict: shown, keep: "theirs" }));
+  for (const task of await client.tasks()) await decided(client.closeTask(task, { action: "accepted", note: "seen" }));
+  for (const notice of await client.notices()) await decided(client.acknowledge(notice));
+  return {
+    withoutLogin,
+    wrongPin,
+    verdicts: verdicts.slice(0, 5),
+    othersAccepted: verdicts.slice(5).every((verdict) => verdict === "accepted"),
+    clash: { was, theirs, mine, canKeepMine },
+    late,
+    second,
+    price: (await client.get("products", product.id)).doc["price"],
+    heard: [...heard].sort(),
+    open: { conflicts: (await client.conflicts()).length, tasks: (await client.tasks()).length },
+    noticesLeft: (await client.notices()).length,
+    fetched: (await client.fetch("products", [product.id])).filter((found) => (found as Raised).id === product.id).length,
+  };
 }
