@@ -50,7 +50,7 @@ pub use reader::Reading;
 pub use records::SqlRecords;
 pub use select::{Compare, Condition, Selected, Selection};
 pub use shared::Health;
-pub use snapshot::{Rows, next_rows, total};
+pub use snapshot::{Extent, Rows, next_rows, total};
 pub use trim::{Retention, horizon};
 pub use verify::{Fault, Report, verify_file};
 pub use writer::Decided;

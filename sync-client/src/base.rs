@@ -115,6 +115,19 @@ impl Base {
         }
     }
 
+    /// The ids in a collection, or in a day of one; tombstones left out.
+    pub(crate) fn part(&self, name: &str, bucket: Bucket) -> impl Iterator<Item = RecordId> {
+        let schema = self.domain.schema();
+        let rows = self.tables.get(name).into_iter().flat_map(Table::rows);
+        let of = rows.filter(move |row| !row.deleted && Bucket::at(schema, name, row.at) == bucket);
+        of.map(|row| row.id)
+    }
+
+    /// A record as it lies here.
+    pub(crate) fn stored(&self, name: &str, id: RecordId) -> Option<&StoredRecord> {
+        self.tables.get(name)?.row(id)
+    }
+
     pub(crate) fn schema(&self) -> &Schema {
         self.domain.schema()
     }

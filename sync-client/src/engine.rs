@@ -4,7 +4,7 @@
 //! Idle ─► Waiting ─► Connecting ─► Greeting ─► Live ─┬─ push ─► outcomes
 //!            ▲  ▲         │            │        │    ├─ pull ─► changes
 //!            │  └─────────┴────────────┴────────┘    ├─ snapshot into the stage ─► live
-//!            └── Enrolling ◄── identity closed       └─ check ─► repair
+//!            └── Enrolling ◄── identity closed       └─ check ─► mend what differs
 //! ```
 //!
 //! 1. The replica is what is durable. The engine decides on it alone and changes it only by
@@ -23,6 +23,7 @@ mod heartbeat;
 mod inbox;
 mod input;
 mod link;
+mod mend;
 mod nodes;
 mod outbox;
 mod rehome;
@@ -41,6 +42,7 @@ use backoff::Backoff;
 pub(crate) use effect::Effect;
 pub(crate) use input::Input;
 use link::{Link, Stop};
+use mend::Mending;
 use nodes::Nodes;
 use rehome::Loading;
 use snapshot::Streaming;
@@ -82,9 +84,9 @@ pub(crate) struct Engine {
     resent: u64,
     loading: Option<Loading>,
     streaming: Option<Streaming>,
-    /// A difference or a foreign cursor: the base has to come anew.
+    /// A foreign cursor, or a difference that nothing less mends: the base has to come anew.
     repair: bool,
-    repairs: u32,
+    mending: Mending,
     stream_after: Millis,
     prune_at: Millis,
     progress_at: Millis,
@@ -116,7 +118,7 @@ impl Engine {
             loading: None,
             streaming: None,
             repair: false,
-            repairs: 0,
+            mending: Mending::default(),
             stream_after: Millis(0),
             prune_at: Millis(0),
             progress_at: now,

@@ -7,14 +7,14 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use serde::Deserialize;
 use sync_core::{
-    CollectionName, Cursor, DeviceInfo, Digest, LogId, Position, RecordId, SnapshotEnd,
+    Bucket, CollectionName, Cursor, DeviceInfo, Digest, LogId, Position, RecordId, SnapshotEnd,
     SnapshotHead, SnapshotLine, WireError,
 };
 use uuid::Uuid;
 
 use super::error::Problem;
 use super::extract::Caller;
-use crate::ledger::{digest_at, head, horizon, next_rows, seq_at, total};
+use crate::ledger::{Extent, digest_at, head, horizon, next_rows, seq_at, total};
 use crate::service;
 use crate::state::AppState;
 
@@ -29,6 +29,10 @@ pub(crate) struct Resume {
     generation: Option<u64>,
     log: Option<Uuid>,
     position: Option<Position>,
+    /// One collection alone, to mend what differs there.
+    only: Option<String>,
+    /// And of that the facts of one UTC day.
+    bucket: Option<Bucket>,
 }
 
 /// What is left to send.
@@ -41,7 +45,7 @@ struct Stream {
     state: AppState,
     device: DeviceInfo,
     start: Cursor,
-    scope_from: u32,
+    extent: Extent,
     next: Next,
 }
 
@@ -56,7 +60,12 @@ pub(crate) async fn snapshot(
     let device = device.info;
     let scope_from = state.scope_from();
     let log_id = state.ledger.identity().log_id;
-    let (wanted, reader) = (resume.start(log_id), device.clone());
+    let extent = Extent {
+        kind: device.kind,
+        scope_from,
+        only: resume.only(),
+    };
+    let (wanted, reader, of) = (resume.start(log_id), device.clone(), extent.clone());
     let (started, resumed) = state
         .ledger
         .read(move |reading| {
@@ -69,7 +78,7 @@ pub(crate) async fn snapshot(
                 term: sync_core::Term(0),
                 digest: digest_at(reading.connection, position)?.unwrap_or(Digest::ZERO),
                 your_seq: seq_at(reading.connection, reader.id, position)?,
-                total: total(reading, reader.kind, scope_from)?,
+                total: total(reading, &of)?,
                 scope_from,
             };
             Ok((started, resumed.is_some()))
@@ -80,7 +89,7 @@ pub(crate) async fn snapshot(
         state,
         device,
         start: started.start,
-        scope_from,
+        extent,
         next: Next::Rows(after),
     };
     let first = line(&SnapshotLine::Head(started));
@@ -101,6 +110,11 @@ impl Resume {
         self.position.filter(|_| same)
     }
 
+    fn only(&self) -> Option<(CollectionName, Bucket)> {
+        let collection = self.only.as_deref()?;
+        Some((collection.into(), self.bucket.unwrap_or_default()))
+    }
+
     fn after(&self) -> Option<(CollectionName, RecordId)> {
         let collection = self.after_collection.as_deref()?;
         Some((collection.into(), self.after_id?))
@@ -112,9 +126,9 @@ impl Stream {
         let Next::Rows(after) = std::mem::replace(&mut self.next, Next::Nothing) else {
             return None;
         };
-        let (device, start, scope_from) = (self.device.clone(), self.start, self.scope_from);
+        let (device, start, extent) = (self.device.clone(), self.start, self.extent.clone());
         let read = self.state.ledger.read(move |reading| {
-            let rows = next_rows(reading, device.kind, scope_from, after.as_ref(), CHUNK)?;
+            let rows = next_rows(reading, &extent, after.as_ref(), CHUNK)?;
             let mut text = rows.lines;
             if rows.last.is_none() {
                 let (position, digest) = head(reading.connection)?;
@@ -123,7 +137,7 @@ impl Stream {
                     digest,
                     your_seq: seq_at(reading.connection, device.id, position)?,
                     sums: match position == start.position {
-                        true => Some(reading.sums(device.kind, scope_from)?),
+                        true => Some(reading.sums(extent.kind, extent.scope_from)?),
                         false => None,
                     },
                 })));

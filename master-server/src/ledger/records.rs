@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::ops::Range;
 
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -94,7 +95,7 @@ impl<'a> SqlRecords<'a> {
         }
         let (query, after) = (page_query(collection), bytes_of(after.as_ref()));
         let mut statement = self.connection.prepare_cached(&query)?;
-        let params = params![after, first_at.0 as i64, i64::from(limit)];
+        let params = params![after, first_at.0 as i64, i64::from(limit), i64::MAX];
         let found = statement.query_map(params, record_of_row)?;
         Ok(found.collect::<Result<_, _>>()?)
     }
@@ -110,7 +111,7 @@ impl<'a> SqlRecords<'a> {
         &self,
         collection: &str,
         after: Option<RecordId>,
-        first_at: Millis,
+        decided: Range<Millis>,
         limit: u32,
         lines: &mut String,
     ) -> Result<Page, LedgerError> {
@@ -120,7 +121,8 @@ impl<'a> SqlRecords<'a> {
         }
         let (query, after) = (page_query(collection), bytes_of(after.as_ref()));
         let mut statement = self.connection.prepare_cached(&query)?;
-        let mut rows = statement.query(params![after, first_at.0 as i64, i64::from(limit)])?;
+        let ends = (decided.start.0 as i64, decided.end.0 as i64);
+        let mut rows = statement.query(params![after, ends.0, i64::from(limit), ends.1])?;
         while let Some(row) = rows.next()? {
             page.last = Some(push_line(collection, row, lines)?);
             page.rows += 1;
@@ -128,14 +130,17 @@ impl<'a> SqlRecords<'a> {
         Ok(page)
     }
 
-    /// The number of records decided since a time, tombstones left out.
+    /// The number of records decided in a time, tombstones left out.
     ///
     /// # Errors
     /// When the ledger cannot be read.
-    pub fn count(&self, collection: &str, first_at: Millis) -> Result<u64, LedgerError> {
-        let query = format!("SELECT count(*) FROM c_{collection} WHERE at >= ?1 AND NOT deleted");
+    pub fn count(&self, collection: &str, decided: Range<Millis>) -> Result<u64, LedgerError> {
+        let query = format!(
+            "SELECT count(*) FROM c_{collection} WHERE at >= ?1 AND at < ?2 AND NOT deleted"
+        );
         let mut statement = self.connection.prepare_cached(&query)?;
-        Ok(statement.query_row([first_at.0 as i64], |row| sql::count(row, 0))?)
+        let ends = [decided.start.0 as i64, decided.end.0 as i64];
+        Ok(statement.query_row(ends, |row| sql::count(row, 0))?)
     }
 
     fn write(&self, collection: &str, record: &Record) -> Result<(), LedgerError> {
@@ -224,7 +229,7 @@ fn text_of<V: Serialize>(map: &Map<String, V>) -> Result<Option<String>, LedgerE
 fn page_query(collection: &str) -> String {
     format!(
         "SELECT {COLUMNS} FROM c_{collection}
-         WHERE id > ?1 AND at >= ?2 AND NOT deleted ORDER BY id LIMIT ?3"
+         WHERE id > ?1 AND at >= ?2 AND at < ?4 AND NOT deleted ORDER BY id LIMIT ?3"
     )
 }
 

@@ -1,11 +1,16 @@
 //! The rows of a snapshot, chunk by chunk: no transaction outlives a chunk.
 
-use sync_core::{CollectionName, DeviceKind, Kind, Millis, RecordId, Schema};
+use std::ops::Range;
+
+use sync_core::{Bucket, CollectionName, DeviceKind, Kind, Millis, RecordId, Schema};
 
 use super::changes::in_kind;
 use super::error::LedgerError;
 use super::reader::Reading;
 use super::records::SqlRecords;
+
+/// After every time.
+const END: Millis = Millis(i64::MAX as u64);
 
 /// Some rows and where they end.
 #[derive(Debug)]
@@ -16,16 +21,28 @@ pub struct Rows {
     pub last: Option<(CollectionName, RecordId)>,
 }
 
+/// What a snapshot is of.
+#[derive(Clone, Debug)]
+pub struct Extent {
+    /// The kind of device that holds it.
+    pub kind: DeviceKind,
+    /// The first UTC day of its dated facts.
+    pub scope_from: u32,
+    /// The one collection that is wanted, and where its facts are held by date the one day; all
+    /// where absent.
+    pub only: Option<(CollectionName, Bucket)>,
+}
+
 /// How many rows a whole snapshot has.
 ///
 /// # Errors
 /// When the ledger cannot be read.
-pub fn total(reading: &Reading<'_>, kind: DeviceKind, scope_from: u32) -> Result<u64, LedgerError> {
+pub fn total(reading: &Reading<'_>, extent: &Extent) -> Result<u64, LedgerError> {
     let records = SqlRecords::new(reading.connection, reading.schema);
-    let names = names(reading.schema, kind);
+    let names = extent.names(reading.schema);
     names
         .into_iter()
-        .map(|name| records.count(name, first_at(reading.schema, name, scope_from)))
+        .map(|name| records.count(name, extent.decided(reading.schema, name)))
         .sum()
 }
 
@@ -35,21 +52,20 @@ pub fn total(reading: &Reading<'_>, kind: DeviceKind, scope_from: u32) -> Result
 /// When the ledger cannot be read.
 pub fn next_rows(
     reading: &Reading<'_>,
-    kind: DeviceKind,
-    scope_from: u32,
+    extent: &Extent,
     after: Option<&(CollectionName, RecordId)>,
     limit: u32,
 ) -> Result<Rows, LedgerError> {
     let records = SqlRecords::new(reading.connection, reading.schema);
     let (mut lines, mut count, mut last) = (String::new(), 0, None);
-    for name in names(reading.schema, kind) {
+    for name in extent.names(reading.schema) {
         let after_id = match after {
             Some((last, _)) if name.as_str() < last.as_str() => continue,
             Some((last, id)) if name == last => Some(*id),
             _ => None,
         };
-        let first_at = first_at(reading.schema, name, scope_from);
-        let page = records.lines(name, after_id, first_at, limit - count, &mut lines)?;
+        let decided = extent.decided(reading.schema, name);
+        let page = records.lines(name, after_id, decided, limit - count, &mut lines)?;
         count += page.rows;
         if count == limit {
             last = page.last.map(|id| (name.clone(), id));
@@ -59,20 +75,30 @@ pub fn next_rows(
     Ok(Rows { lines, last })
 }
 
-fn names(schema: &Schema, kind: DeviceKind) -> Vec<&CollectionName> {
-    schema
-        .collections
-        .keys()
-        .filter(|name| in_kind(schema, name, kind))
-        .collect()
-}
+impl Extent {
+    fn names<'s>(&self, schema: &'s Schema) -> Vec<&'s CollectionName> {
+        let wanted = |name: &CollectionName| {
+            let only = self.only.as_ref();
+            only.is_none_or(|(only, _)| only == name) && in_kind(schema, name, self.kind)
+        };
+        schema
+            .collections
+            .keys()
+            .filter(|name| wanted(name))
+            .collect()
+    }
 
-fn first_at(schema: &Schema, name: &str, scope_from: u32) -> Millis {
-    let dated = schema
-        .collection(name)
-        .is_some_and(|c| c.scope.dated && c.kind == Kind::Fact);
-    Millis(match dated {
-        true => u64::from(scope_from) * 86_400_000,
-        false => 0,
-    })
+    /// When the records that are wanted were decided.
+    fn decided(&self, schema: &Schema, name: &str) -> Range<Millis> {
+        let dated = schema
+            .collection(name)
+            .is_some_and(|c| c.scope.dated && c.kind == Kind::Fact);
+        let begin = |day: u32| Millis(u64::from(day) * 86_400_000);
+        match &self.only {
+            _ if !dated => Millis(0)..END,
+            Some((_, day)) if day.0 < self.scope_from => END..END,
+            Some((_, day)) => begin(day.0)..begin(day.0.saturating_add(1)),
+            None => begin(self.scope_from)..END,
+        }
+    }
 }

@@ -130,7 +130,7 @@ impl Table {
     }
 
     pub(crate) fn version(&self, id: RecordId) -> Option<Position> {
-        Some(self.stored(self.slot(id)?)?.version)
+        Some(self.row(id)?.version)
     }
 
     pub(crate) fn record(&self, slot: u32) -> Option<Record> {
@@ -144,6 +144,16 @@ impl Table {
 
     fn stored(&self, slot: u32) -> Option<&StoredRecord> {
         self.slots.get(slot as usize)?.as_ref()
+    }
+
+    /// A record as it lies here.
+    pub(crate) fn row(&self, id: RecordId) -> Option<&StoredRecord> {
+        self.stored(self.slot(id)?)
+    }
+
+    /// All of them.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = &StoredRecord> {
+        self.slots.iter().flatten()
     }
 
     /// The slots of live records.

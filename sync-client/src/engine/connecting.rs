@@ -15,6 +15,7 @@ impl Engine {
     pub(super) fn begin(&mut self, replica: &Replica, now: Millis) {
         self.loading = None;
         self.streaming = None;
+        self.mending.drop_part();
         if !self.network {
             self.link = Link::Idle;
         } else if replica.identity().is_some() {
@@ -139,6 +140,7 @@ impl Engine {
 
     pub(super) fn drop_connection(&mut self) {
         self.streaming = None;
+        self.mending.drop_part();
         self.loading = None;
         self.effects.push_back(Effect::Disconnect);
         self.effects.push_back(Effect::StopStream);

@@ -1,6 +1,6 @@
 //! What changed on the master: pages pulled and pages that come by themselves.
 
-use sync_core::{Change, Changes, Checked, Class, Cursor, Frame, Millis, Pull, Span};
+use sync_core::{Change, Changes, Checked, Cursor, Frame, Millis, Pull, Span};
 
 use super::link::Link;
 use super::{ANSWER, Effect, Engine, POLL, RECONCILE};
@@ -62,6 +62,9 @@ impl Engine {
         if base.is_none() && stage.is_none() {
             return;
         }
+        if let Some(part) = &base {
+            self.mend_rows(&part.changes, replica);
+        }
         let part = RecordsPart {
             from: replica.state().map(|state| state.cursor),
             stage,
@@ -84,17 +87,7 @@ impl Engine {
         if checked.position.is_none() || checked.position != here {
             return;
         }
-        if checked.differs.is_empty() {
-            self.repairs = 0;
-            return;
-        }
-        let names: Vec<_> = checked.differs.iter().map(|(name, _)| &**name).collect();
-        let message = format!("records differ from the master's in {}", names.join(", "));
-        self.note_text("checksum", Class::Retry, message, now);
-        // A repair that does not help must not run for ever without a pause.
-        self.stream_after = now.plus(RECONCILE * u64::from(self.repairs.min(20)));
-        self.repairs += 1;
-        self.repair = true;
+        self.differs(&checked.differs, now);
     }
 
     /// From where to pull: the stage where there is one, or else the base.

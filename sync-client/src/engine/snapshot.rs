@@ -36,6 +36,12 @@ impl Engine {
             stage.filter(|stage| fits(stage.start) && stage.state.device == identity.device.id);
         let base_fits = replica.state().is_some_and(|state| fits(state.cursor));
         let wanted = self.repair || !base_fits || replica.stage().is_some();
+        if wanted && self.mending.is_under_way() {
+            self.mending.drop_part();
+            if self.streaming.take().is_some() {
+                self.effects.push_back(super::Effect::StopStream);
+            }
+        }
         let whole = stage.is_some_and(|stage| stage.end.is_some());
         if !wanted || whole || self.streaming.is_some() || now < self.stream_after {
             return;
@@ -68,6 +74,9 @@ impl Engine {
         let log_id = session.log_id;
         if self.streaming.is_none() {
             return;
+        }
+        if self.mending.is_under_way() {
+            return self.mend_lines(lines, replica);
         }
         let mut part = RecordsPart {
             from: replica.state().map(|state| state.cursor),
@@ -143,6 +152,7 @@ impl Engine {
             }
         }
         self.stream_after = now.plus(AGAIN);
+        self.mending.drop_part();
         self.effects.push_back(super::Effect::StopStream);
     }
 

@@ -220,6 +220,57 @@ fn a_difference_is_found_and_repaired() {
 }
 
 #[test]
+fn a_repair_fetches_the_collection_that_differs_and_nothing_else() {
+    let mut world = World::new(2);
+    for amount in 1..=40 {
+        world.fact(amount as usize % 2, amount);
+    }
+    world.settle();
+    let before = world.master.sent_rows;
+    world.tills[0].corrupt();
+    world.tills[0].make_up("totals");
+    world.run(60_000);
+    world.check_level();
+    // One record of `totals`; the 40 facts beside it are not sent again.
+    assert_eq!(world.master.sent_rows - before, 1);
+    world.reopen(0);
+    world.settle();
+    world.check_level();
+}
+
+#[test]
+fn two_collections_that_differ_are_mended_one_after_the_other_without_a_pause() {
+    let mut world = World::new(1);
+    world.fact(0, 1);
+    world.fact(0, 2);
+    world.settle();
+    let before = world.master.sent_rows;
+    world.tills[0].corrupt();
+    world.tills[0].make_up("facts");
+    world.run(31_000);
+    world.check_level();
+    assert_eq!(world.master.sent_rows - before, 3);
+}
+
+#[test]
+fn what_is_sold_while_a_repair_is_on_its_way_is_in_it() {
+    let mut world = World::new(2);
+    world.fact(0, 1);
+    world.fact(1, 2);
+    world.settle();
+    world.tills[0].corrupt();
+    world.cut_streams_after(Some(1));
+    world.run(31_000);
+    world.fact(1, 40);
+    world.fact(0, 80);
+    world.run(5_000);
+    world.cut_streams_after(None);
+    world.settle();
+    world.check_level();
+    assert_eq!(world.master.total(), 123);
+}
+
+#[test]
 fn a_snapshot_that_is_cut_off_goes_on_where_it_was() {
     let mut world = World::new(1);
     world.settle();

@@ -123,10 +123,11 @@ impl Engine {
         if self.loading.is_some() || !self.is_live() {
             return;
         }
-        if self.promote(replica) {
+        if self.promote(replica) || self.mend(replica, now) {
             return;
         }
         self.start_stream(replica, now);
+        self.start_mending(replica, now);
         self.pull(replica, now);
         self.push(replica, now);
         self.check(replica, now);
@@ -148,7 +149,8 @@ impl Engine {
         if sent {
             self.last_synced_at = Some(now);
         }
-        if !sent || session.check.is_some() || now < session.check_at {
+        let waits = session.check.is_some() || self.mending.is_under_way();
+        if !sent || waits || now < session.check_at {
             return;
         }
         session.check = Some(now.plus(super::ANSWER));

@@ -29,6 +29,8 @@ pub(crate) struct Master {
     /// Changes up to here are no longer in the log.
     pub(super) horizon: Position,
     pub(super) resumes: u32,
+    /// Rows of snapshots sent.
+    pub(super) sent_rows: usize,
     /// Pushes are answered with "not now".
     pub(super) refuse_pushes: bool,
     /// What each device told of itself last.
@@ -52,6 +54,7 @@ impl Master {
             closed: HashSet::new(),
             horizon: Position(0),
             resumes: 0,
+            sent_rows: 0,
             refuse_pushes: false,
             told: HashMap::new(),
         }
@@ -318,7 +321,11 @@ impl Master {
         let resumed = resumed && position.is_some_and(|position| position >= self.horizon);
         let start = position.filter(|_| resumed).unwrap_or(self.head());
         self.resumes += u32::from(resumed && after.is_some());
-        let rows: Vec<&Change> = self.rows.values().collect();
+        let only = asked("only");
+        let rows = self.rows.values();
+        let rows = rows.filter(|row| only.is_none_or(|name| *name == *row.collection));
+        let rows: Vec<&Change> = rows.filter(|row| !row.record.deleted).collect();
+        self.sent_rows += rows.len();
         let skip = match (&after, resumed) {
             (Some(id), true) => {
                 let at = rows.iter().position(|row| row.record.id.to_string() == *id);

@@ -1,6 +1,6 @@
 //! What people see while a snapshot fills, and logs that begin later.
 
-use sync_core::Position;
+use sync_core::{Code, Position, WireError};
 
 use super::world::World;
 
@@ -11,7 +11,8 @@ fn what_others_do_while_a_snapshot_fills_is_seen_at_once() {
     world.fact(1, 2);
     world.settle();
     world.cut_streams_after(Some(1));
-    world.tills[0].corrupt();
+    let foreign = WireError::new(Code::ForeignCursor, "the cursor is of another log");
+    world.hear(0, foreign);
     world.run(60_000);
     assert!(world.tills[0].replica.stage().is_some());
     world.fact(1, 40);

@@ -149,6 +149,20 @@ impl Till {
                 record: Record { doc, ..record },
             });
         }
+        self.put(changes);
+    }
+
+    /// A record that the master never made stands in the base.
+    pub(super) fn make_up(&mut self, collection: &str) {
+        let doc = sync_core::Document::new().with("amount", 5);
+        let (id, now) = (sync_core::RecordId::derived(&[b"made up"]), START);
+        self.put(vec![sync_core::Change {
+            collection: collection.into(),
+            record: Record::inserted(id, sync_core::Position(1), now, doc),
+        }]);
+    }
+
+    fn put(&mut self, changes: Vec<sync_core::Change>) {
         let batch = Batch {
             outbox: None,
             records: Some(RecordsPart {
