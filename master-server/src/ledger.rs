@@ -26,6 +26,7 @@ mod shared;
 mod snapshot;
 mod sql;
 mod trim;
+mod upkeep;
 mod verify;
 mod writer;
 

@@ -1,9 +1,9 @@
 use sync_core::{
-    ARCHIVED, Body, Case, Document, Domain, Judgement, Op, Projection, Quantity, ReadError,
-    RecordId, Records, Schema, Value,
+    ARCHIVED, Body, Case, DeviceId, Document, Domain, Judgement, Millis, Op, Projection, Quantity,
+    ReadError, RecordId, Records, Schema, Value,
 };
 
-use crate::collection;
+use crate::{Occasion, collection};
 
 /// The shop, as the machinery below needs it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -51,6 +51,15 @@ impl Domain for Retail {
             (collection::SETTINGS, Op::Patch { .. }) => Some("edit_settings"),
             _ => None,
         }
+    }
+
+    fn upkeep(
+        &self,
+        node: DeviceId,
+        records: &dyn Records,
+        now: Millis,
+    ) -> Result<Option<Body>, ReadError> {
+        crate::forget_notices(&Occasion::system(node, now), records)
     }
 
     fn project(&self, collection: &str, _id: RecordId, fact: &Document) -> Vec<Projection> {

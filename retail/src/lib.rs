@@ -82,7 +82,9 @@ pub use employee::{Employee, Role, archive_employee, create_employee, save_emplo
 pub use held::{HeldSale, drop_held, hold_sale};
 pub use import::{ImportColumns, ImportRow, MissingColumn};
 pub use money::{Money, MoneyError, Rate};
-pub use notice::{ShownNotice, acknowledge_notice, acknowledgement_id, shown_notices};
+pub use notice::{
+    ShownNotice, acknowledge_notice, acknowledgement_id, forget_notices, shown_notices,
+};
 pub use payment::{Method, Payment, PaymentInput, Settlement, settle};
 pub use permission::{
     Ask, MUTATIONS, Mutation, OverrideNeed, Permission, Step, Touch, authorise, mutation,

@@ -1,10 +1,18 @@
 //! What everybody should know at once, until their device has shown it to somebody.
 
 use serde::{Deserialize, Serialize};
-use sync_core::{Body, DeviceId, Document, Millis, ReadError, Record, RecordId, Records, Value};
+use sync_core::{
+    Body, DeviceId, Digest, Document, Millis, Op, ReadError, Record, RecordId, Records, Value,
+};
 
 use crate::build::{body, insert_op};
 use crate::{BuildError, Occasion, Raised, collection};
+
+/// A notice stays so long after it ended, in milliseconds: a till that was away for a week still
+/// finds what its acknowledgement is about.
+const KEPT: i64 = 7 * 86_400_000;
+/// Notices that one mutation lets go of.
+const AT_ONCE: usize = 200;
 
 /// A notice that a device still has to show.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +41,40 @@ pub fn acknowledge_notice(occasion: &Occasion, notice: RecordId) -> Result<Body,
     let id = acknowledgement_id(notice, device);
     let op = insert_op(collection::ACKNOWLEDGEMENTS, id, doc);
     Ok(body(occasion, "acknowledge_notice", vec![op]))
+}
+
+/// Lets go of notices that concern nobody any more, with what devices said of them; nothing where
+/// there are none.
+///
+/// # Errors
+/// When the records cannot be read.
+pub fn forget_notices(
+    occasion: &Occasion,
+    records: &dyn Records,
+) -> Result<Option<Body>, ReadError> {
+    let mut ops = Vec::new();
+    let mut forget = |collection: &str, record: &Record| {
+        let known = crate::schema().collection(collection);
+        ops.push(Op::Delete {
+            collection: collection.into(),
+            id: record.id,
+            was: known.map_or(Digest::ZERO, |known| known.own(&record.doc).digest()),
+        });
+    };
+    let mut gone = records.find(collection::NOTICES, "status", &Value::from("open"))?;
+    gone.retain(|notice| {
+        let until = notice.doc.int("expires_at").unwrap_or(i64::MAX);
+        until.saturating_add(KEPT) <= occasion.at.0 as i64
+    });
+    gone.sort_by_key(|notice| notice.id);
+    for notice in gone.iter().take(AT_ONCE) {
+        let id = Value::Text(notice.id.to_string());
+        for shown in records.find(collection::ACKNOWLEDGEMENTS, "notice", &id)? {
+            forget(collection::ACKNOWLEDGEMENTS, &shown);
+        }
+        forget(collection::NOTICES, notice);
+    }
+    Ok((!ops.is_empty()).then(|| body(occasion, "forget_notices", ops)))
 }
 
 /// What a device still has to show: neither acknowledged there nor expired. Newest first.

@@ -23,9 +23,9 @@ mod rights;
 use apply::Attempt;
 
 use crate::{
-    Body, Cause, CauseKind, Change, DeviceInfo, Document, Domain, Envelope, Flag, Hlc, Kind,
-    Millis, Objection, Op, Position, ReadError, Records, Refusal, Schema, Seq, Set, Stamp, Verdict,
-    Withheld, WithheldBecause,
+    ACKNOWLEDGEMENTS, Body, Cause, CauseKind, Change, DeviceInfo, Document, Domain, Envelope, Flag,
+    Hlc, Kind, Millis, Objection, Op, Position, ReadError, Records, Refusal, Schema, Seq, Set,
+    Stamp, Verdict, Withheld, WithheldBecause,
 };
 
 /// Who runs the rules.
@@ -222,7 +222,7 @@ fn decide_as(
         Ok(body) => body,
         Err(refusal) => return Ok(Decision::rejected(refusal)),
     };
-    if case.device.read_only {
+    if case.device.read_only && !only_acknowledges(&body) {
         let message = "this device may look but not write";
         return Ok(Decision::rejected(Refusal::new("forbidden", message)));
     }
@@ -280,6 +280,12 @@ fn decide_body(
         raise::causes(schema, &mut attempt, case, &causes)?;
     }
     Ok(attempt.into_decision())
+}
+
+/// Whether all it does is to say that this device has shown a notice.
+fn only_acknowledges(body: &Body) -> bool {
+    let acknowledges = |op: &Op| matches!(op, Op::Insert { collection, .. } if collection.as_str() == ACKNOWLEDGEMENTS);
+    !body.ops.is_empty() && body.ops.iter().all(acknowledges)
 }
 
 fn is_fact(schema: &Schema, op: &Op) -> bool {

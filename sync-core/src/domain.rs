@@ -1,6 +1,6 @@
 use crate::{
-    Body, Case, CollectionName, Document, Map, Millis, Op, Quantity, ReadError, RecordId, Records,
-    Refusal, Schema, Value,
+    Body, Case, CollectionName, DeviceId, Document, Map, Millis, Op, Quantity, ReadError, RecordId,
+    Records, Refusal, Schema, Value,
 };
 
 /// What the machinery has to know of a business: its collections, its rules, its projections.
@@ -55,6 +55,20 @@ pub trait Domain: Send + Sync + 'static {
     /// business may write a record by itself; `None` where it may not.
     fn mutation_of(&self, _op: &Op) -> Option<&'static str> {
         None
+    }
+
+    /// What the master does by itself from time to time: letting go of what concerns nobody any more.
+    ///
+    /// # Errors
+    /// When the records cannot be read.
+    fn upkeep(
+        &self,
+        node: DeviceId,
+        records: &dyn Records,
+        now: Millis,
+    ) -> Result<Option<Body>, ReadError> {
+        let _ = (node, records, now);
+        Ok(None)
     }
 
     /// What a fact adds up to elsewhere: stock, totals, balances.

@@ -52,7 +52,8 @@ pub use intake::{Intake, admit};
 pub use map::{Map, Set, map_of};
 pub use merge::{Clash, Merged, merge_field};
 pub use mutation::{
-    Actor, Body, BodyError, Envelope, MAX_MUTATION_BYTES, Origin, Pushed, Verified, Void,
+    Actor, Body, BodyError, Envelope, MAX_MUTATION_BYTES, MAX_RECORD_BYTES, Origin, Pushed,
+    Verified, Void,
 };
 pub use op::{FieldPatch, Op};
 pub use order::{Waiting, order};
@@ -60,8 +61,8 @@ pub use outcome::{Flag, Outcome, Refusal, Verdict, Withheld, WithheldBecause};
 pub use quantity::Quantity;
 pub use records::{ReadError, Records, Scratch};
 pub use schema::{
-    ARCHIVED, CONFLICTS, Collection, Field, FieldType, Index, Kind, NOTICES, Policy, Schema,
-    SchemaError, Scope, TASKS,
+    ACKNOWLEDGEMENTS, ARCHIVED, CONFLICTS, Collection, Field, FieldType, Index, Kind, NOTICES,
+    Policy, Schema, SchemaError, Scope, TASKS,
 };
 pub use value::{MAX_DEPTH, MAX_INTEGER, Value};
 

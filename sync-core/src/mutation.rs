@@ -5,6 +5,9 @@ use crate::{DeviceId, Digest, Hlc, MAX_DEPTH, Op, RecordId, Seq};
 
 /// The largest body a mutation may have, in bytes. Real invoices have 675 lines.
 pub const MAX_MUTATION_BYTES: usize = 1 << 20;
+/// A record that is edited grows to at most so many bytes of canonical JSON; a single mutation
+/// cannot make a larger one.
+pub const MAX_RECORD_BYTES: usize = 1 << 20;
 
 /// A mutation as it travels: readable without understanding its body.
 ///

@@ -10,6 +10,10 @@ pub const TASKS: &str = "tasks";
 /// The collection of critical events for everyone.
 pub const NOTICES: &str = "notices";
 
+/// The collection that says which device has shown which notice. Each device makes its own records
+/// there, also one that may otherwise only look.
+pub const ACKNOWLEDGEMENTS: &str = "acknowledgements";
+
 /// The field that puts a shared record away instead of deleting it, where its collection has it as
 /// a truth value: what facts refer to stays readable.
 pub const ARCHIVED: &str = "archived";

@@ -60,9 +60,13 @@ pub(super) async fn run(args: Args) -> Result<ExitCode> {
         shop::demo::announce();
     }
     let state = AppState::new(ledger.clone(), config.clone(), Some(numbers));
-    let door = admin::serve(&data, ledger);
+    let door = admin::serve(&data, ledger.clone());
     let door = door.with_context(|| format!("cannot open the local door in {}", data.display()))?;
     let door = tokio::spawn(door);
+    let upkeep = tokio::spawn({
+        let ledger = ledger.clone();
+        async move { ledger.look_after().await }
+    });
     let listener = listen(&config).await?;
     let address = listener.local_addr().context("the socket has no address")?;
     // Watched before anybody can know that it listens: who is told may tell it to stop at once.
@@ -71,6 +75,7 @@ pub(super) async fn run(args: Args) -> Result<ExitCode> {
     tracing::info!(%address, data = %data.display(), "serving");
     serve(listener, state, told).await;
     door.abort();
+    upkeep.abort();
     drop(desk);
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)

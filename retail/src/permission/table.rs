@@ -3,7 +3,7 @@
 use super::Permission;
 use crate::collection::{
     ACKNOWLEDGEMENTS, BATCHES, CATEGORIES, CLOCK_EVENTS, CONFLICTS, CREDENTIALS, CUSTOMERS,
-    DEVICE_ROLES, EMPLOYEES, HELD_SALES, PRODUCTS, REFUNDS, SALES, SETTINGS, SHIFTS,
+    DEVICE_ROLES, EMPLOYEES, HELD_SALES, NOTICES, PRODUCTS, REFUNDS, SALES, SETTINGS, SHIFTS,
     STOCK_ADJUSTMENTS, STOCK_MOVEMENTS, TASKS, TAX_RATES,
 };
 
@@ -214,6 +214,11 @@ pub const MUTATIONS: &[Mutation] = &[
         &[patch(SETTINGS)],
     ),
     by("close_task", Permission::CloseTasks, &[patch(TASKS)]),
+    by_node(
+        "forget_notices",
+        Permission::CloseTasks,
+        &[delete(NOTICES), delete(ACKNOWLEDGEMENTS)],
+    ),
     by("resolve_conflict", Permission::ResolveConflicts, RESOLVING),
     Mutation {
         name: "acknowledge_notice",

@@ -74,6 +74,12 @@ fn closing(
     let seen = fields
         .get("closed_count")
         .and_then(|patch| patch.now.as_ref());
+    let closes = |patch: &sync_core::FieldPatch| patch.now == Some(Value::from("closed"));
+    if seen.is_none() && fields.get("status").is_some_and(closes) {
+        let message = "say how often it had happened when you looked: closed_count is missing";
+        let refusal = Refusal::new("required", message).of_field("closed_count");
+        trial.object(Some(op), refusal);
+    }
     let task = trial.before.get(TASKS, task)?.map(|record| record.doc);
     let open = task.filter(|task| task.text("status") == Some("open"));
     if let (Some(seen), Some(open)) = (seen.and_then(Value::as_int), open)

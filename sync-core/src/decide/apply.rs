@@ -2,9 +2,9 @@ use super::resolve::{Resolving, is_resolution};
 use super::rights::{field_refusal, may_write};
 use crate::{
     ARCHIVED, Author, Body, Case, Cause, CauseKind, Clash, Collection, CollectionName, Decision,
-    DeviceKind, Digest, Document, FieldPatch, Flag, Kind, MAX_INTEGER, Map, Objection, Op,
-    ReadError, Record, RecordId, Records, Refusal, Role, Schema, Scratch, Set, Value, Verdict,
-    Verified, Withheld, WithheldBecause, map_of, merge_field,
+    DeviceKind, Digest, Document, FieldPatch, Flag, Kind, MAX_INTEGER, MAX_RECORD_BYTES, Map,
+    Objection, Op, ReadError, Record, RecordId, Records, Refusal, Role, Schema, Scratch, Set,
+    Value, Verdict, Verified, Withheld, WithheldBecause, map_of, merge_field,
 };
 
 /// The ops of one mutation, applied on a scratch copy.
@@ -264,6 +264,9 @@ impl<'a> Attempt<'a> {
             self.withhold(step, None, theirs, Some(Value::Map(map_of(wanted))));
             return;
         }
+        if ended_by_another(step, &record, fields) {
+            return self.withhold_ending(step, &record, fields);
+        }
         let before = (record.doc.clone(), record.writes.clone());
         for (field, patch) in fields {
             if self.resolving.leaves_out(step, Some(field)) {
@@ -297,8 +300,38 @@ impl<'a> Attempt<'a> {
                 record.writes.insert(field.clone(), merged.writes);
             }
         }
-        if (&record.doc, &record.writes) != (&before.0, &before.1) {
-            self.put_changed(step, record);
+        if (&record.doc, &record.writes) == (&before.0, &before.1) {
+            return;
+        }
+        // What is there already may shrink, whatever its size.
+        let size = record.doc.canonical().len();
+        if size > MAX_RECORD_BYTES && size > before.0.canonical().len() {
+            let message = format!("a record has at most {MAX_RECORD_BYTES} bytes");
+            return self.object(step, Refusal::new("too_large", message));
+        }
+        self.put_changed(step, record);
+    }
+
+    /// Who comes second to end a task adds nothing to what the first one said.
+    fn withhold_ending(
+        &mut self,
+        step: &Step<'_>,
+        record: &Record,
+        fields: &Map<String, FieldPatch>,
+    ) {
+        for (field, patch) in fields {
+            let theirs = record.doc.get(field);
+            if theirs != patch.now.as_ref() {
+                self.withheld.push(Withheld {
+                    op: step.op as u32,
+                    collection: step.name.clone(),
+                    id: step.id,
+                    field: Some(field.clone()),
+                    because: WithheldBecause::FirstWins,
+                    theirs: theirs.cloned(),
+                    mine: patch.now.clone(),
+                });
+            }
         }
     }
 
@@ -397,6 +430,18 @@ impl<'a> Attempt<'a> {
             refusal,
         });
     }
+}
+
+/// Whether a patch ends what the master raised and somebody else has ended since it was seen.
+fn ended_by_another(step: &Step<'_>, record: &Record, fields: &Map<String, FieldPatch>) -> bool {
+    let status = record.doc.get("status");
+    let ends = fields.get("status");
+    step.collection.kind == Kind::Raised
+        && status.and_then(Value::as_str) != Some("open")
+        && ends.is_some_and(|patch| {
+            let base = patch.base.as_ref().map(Option::as_ref);
+            patch.was.as_ref() != status && base != Some(status)
+        })
 }
 
 /// Notes who changed a field, or made or deleted the record, for whoever has to choose between two

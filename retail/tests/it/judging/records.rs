@@ -1,9 +1,10 @@
 //! Shared records, tasks and notices.
 
-use retail::{Fields, Raised, Role, TaskAction};
+use retail::{Fields, Raised, Retail, Role, TaskAction};
+use sync_core::Domain;
 
 use super::{fields, refusal_of};
-use crate::shop::{NOW, Shop, employee_id, id, occasion, product, till};
+use crate::shop::{NOW, Shop, employee_id, id, node, occasion, product, till};
 
 #[test]
 fn an_unknown_mutation_is_refused() {
@@ -153,4 +154,105 @@ fn a_notice_is_shown_on_each_device_until_acknowledged_there_or_expired() {
         shop.decide(&till(2), &body).refusal.unwrap().code,
         "not_owner"
     );
+}
+
+#[test]
+fn who_closes_a_task_second_adds_nothing_to_what_the_first_said() {
+    let mut shop = Shop::open();
+    let goods = shop.stock("22423", 100, 0);
+    shop.sell(&till(1), 1, &goods, 1);
+    let task = shop.records.all("tasks").remove(0);
+    let close = |note| {
+        let by = occasion(&till(1), Role::Manager);
+        let action = TaskAction::Accepted;
+        retail::close_task(&by, task.id, &task.doc, action, note).unwrap()
+    };
+    shop.accept(&till(1), &close(None));
+    let before = shop.records.doc("tasks", task.id);
+    let second = shop.decide(&till(2), &close(Some("I counted them all")));
+    assert_eq!(second.verdict, sync_core::Verdict::Merged);
+    assert_eq!(second.withheld[0].field.as_deref(), Some("note"));
+    assert_eq!(shop.records.doc("tasks", task.id), before);
+}
+
+#[test]
+fn nobody_closes_a_task_without_saying_what_they_saw() {
+    let mut shop = Shop::open();
+    let goods = shop.stock("22423", 100, 0);
+    shop.sell(&till(1), 1, &goods, 1);
+    let task = shop.records.all("tasks").remove(0);
+    let by = occasion(&till(1), Role::Manager);
+    let mut body = retail::close_task(&by, task.id, &task.doc, TaskAction::Accepted, None).unwrap();
+    if let sync_core::Op::Patch { fields, .. } = &mut body.ops[0] {
+        fields.remove("closed_count");
+    }
+    let refusal = shop.decide(&till(1), &body).refusal.unwrap();
+    assert_eq!(
+        (&*refusal.code, refusal.field.as_deref()),
+        ("required", Some("closed_count"))
+    );
+}
+
+#[test]
+fn a_device_that_may_only_look_acknowledges_and_does_nothing_else() {
+    let mut shop = Shop::open();
+    let (goods, _) = shop.stock("22423", 100, 1);
+    let by = occasion(&till(1), Role::Manager);
+    let (seen, new) = (fields("price", 100), fields("price", 120));
+    let edit = retail::edit_product(&by, goods, &seen, &new, None).unwrap();
+    shop.accept(&till(1), &edit);
+    let notice = shop.records.all("notices").remove(0);
+    let mut wall = crate::shop::device(7, sync_core::DeviceKind::Dashboard);
+    wall.read_only = true;
+    let mut by = occasion(&wall, Role::Viewer);
+    // Nobody signs in at a wall.
+    by.person.id = id(777);
+    let body = retail::acknowledge_notice(&by, notice.id).unwrap();
+    shop.accept(&wall, &body);
+    let shown = retail::shown_notices(&shop.records, wall.id, NOW).unwrap();
+    assert_eq!(shown, []);
+    let edit = retail::edit_product(&by, goods, &new, &seen, None).unwrap();
+    assert_eq!(shop.decide(&wall, &edit).refusal.unwrap().code, "forbidden");
+    let mut both = body;
+    both.ops.extend(edit.ops);
+    assert_eq!(shop.decide(&wall, &both).refusal.unwrap().code, "forbidden");
+}
+
+#[test]
+fn notices_that_ended_a_week_ago_are_forgotten_with_what_was_said_of_them() {
+    let mut shop = Shop::open();
+    let (goods, _) = shop.stock("22423", 100, 1);
+    let by = occasion(&till(1), Role::Manager);
+    for price in [120, 130] {
+        let seen = shop.records.doc("products", goods).int("price").unwrap();
+        let edit = retail::edit_product(
+            &by,
+            goods,
+            &fields("price", seen),
+            &fields("price", price),
+            None,
+        );
+        shop.accept(&till(1), &edit.unwrap());
+    }
+    let notice = shop.records.all("notices").remove(0);
+    shop.accept(
+        &till(1),
+        &retail::acknowledge_notice(&by, notice.id).unwrap(),
+    );
+    let forget = |shop: &Shop, days: u64| {
+        let now = NOW.plus(days * 86_400_000);
+        Retail.upkeep(node().id, &shop.records, now).unwrap()
+    };
+    assert_eq!(forget(&shop, 7), None);
+    let body = forget(&shop, 9).unwrap();
+    assert_eq!(body.ops.len(), 3);
+    shop.accept(&node(), &body);
+    let live = |name: &str| {
+        let all = shop.records.all(name);
+        all.iter().filter(|record| record.is_live()).count()
+    };
+    assert_eq!((live("notices"), live("acknowledgements")), (0, 0));
+    assert_eq!(forget(&shop, 9), None);
+    // Only the master forgets.
+    assert_eq!(refusal_of(&mut shop, &body), "forbidden");
 }

@@ -122,3 +122,28 @@ fn later_ops_of_a_mutation_see_what_earlier_ones_did() {
     let seen = product("green tea").with("points", 5);
     assert_eq!(shop.record("products", id(1)).doc, seen);
 }
+
+#[test]
+fn a_record_that_would_grow_too_large_is_refused_and_what_was_there_stays() {
+    let mut shop = Shop::new();
+    shop.does(1, vec![insert("products", id(1), product("tea"))]);
+    let large = |n: u8| "x".repeat(700_000 + usize::from(n));
+    let grow = |field: &str, n| patch("products", id(1), field, None, text(&large(n)));
+    assert_eq!(
+        shop.does(1, vec![grow("one", 1)]).verdict,
+        Verdict::Accepted
+    );
+    let refused = shop.does(1, vec![grow("two", 2)]);
+    assert_eq!(refused.verdict, Verdict::Rejected);
+    assert_eq!(
+        refused.refusal.map(|refusal| refusal.code).as_deref(),
+        Some("too_large")
+    );
+    // It may shrink again.
+    let less = patch("products", id(1), "one", text(&large(1)), text("little"));
+    assert_eq!(shop.does(1, vec![less]).verdict, Verdict::Accepted);
+    assert_eq!(
+        shop.does(1, vec![grow("two", 2)]).verdict,
+        Verdict::Accepted
+    );
+}
