@@ -30,7 +30,8 @@ pub(crate) struct AuditQuery {
     limit: Option<u32>,
 }
 
-/// Entries, newest first; `next` is the `before` of the page after this one.
+/// Entries, newest first; `next` is the `before` of the page after this one. A page may be short, or
+/// empty, and still have one: a search looks through a part of the log at a time.
 pub(crate) async fn read(
     State(state): State<AppState>,
     Caller(device): Caller,
@@ -87,7 +88,7 @@ pub(crate) async fn one(
         .ledger
         .read(move |reading| read_audit(reading.connection, &filter))
         .await?;
-    Ok(Json(found.into_iter().next().ok_or_else(nothing)?))
+    Ok(Json(found.entries.into_iter().next().ok_or_else(nothing)?))
 }
 
 async fn page(
@@ -123,13 +124,13 @@ async fn page(
         before: query.before,
         limit,
     };
-    let entries = state
+    let found = state
         .ledger
         .read(move |reading| read_audit(reading.connection, &filter))
         .await?;
-    let full = entries.len() as u32 == limit;
-    let next = entries.last().filter(|_| full).map(|entry| entry.number);
-    Ok(Json(json!({ "entries": entries, "next": next })))
+    Ok(Json(
+        json!({ "entries": found.entries, "next": found.next }),
+    ))
 }
 
 async fn look(state: &AppState, device: &DeviceInfo, about: Value) -> Result<(), WireError> {

@@ -28,6 +28,9 @@ use crate::service::serving;
 use crate::state::AppState;
 use write::{Writing, written};
 
+/// A page ends after so many bytes of documents.
+const PAGE_BYTES: usize = 1 << 20;
+
 /// A record as these doors show it.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Shown {
@@ -71,17 +74,22 @@ pub(crate) async fn list(
     serving(&state.ledger)?;
     let known = open_to_all(&state, &name)?.clone();
     let selection = filter::selection(&known, &query)?;
-    let (offset, limit) = (selection.offset, selection.limit);
+    let offset = selection.offset;
     let found = state
         .ledger
         .read(move |reading| {
             SqlRecords::new(reading.connection, reading.schema).select(&name, &selection)
         })
         .await?;
-    let next = u64::from(offset) + u64::from(limit);
-    let next = (next < found.total).then_some(next);
-    let items = found.records.iter().map(|record| shown(&known, record));
-    let items: Vec<Shown> = items.collect();
+    let mut bytes = 0;
+    let items = found.records.iter().take_while(|record| {
+        let fits = bytes < PAGE_BYTES;
+        bytes += record.doc.canonical().len();
+        fits
+    });
+    let items: Vec<Shown> = items.map(|record| shown(&known, record)).collect();
+    let next = u64::from(offset) + items.len() as u64;
+    let next = (next < found.total && !items.is_empty()).then_some(next);
     Ok(Json(
         json!({ "items": items, "total": found.total, "next": next }),
     ))

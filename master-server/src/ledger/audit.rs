@@ -1,12 +1,17 @@
 //! The audit chain: each entry holds the digest of the one before it and of its salted payload.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Serialize;
 use serde_json::Value as Json;
 use sync_core::{DeviceId, Digest, Millis, Position, RecordId};
 
 use super::error::LedgerError;
 use super::sql;
+
+/// A look that cannot go by an index reads at most so many entries.
+const SCAN: u64 = 20_000;
+/// A page ends after so many bytes of payloads.
+const PAGE_BYTES: usize = 1 << 20;
 
 /// Where the chain stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,6 +98,14 @@ pub struct Filter {
     pub before: Option<u64>,
     /// At most so many, newest first.
     pub limit: u32,
+}
+
+impl Filter {
+    /// Whether finding an entry takes more than an index.
+    fn scans(&self) -> bool {
+        let payload = self.action.is_some() || self.collection.is_some() || self.record.is_some();
+        payload || self.text.is_some() || self.from.is_some() || self.to.is_some()
+    }
 }
 
 /// The digest of one entry over the one before it.
@@ -204,54 +217,98 @@ pub fn doings(connection: &Connection, actor: &str) -> Result<Vec<Doings>, Ledge
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Reads entries, newest first.
-pub fn read(connection: &Connection, filter: &Filter) -> Result<Vec<Written>, LedgerError> {
-    let mut statement = connection.prepare_cached(
+/// What one look has found.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// The entries, newest first.
+    pub entries: Vec<Written>,
+    /// From where to look on: [`Filter::before`] of the next look; absent at the begin of the log.
+    pub next: Option<u64>,
+}
+
+/// Reads entries, newest first. A look that has to read payloads ends after [`SCAN`] entries, and
+/// any look after [`PAGE_BYTES`] of them, with what it found so far.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub fn read(connection: &Connection, filter: &Filter) -> Result<Found, LedgerError> {
+    let top = match filter.before {
+        Some(before) => before,
+        None => head(connection)?.number + 1,
+    };
+    let floor = match filter.scans() {
+        true => top.saturating_sub(SCAN).max(1),
+        false => 1,
+    };
+    let text = filter.text.as_ref().map(|text| text.to_lowercase());
+    // Named where it is wanted and only there, so that its index is used.
+    let is = |wanted: bool, condition: &'static str, without: &'static str| match wanted {
+        true => condition,
+        false => without,
+    };
+    let kind = is(filter.kind.is_some(), "kind = ?1", "?1 IS NULL");
+    let device = is(filter.device.is_some(), "device = ?2", "?2 IS NULL");
+    let actor = is(filter.actor.is_some(), "actor = ?3", "?3 IS NULL");
+    let mut statement = connection.prepare_cached(&format!(
         "SELECT number, at, kind, device, actor, position, payload, digest FROM audit
-         WHERE (?1 IS NULL OR kind = ?1) AND (?2 IS NULL OR device = ?2)
-           AND (?3 IS NULL OR actor = ?3) AND (?4 IS NULL OR number < ?4)
+         WHERE {kind} AND {device} AND {actor} AND number < ?4
            AND (?6 IS NULL OR number = ?6)
            AND (?7 IS NULL OR at >= ?7) AND (?8 IS NULL OR at <= ?8)
            AND (?9 IS NULL OR coalesce(json_extract(payload, '$.mutation'), kind) = ?9)
-           AND (?10 IS NULL OR instr(lower(payload), ?10) > 0)
-           AND ((?11 IS NULL AND ?12 IS NULL)
-             OR (instr(payload, coalesce(?12, ?11)) > 0 AND EXISTS (
+           AND number >= ?5
+           AND ((?10 IS NULL AND ?11 IS NULL)
+             OR (instr(payload, coalesce(?11, ?10)) > 0 AND EXISTS (
                SELECT 1 FROM json_each(payload, '$.records')
-               WHERE (?11 IS NULL OR json_extract(value, '$.collection') = ?11)
-                 AND (?12 IS NULL OR json_extract(value, '$.id') = ?12))))
-         ORDER BY number DESC LIMIT ?5",
-    )?;
-    let rows = statement.query_map(
-        params![
-            filter.kind,
-            filter.device.map(|id| *id.bytes()),
-            filter.actor,
-            filter.before.map(|number| number as i64),
-            filter.limit,
-            filter.number.map(|number| number as i64),
-            filter.from.map(|from| from.0 as i64),
-            filter.to.map(|to| to.0 as i64),
-            filter.action,
-            filter.text.as_ref().map(|text| text.to_lowercase()),
-            filter.collection,
-            filter.record.map(|id| id.to_string()),
-        ],
-        |row| {
-            let payload = match row.get_ref(6)?.as_str_or_null()? {
-                Some(text) => Some(serde_json::from_str(text).map_err(|e| sql::unreadable(6, e))?),
-                None => None,
-            };
-            Ok(Written {
-                number: sql::count(row, 0)?,
-                at: Millis(sql::count(row, 1)?),
-                kind: row.get(2)?,
-                device: sql::maybe_device(row, 3)?,
-                actor: row.get(4)?,
-                position: row.get::<_, Option<i64>>(5)?.map(|at| Position(at as u64)),
-                payload,
-                digest: sql::digest(row, 7)?,
-            })
-        },
-    )?;
-    Ok(rows.collect::<Result<_, _>>()?)
+               WHERE (?10 IS NULL OR json_extract(value, '$.collection') = ?10)
+                 AND (?11 IS NULL OR json_extract(value, '$.id') = ?11))))
+         ORDER BY number DESC"
+    ))?;
+    let mut rows = statement.query(params![
+        filter.kind,
+        filter.device.map(|id| *id.bytes()),
+        filter.actor,
+        top as i64,
+        floor as i64,
+        filter.number.map(|number| number as i64),
+        filter.from.map(|from| from.0 as i64),
+        filter.to.map(|to| to.0 as i64),
+        filter.action,
+        filter.collection,
+        filter.record.map(|id| id.to_string()),
+    ])?;
+    let (mut entries, mut bytes) = (Vec::new(), 0);
+    while let Some(row) = rows.next()? {
+        let payload = row.get_ref(6)?.as_str_or_null();
+        let payload = payload.map_err(rusqlite::Error::from)?;
+        // SQL folds capitals of ASCII alone.
+        let has = |text: &String| payload.is_some_and(|p| p.to_lowercase().contains(text));
+        if !text.as_ref().is_none_or(has) {
+            continue;
+        }
+        bytes += payload.map_or(0, str::len);
+        entries.push(written(row)?);
+        if entries.len() as u32 >= filter.limit || bytes >= PAGE_BYTES {
+            let next = entries.last().map(|entry: &Written| entry.number);
+            return Ok(Found { entries, next });
+        }
+    }
+    let next = (floor > 1).then_some(floor);
+    Ok(Found { entries, next })
+}
+
+fn written(row: &Row<'_>) -> rusqlite::Result<Written> {
+    let payload = match row.get_ref(6)?.as_str_or_null()? {
+        Some(text) => Some(serde_json::from_str(text).map_err(|e| sql::unreadable(6, e))?),
+        None => None,
+    };
+    Ok(Written {
+        number: sql::count(row, 0)?,
+        at: Millis(sql::count(row, 1)?),
+        kind: row.get(2)?,
+        device: sql::maybe_device(row, 3)?,
+        actor: row.get(4)?,
+        position: row.get::<_, Option<i64>>(5)?.map(|at| Position(at as u64)),
+        payload,
+        digest: sql::digest(row, 7)?,
+    })
 }

@@ -1,12 +1,12 @@
 //! A manager sets somebody's PIN: the master makes the verifier and decides it as its own node.
 
 use axum::extract::{Path, State};
-use master_server::ledger::{Command, Entry, Reading, SqlRecords};
-use master_server::{AppState, Caller, Json, Peer, Problem};
+use master_server::ledger::{Entry, Reading, SqlRecords};
+use master_server::{AppState, Caller, Json, Peer, Problem, error_of};
 use retail::{Credential, Employee, Occasion, collection, hash_pin, set_credentials};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use sync_core::{Code, RecordId, Verdict, WireError};
+use sync_core::{Code, RecordId, WireError};
 
 /// The new PIN.
 #[derive(Deserialize)]
@@ -59,14 +59,15 @@ pub(super) async fn set(
         .map_err(|error| WireError::new(Code::Validation, error.to_string()))?;
     let about = json!({ "employee": id, "by": new.by });
     let asked = Entry::new("pin_set", Some(device.info.id), about);
-    state.ledger.command(Command::Audit(asked)).await?;
-    let outcomes = state.ledger.propose(vec![body]).await?;
-    match outcomes.first().map(|outcome| outcome.verdict) {
-        Some(Verdict::Accepted) => Ok(Json(json!({ "employee": id }))),
-        _ => {
+    let decided = state.ledger.propose_unless_late(body, None, asked).await;
+    match decided.map(|outcome| outcome.refusal) {
+        Ok(None) => Ok(Json(json!({ "employee": id }))),
+        Ok(Some(refusal)) => Err(error_of(&refusal).into()),
+        Err(error) if error.code == Code::Conflict => {
             let message = "the PIN was changed meanwhile; try again";
             Err(WireError::new(Code::Conflict, message).into())
         }
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -288,6 +288,40 @@ fn of_those_who_change_what_they_saw_at_once_one_wins_and_the_others_leave_nothi
 }
 
 #[test]
+fn of_those_who_set_a_first_pin_at_once_one_wins() {
+    let shop = Shop::open();
+    let people = format!("/v1/employees?by={}", shop.manager);
+    let new = json!({ "doc": { "name": "Nora", "role": "cashier", "active": true } });
+    let nora = shop.ask("POST", &people, None, &new);
+    let path = format!(
+        "/v1/employees/{}/pin",
+        nora.body["id"].as_str().expect("an id")
+    );
+    let answers: Vec<Answer> = std::thread::scope(|scope| {
+        let asked = (0..4).map(|at| {
+            let body = json!({ "pin": format!("471{at}"), "by": shop.manager });
+            let (shop, path) = (&shop, &path);
+            scope.spawn(move || shop.ask("POST", path, None, &body))
+        });
+        let asked: Vec<_> = asked.collect();
+        let answers = asked.into_iter().map(|thread| thread.join());
+        answers.map(|answer| answer.expect("an answer")).collect()
+    });
+    let mut statuses: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses[0], 200);
+    assert!(
+        statuses.iter().all(|status| [200, 409].contains(status)),
+        "{statuses:?}"
+    );
+    let set = shop.get("/v1/audit?kind=pin_set").body["entries"]
+        .as_array()
+        .map(Vec::len);
+    let won = statuses.iter().filter(|status| **status == 200).count();
+    assert_eq!(set, Some(won));
+}
+
+#[test]
 fn what_is_archived_can_be_changed_by_who_saw_it_so() {
     let shop = Shop::open();
     let path = format!("/v1/products/{}?by={}", shop.tea_id(), shop.manager);
@@ -420,6 +454,60 @@ fn the_audit_is_searched_by_who_did_what_to_which_record_and_when() {
     assert!(people.len() >= 2 && !json!(people).to_string().contains("argon2"));
     let status = shop.get(&format!("/v1/sync/status?user={}", shop.manager));
     assert_eq!(status.body["user"][0]["decided"], 1);
+}
+
+#[test]
+fn a_search_folds_capitals_of_every_script() {
+    let shop = Shop::open();
+    let path = format!("/v1/products?by={}", shop.manager);
+    let doc = json!({
+        "name": "ÄPFEL aus Ötztal", "code": "10007", "price": 85, "tax_rate": 500, "unit": "pc",
+        "stocked": true,
+    });
+    assert_eq!(
+        shop.ask("POST", &path, None, &json!({ "doc": doc })).status,
+        201
+    );
+    for words in ["%C3%A4pfel", "%C3%84pfel", "AUS+%C3%96TZTAL"] {
+        let found = shop.get(&format!("/v1/audit?kind=decision&search={words}"));
+        assert_eq!(
+            found.body["entries"].as_array().map(Vec::len),
+            Some(1),
+            "{words}"
+        );
+    }
+}
+
+#[test]
+fn a_page_of_records_ends_after_a_million_bytes() {
+    let shop = Shop::open();
+    let path = format!("/v1/products?by={}", shop.manager);
+    for number in 0..5 {
+        let doc = json!({
+            "name": "n", "code": format!("2000{number}"), "price": 85, "tax_rate": 500,
+            "unit": "pc", "stocked": true, "about": "x".repeat(400_000),
+        });
+        let made = shop.ask("POST", &path, None, &json!({ "doc": doc }));
+        assert_eq!(made.status, 201, "{}", made.body["message"]);
+    }
+    let page = shop.get("/v1/products?code.prefix=2000");
+    assert_eq!(
+        (
+            page.body["items"].as_array().map(Vec::len),
+            &page.body["next"]
+        ),
+        (Some(3), &json!(3))
+    );
+    let rest = shop.get("/v1/products?code.prefix=2000&offset=3");
+    assert_eq!(rest.body["items"].as_array().map(Vec::len), Some(2));
+    assert_eq!(rest.body["next"], Value::Null);
+    let looked = shop.get("/v1/audit?kind=decision");
+    let entries = looked.body["entries"].as_array().expect("entries");
+    let last = entries.last().map(|entry| entry["number"].clone());
+    assert_eq!(
+        (entries.len(), Some(&looked.body["next"])),
+        (3, last.as_ref())
+    );
 }
 
 #[test]

@@ -32,7 +32,7 @@ async fn a_device_goes_on_over_numbers_that_nobody_has() {
     let read = world
         .ledger
         .read(move |r| read_audit(r.connection, &filter));
-    let entries = serde_json::to_value(read.await.expect("readable")).expect("JSON");
+    let entries = serde_json::to_value(read.await.expect("readable").entries).expect("JSON");
     assert_eq!(entries[0]["payload"]["from"], 2);
     assert_eq!(entries[0]["payload"]["to"], 3);
     let report = verify_file(&world.path(), &Corner::new()).expect("readable");
