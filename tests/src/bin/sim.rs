@@ -11,10 +11,12 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use sync_core::Digest;
 use tillsync_tests::sim::faults::Fault;
+use tillsync_tests::sim::kept::kept;
 use tillsync_tests::sim::run::{Outcome, run};
 use tillsync_tests::sim::sabotage::Sabotage;
 
-/// From so many seeds on, a fault that never happened is a failure of the simulator.
+/// From so many seeds on, a fault that never happened is a failure of the simulator, and the seeds
+/// that once failed are run as well.
 const EVERY_FAULT: u64 = 200;
 
 /// Runs a shop under faults in simulated time, once per seed.
@@ -46,7 +48,12 @@ fn main() -> ExitCode {
 }
 
 fn simulate(args: &Args) -> Result<ExitCode> {
-    let progress = ProgressBar::new(args.seeds).with_style(ProgressStyle::with_template(
+    let mut seeds: Vec<u64> = (args.first..args.first + args.seeds).collect();
+    if args.seeds >= EVERY_FAULT {
+        let kept = kept().into_iter().map(|kept| kept.seed);
+        seeds.extend(kept.filter(|seed| !(args.first..args.first + args.seeds).contains(seed)));
+    }
+    let progress = ProgressBar::new(seeds.len() as u64).with_style(ProgressStyle::with_template(
         "{elapsed_precise} {bar:32} {pos:>5}/{len} seeds {msg}",
     )?);
     let next = AtomicU64::new(0);
@@ -56,10 +63,9 @@ fn simulate(args: &Args) -> Result<ExitCode> {
         let work = || -> Result<()> {
             loop {
                 let at = next.fetch_add(1, Ordering::Relaxed);
-                if at >= args.seeds {
+                let Some(&seed) = seeds.get(at as usize) else {
                     return Ok(());
-                }
-                let seed = args.first + at;
+                };
                 let outcome = one(seed, args)?;
                 for what in &outcome.broken {
                     progress.suspend(|| eprintln!("seed {seed}: {what}"));

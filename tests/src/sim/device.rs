@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use retail::{AdjustmentLine, CartLine, collection};
 use sync_client::{Client, Config, Enrolment, Env, Query, RecordError};
-use sync_core::{Document, Domain, Quantity, RecordId, Value};
+use sync_core::{Document, Domain, Quantity, RecordId, Reserve, ReserveItem, Value};
 
 use deciding::own_value;
 
@@ -18,6 +18,7 @@ use super::master::owner;
 use super::net::Plug;
 use super::odd_shop::OddShop;
 use super::oracle::{Fact, Oracle, Sure};
+use super::promises::{Promises, scarce};
 use crate::world::Clerk;
 
 /// How long a person waits for a till to answer.
@@ -92,7 +93,11 @@ impl Device {
     }
 
     /// A person does something. What they are told goes to the oracle.
-    pub async fn act(&mut self, oracle: &mut Oracle) -> Option<&'static str> {
+    pub async fn act(
+        &mut self,
+        oracle: &mut Oracle,
+        promises: &mut Promises,
+    ) -> Option<&'static str> {
         let client = self.client.clone()?;
         self.done += 1;
         let id = RecordId::derived(&[
@@ -102,7 +107,11 @@ impl Device {
         ]);
         let doing = async {
             match self.dice.below(100) {
-                0..65 => self.sell(&client, id, oracle).await,
+                0..57 => {
+                    let lines = self.some_goods(&client, id)?;
+                    self.sell(&client, id, lines, oracle).await
+                }
+                57..65 => self.pay(&client, id, oracle, promises).await,
                 65..74 => self.correct(&client, id, oracle).await,
                 74..78 => self.archive(&client).await,
                 78..84 => self.resolve(&client).await,
@@ -117,16 +126,9 @@ impl Device {
         &self,
         client: &Client,
         id: RecordId,
+        lines: Vec<CartLine>,
         oracle: &mut Oracle,
     ) -> Option<&'static str> {
-        let products = products(client);
-        let mut lines: Vec<CartLine> = Vec::new();
-        for at in 0..=self.dice.below(3) {
-            let (product, record) = products.get(self.dice.below(products.len() as u64) as usize)?;
-            let line = RecordId::derived(&[b"line", id.bytes(), &at.to_be_bytes()]);
-            let quantity = Quantity::units(1 + self.dice.below(3) as i64);
-            lines.push(CartLine::of(line, *product, record, quantity));
-        }
         let total = lines
             .iter()
             .map(|line| line.unit_price.times(line.quantity).0)
@@ -141,6 +143,62 @@ impl Device {
         Some("sells")
     }
 
+    fn some_goods(&self, client: &Client, id: RecordId) -> Option<Vec<CartLine>> {
+        let products = products(client);
+        let mut lines: Vec<CartLine> = Vec::new();
+        for at in 0..=self.dice.below(3) {
+            let (product, record) = products.get(self.dice.below(products.len() as u64) as usize)?;
+            let line = RecordId::derived(&[b"line", id.bytes(), &at.to_be_bytes()]);
+            let quantity = Quantity::units(1 + self.dice.below(3) as i64);
+            lines.push(CartLine::of(line, *product, record, quantity));
+        }
+        Some(lines)
+    }
+
+    /// Pays for what is scarce: holds it first, and then sells it, lets go of it, or walks away.
+    async fn pay(
+        &self,
+        client: &Client,
+        id: RecordId,
+        oracle: &mut Oracle,
+        promises: &mut Promises,
+    ) -> Option<&'static str> {
+        let record = client.get(collection::PRODUCTS, scarce())?;
+        let record: retail::Product = record.doc.to_typed().ok()?;
+        let quantity = Quantity::units(1 + self.dice.below(3) as i64);
+        let ask = |quantity: Option<Quantity>| Reserve {
+            cart: id,
+            items: quantity
+                .map(|quantity| ReserveItem {
+                    product: scarce(),
+                    quantity,
+                })
+                .into_iter()
+                .collect(),
+            till: format!("till-{}", self.number),
+        };
+        for _ in 0..=self.dice.below(2) {
+            promises.unsure(id);
+            let reserved = client.reserve(&ask(Some(quantity))).await.ok()?;
+            promises.told(&reserved);
+        }
+        match self.dice.below(3) {
+            0 => Some("holds goods and walks away"),
+            1 => {
+                promises.unsure(id);
+                client.reserve(&ask(None)).await.ok()?;
+                Some("lets go of goods")
+            }
+            _ => {
+                promises.unsure(id);
+                let line = RecordId::derived(&[b"line", id.bytes()]);
+                let line = CartLine::of(line, scarce(), &record, quantity);
+                self.sell(client, id, vec![line], oracle).await?;
+                Some("sells what it held")
+            }
+        }
+    }
+
     async fn correct(
         &self,
         client: &Client,
@@ -150,7 +208,7 @@ impl Device {
         let products = products(client);
         let (product, record) = products.get(self.dice.below(products.len() as u64) as usize)?;
         let quantity = Quantity::units(self.dice.below(9) as i64 - 4);
-        if quantity == Quantity(0) {
+        if quantity == Quantity(0) || *product == scarce() {
             return None;
         }
         let line = AdjustmentLine {

@@ -5,8 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures_util::FutureExt;
 use sync_client::storage::memory::MemoryStorage;
 use sync_client::storage::{
-    Batch, Loaded, MutationId, OutboxRow, RecordSink, RecordsPart, Storage, StorageError,
+    Area, Batch, Loaded, MutationId, OutboxRow, RecordSink, RecordsPart, Storage, StorageError,
+    StoredRecord,
 };
+use sync_core::{Change, CollectionName};
 
 use super::clock::Dice;
 
@@ -115,6 +117,37 @@ impl Disk {
         });
     }
 
+    /// One record is not what it was any more, or gone; false where there is none.
+    pub fn damage(&self, dice: &Dice) -> bool {
+        self.with(|platter| {
+            platter.sync();
+            let mut found = Found::default();
+            let loaded = now(platter.seen.load(&mut found)).expect("memory is readable");
+            let (Some(state), false) = (loaded.records, found.0.is_empty()) else {
+                return false;
+            };
+            let (collection, record) = dice.one(&found.0).clone();
+            let mut part = RecordsPart {
+                from: Some(state.cursor),
+                ..RecordsPart::default()
+            };
+            if dice.percent(50) {
+                part.remove.push((collection, record.id));
+            } else {
+                let mut record = record.record();
+                record.doc.set("name", Some("not what it was".into()));
+                part.changes.push(Change { collection, record });
+            }
+            let damaged = Batch {
+                outbox: None,
+                records: Some(part),
+            };
+            now(platter.seen.commit(damaged)).expect("memory takes everything");
+            platter.synced = platter.seen.copy();
+            true
+        })
+    }
+
     /// The database of the outbox is deleted.
     pub fn lose_outbox(&self) {
         self.with(|platter| {
@@ -145,6 +178,20 @@ impl Disk {
 
     fn with<R>(&self, work: impl FnOnce(&mut Platter) -> R) -> R {
         work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// The records of a base.
+#[derive(Default)]
+struct Found(Vec<(CollectionName, StoredRecord)>);
+
+impl RecordSink for Found {
+    fn take(&mut self, area: Area, collection: &CollectionName, records: Vec<StoredRecord>) {
+        if area == Area::Base {
+            let records = records.into_iter();
+            self.0
+                .extend(records.map(|record| (collection.clone(), record)));
+        }
     }
 }
 

@@ -10,6 +10,10 @@ pub enum Fault {
     DeviceCrash,
     /// A device's database of records is gone, its outbox is not.
     RecordsLost,
+    /// A record of a device is not what it was any more, or gone, and nobody was told.
+    RecordDamaged,
+    /// A tab ends between two writes; what was written stays.
+    TabKilled,
     /// A device's outbox is gone, its records are not.
     OutboxLost,
     /// A device's database is one of some time ago.
@@ -42,13 +46,17 @@ pub enum Fault {
     Oversized,
     /// A device whose schema has a field more than the master's.
     VersionSkew,
+    /// A device and a master whose frames say more than the other one knows.
+    ProtocolSkew,
 }
 
 impl Fault {
     /// Every kind.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 21] = [
         Self::DeviceCrash,
         Self::RecordsLost,
+        Self::RecordDamaged,
+        Self::TabKilled,
         Self::OutboxLost,
         Self::DeviceRolledBack,
         Self::Quota,
@@ -65,6 +73,7 @@ impl Fault {
         Self::Poisoned,
         Self::Oversized,
         Self::VersionSkew,
+        Self::ProtocolSkew,
     ];
 
     /// Its name in reports.
@@ -72,6 +81,8 @@ impl Fault {
         match self {
             Self::DeviceCrash => "device_crash",
             Self::RecordsLost => "records_lost",
+            Self::RecordDamaged => "record_damaged",
+            Self::TabKilled => "tab_killed",
             Self::OutboxLost => "outbox_lost",
             Self::DeviceRolledBack => "device_rolled_back",
             Self::Quota => "quota",
@@ -88,6 +99,7 @@ impl Fault {
             Self::Poisoned => "poisoned",
             Self::Oversized => "oversized",
             Self::VersionSkew => "version_skew",
+            Self::ProtocolSkew => "protocol_skew",
         }
     }
 }

@@ -20,6 +20,7 @@ use tokio::task::JoinHandle;
 use super::clock::{Clock, Dice, Wrist};
 use super::net::Net;
 use super::odd_shop::OddShop;
+use super::promises::{FEW, scarce};
 use super::sabotage::Sabotage;
 use super::trace::Trace;
 
@@ -212,7 +213,8 @@ impl Master {
         ];
         let mut ids = Vec::new();
         for number in 0..products {
-            let id = RecordId::derived(&[b"simulated product", &(number as u64).to_be_bytes()]);
+            let id = product_id(number as u64);
+            let opening = if id == scarce() { FEW } else { opening };
             let product = Product {
                 name: format!("Product {number}"),
                 code: format!("{}", 10_000 + number),
@@ -223,7 +225,7 @@ impl Master {
                 tax_rate: Rate(2_000),
                 unit: "pc".to_owned(),
                 stocked: true,
-                reorder_level: None,
+                reorder_level: (id == scarce()).then_some(Quantity(2_000)),
                 archived: false,
             };
             bodies.push(retail::import_product(&occasion, id, &product, opening)?);
@@ -244,6 +246,11 @@ impl Master {
     pub fn path(&self) -> PathBuf {
         self.dir.join(format!("ledger-{}.sqlite", self.file))
     }
+}
+
+/// The id of a product of the shop, from 0.
+pub fn product_id(number: u64) -> RecordId {
+    RecordId::derived(&[b"simulated product", &number.to_be_bytes()])
 }
 
 /// An owner, whom no limit holds back.

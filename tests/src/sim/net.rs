@@ -42,6 +42,8 @@ struct Wires {
     router: Option<Router>,
     door: Option<mpsc::UnboundedSender<DuplexStream>>,
     wires: Vec<Wire>,
+    /// Whose frames say more than this build knows, both ways.
+    more: Vec<bool>,
     /// Counts the cuts of each wire; who holds a connection ends with the next one.
     cuts: Vec<watch::Sender<u64>>,
     dice: Dice,
@@ -62,6 +64,7 @@ impl Net {
             router: None,
             door: None,
             wires: vec![Wire::Good; wires],
+            more: vec![false; wires],
             cuts: (0..wires).map(|_| watch::Sender::new(0)).collect(),
             dice,
             fired,
@@ -95,6 +98,12 @@ impl Net {
         if wire == Wire::Down {
             self.cut(device);
         }
+    }
+
+    /// Lets a device and its master be of other versions than each other: frames both ways have
+    /// fields that their reader does not know, and the device speaks a protocol that is newer.
+    pub fn say_more(&self, device: usize, more: bool) {
+        self.with(|net| net.more[device] = more);
     }
 
     /// A device's way to the master.
@@ -155,6 +164,25 @@ impl Wires {
         self.trace
             .note(format!("{device}{arrow} {name} {} {arrives:?}", text.len()));
         arrives
+    }
+
+    /// A frame as the other side's version would say it.
+    fn worded(&self, device: usize, text: &str) -> String {
+        if !self.more[device] {
+            return text.to_owned();
+        }
+        let newer = format!("\"max\":{}", sync_core::PROTOCOL_VERSION);
+        let newest = format!("\"max\":{}", sync_core::PROTOCOL_VERSION + 1);
+        let text = match text.starts_with("{\"hello\"") {
+            true => text.replacen(&newer, &newest, 1),
+            false => text.to_owned(),
+        };
+        match text.split_once(":{") {
+            Some((tag, rest)) if !rest.starts_with('}') => {
+                format!("{tag}:{{\"of_a_later_version\":{{\"n\":1}},{rest}")
+            }
+            _ => text,
+        }
     }
 
     fn in_order(&self, device: usize) -> bool {

@@ -19,6 +19,7 @@ use super::invariants::{self, End};
 use super::master::Master;
 use super::net::{Net, Wire};
 use super::oracle::Oracle;
+use super::promises::Promises;
 use super::sabotage::Sabotage;
 use super::trace::Trace;
 
@@ -73,6 +74,7 @@ struct Sim {
     master: Master,
     devices: Vec<Device>,
     oracle: Oracle,
+    promises: Promises,
     fired: Fired,
     trace: Trace,
 }
@@ -108,12 +110,14 @@ async fn simulate(seed: u64, steps: u32, sabotage: Sabotage) -> Result<Outcome> 
         devices.iter().for_each(|device| device.disk.lie());
     }
     let oracle = Oracle::default();
+    let promises = Promises::new(clock);
     let mut sim = Sim {
         dice,
         net,
         master,
         devices,
         oracle,
+        promises,
         fired,
         trace,
     };
@@ -143,6 +147,7 @@ async fn simulate(seed: u64, steps: u32, sabotage: Sabotage) -> Result<Outcome> 
     }
     if broken.is_empty() {
         broken = sim.judge(&products).await?;
+        broken.extend(sim.promises.broken());
     }
     Ok(Outcome {
         broken,
@@ -159,6 +164,11 @@ impl Sim {
             if self.devices[number].newer {
                 self.fired.count(Fault::VersionSkew);
             }
+            let strange = self.dice.percent(25);
+            if strange {
+                self.fired.count(Fault::ProtocolSkew);
+            }
+            self.net.say_more(number, strange);
             let code = self.master.code().await?;
             self.devices[number].open(Some(code)).await?;
         }

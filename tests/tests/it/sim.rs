@@ -46,3 +46,13 @@ fn stock_that_is_taken_twice_is_noticed() {
         "{broken:?}"
     );
 }
+
+#[test]
+fn every_seed_that_is_kept_has_its_story() {
+    let kept = tillsync_tests::sim::kept::kept();
+    assert_eq!(
+        kept.len(),
+        include_str!("../../src/sim/kept.txt").lines().count()
+    );
+    assert!(kept.iter().all(|kept| kept.story.len() > 20));
+}

@@ -5,12 +5,16 @@ use std::collections::BTreeMap;
 use retail::collection;
 
 use super::{End, documents};
+use crate::sim::promises::{FEW, scarce};
 
 pub(super) fn broken(end: &End<'_>) -> Vec<String> {
     let mut expected: BTreeMap<String, i64> = end
         .products
         .iter()
-        .map(|product| (product.to_string(), end.opening))
+        .map(|product| {
+            let few = *product == scarce();
+            (product.to_string(), if few { FEW.0 } else { end.opening })
+        })
         .collect();
     for id in end.facts.keys() {
         let moves = end.oracle.fact(*id).map(|fact| fact.moves.as_slice());

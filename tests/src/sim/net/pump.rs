@@ -77,9 +77,10 @@ fn travel(
     last: &mut Instant,
     to: &mpsc::UnboundedSender<String>,
 ) {
-    let (journey, in_order) = plug.net.with(|net| {
+    let (journey, in_order, text) = plug.net.with(|net| {
         let journey = net.journey(plug.device, way, text);
-        (journey, net.in_order(plug.device))
+        let text = net.worded(plug.device, text);
+        (journey, net.in_order(plug.device), text)
     });
     for delay in journey {
         let mut at = Instant::now() + delay;
@@ -88,7 +89,7 @@ fn travel(
             at = at.max(*last + Duration::from_millis(1));
             *last = at;
         }
-        let (text, to) = (text.to_owned(), to.clone());
+        let (text, to) = (text.clone(), to.clone());
         tokio::spawn(async move {
             tokio::time::sleep_until(at).await;
             let _ = to.send(text);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 use master_server::ledger::head;
 use sync_client::{ConnectionState, PauseReason};
-use sync_core::Cursor;
+use sync_core::{Cursor, DeviceKind, Sums};
 
 use super::super::device::Device;
 use super::Sim;
@@ -34,7 +34,14 @@ impl Sim {
                 log_id: ledger.identity().log_id,
                 position: head.await?,
             };
-            if self.devices.iter().all(|device| is_level(device, at)) {
+            let sums = ledger
+                .read(|reading| reading.sums(DeviceKind::Till, 0))
+                .await?;
+            if self
+                .devices
+                .iter()
+                .all(|device| is_level(device, at, &sums))
+            {
                 break;
             }
             if second.is_multiple_of(60) {
@@ -92,7 +99,7 @@ fn state(device: &Device) -> String {
     )
 }
 
-fn is_level(device: &Device, at: Cursor) -> bool {
+fn is_level(device: &Device, at: Cursor, sums: &Sums) -> bool {
     let Some(client) = device.client() else {
         return false;
     };
@@ -103,4 +110,5 @@ fn is_level(device: &Device, at: Cursor) -> bool {
         && status.first_sync.is_none()
         && position.cursor == Some(at)
         && position.your_seq.next() == position.next_seq
+        && client.checksums().1 == *sums
 }

@@ -19,7 +19,8 @@ impl Sim {
         self.mend_stopped(number).await?;
         match self.dice.below(100) {
             0..58 => {
-                let did = self.devices[number].act(&mut self.oracle).await;
+                let device = &mut self.devices[number];
+                let did = device.act(&mut self.oracle, &mut self.promises).await;
                 self.trace
                     .note(format!("{number} {}", did.unwrap_or("does nothing")));
             }
@@ -50,12 +51,14 @@ impl Sim {
             98 => {
                 if self.master.is_running() {
                     self.master.back_up().await?;
+                    self.master.ledger()?.upkeep().await?;
                 }
             }
             _ => {
                 if self.master.is_running() && self.master.restore().await? {
                     self.fired.count(Fault::MasterRestored);
                     self.oracle.restored();
+                    self.promises.forget();
                     self.trace.note("master restored".to_owned());
                 }
             }
@@ -102,10 +105,12 @@ impl Sim {
         if !self.devices[number].disk.is_stopped() && self.devices[number].client().is_some() {
             return Ok(());
         }
-        self.fired.count(Fault::DeviceCrash);
         self.devices[number].kill();
         if self.dice.percent(50) {
+            self.fired.count(Fault::DeviceCrash);
             self.devices[number].disk.power_cut();
+        } else {
+            self.fired.count(Fault::TabKilled);
         }
         self.trace.note(format!("{number} restarts"));
         self.devices[number].open(None).await
@@ -117,13 +122,19 @@ impl Sim {
         let at_master = |collection: &str, id: RecordId| has(&ledger, collection, id);
         self.devices[number].kill();
         let mut code = None;
-        match self.dice.below(3) {
+        match self.dice.below(4) {
             0 => {
                 self.trace.note(format!("{number} loses its records"));
                 self.devices[number].disk.lose_records();
                 self.fired.count(Fault::RecordsLost);
             }
-            1 if self.master.is_running() => {
+            1 => {
+                if self.devices[number].disk.damage(&self.dice) {
+                    self.trace.note(format!("{number} has a damaged record"));
+                    self.fired.count(Fault::RecordDamaged);
+                }
+            }
+            2 if self.master.is_running() => {
                 self.trace.note(format!("{number} loses its outbox"));
                 self.devices[number].disk.lose_outbox();
                 self.devices[number].copied = None;
