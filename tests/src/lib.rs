@@ -5,4 +5,6 @@ pub mod replay;
 
 pub mod sim;
 
+pub mod soak;
+
 pub mod world;

@@ -51,6 +51,9 @@ struct ReplayArgs {
     /// Decides every fault.
     #[arg(long, default_value_t = 7, requires = "replay")]
     seed: u64,
+    /// So many times as many faults.
+    #[arg(long, value_name = "TIMES", default_value_t = 1, requires = "replay")]
+    faults: u32,
     /// Print one line of JSON on stdout.
     #[arg(long, requires = "replay")]
     json: bool,
@@ -65,7 +68,7 @@ pub(crate) fn run(shell: &Shell, args: &Args) -> Result<()> {
 }
 
 /// Replays a day with the settings of the test command.
-pub(crate) fn replay_once(shell: &Shell, file: &Path) -> Result<()> {
+pub(crate) fn replay_once(shell: &Shell, file: &Path, faults: u32) -> Result<()> {
     replay(
         shell,
         file,
@@ -73,6 +76,7 @@ pub(crate) fn replay_once(shell: &Shell, file: &Path) -> Result<()> {
             tills: 4,
             offline: 30,
             seed: 7,
+            faults,
             json: false,
         },
     )
@@ -95,6 +99,7 @@ fn replay(shell: &Shell, file: &Path, args: &ReplayArgs) -> Result<()> {
     command.arg(file);
     command.args(["--tills", &args.tills.to_string()]);
     command.args(["--offline", &args.offline.to_string()]);
+    command.args(["--faults", &args.faults.to_string()]);
     command.args(["--seed", &args.seed.to_string()]);
     command.args(args.json.then_some("--json"));
     shell::run(&mut command)

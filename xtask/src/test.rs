@@ -19,7 +19,8 @@ pub(crate) struct Args {
     /// Run these stages alone, in their usual order.
     #[arg(long, value_name = "STAGE", value_enum, value_delimiter = ',')]
     only: Vec<Stage>,
-    /// Run the long runs instead: a browser killed a hundred times amid sales.
+    /// Run the long runs instead: tills behind a slow link that loses packets, 500 connections that
+    /// idle, a day with ten times the faults, a browser killed a hundred times amid sales.
     #[arg(long, conflicts_with = "only")]
     soak: bool,
 }

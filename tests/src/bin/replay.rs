@@ -26,6 +26,9 @@ struct Args {
     /// Decides every fault.
     #[arg(long, default_value_t = 7)]
     seed: u64,
+    /// So many times as many faults.
+    #[arg(long, value_name = "TIMES", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100))]
+    faults: u32,
     /// Print one line of JSON on stdout.
     #[arg(long)]
     json: bool,
@@ -52,6 +55,7 @@ async fn run(args: &Args) -> Result<ExitCode> {
         tills: args.tills as usize,
         offline: args.offline,
         seed: args.seed,
+        faults: args.faults,
     };
     let dir = tempfile::Builder::new()
         .prefix("tillsync-replay-")

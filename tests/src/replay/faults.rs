@@ -107,6 +107,25 @@ impl Schedule {
         }
     }
 
+    /// The same day with so many times as many tills dropped, answers lost and masters killed, as
+    /// far as there are invoices for it.
+    #[must_use]
+    pub fn worse(mut self, times: u32, seed: u64) -> Self {
+        let rng = &mut StdRng::seed_from_u64(seed.wrapping_add(1));
+        let more = |had: usize| had * (times.max(1) as usize - 1);
+        let (reopened, lost) = (self.reopened(), self.fated(Fate::AnswerLost));
+        let killed = self.fated(Fate::MasterKilled);
+        let calm = places(&self.turns, |turn| !turn.reopen);
+        pick(&calm, more(reopened), rng).for_each(|place| self.turns[place].reopen = true);
+        for (count, fate) in [(killed, Fate::MasterKilled), (lost, Fate::AnswerLost)] {
+            let calm = places(&self.turns, |turn| {
+                turn.link == LinkState::Up && turn.fate == Fate::Quiet
+            });
+            pick(&calm, more(count), rng).for_each(|place| self.turns[place].fate = fate);
+        }
+        self
+    }
+
     /// How many invoices are made while their till is cut off.
     pub fn offline(&self) -> usize {
         self.turns
@@ -186,6 +205,17 @@ mod tests {
     fn the_same_seed_gives_the_same_day() {
         assert_eq!(Schedule::plan(143, 4, 30, 7), Schedule::plan(143, 4, 30, 7));
         assert_ne!(Schedule::plan(143, 4, 30, 7), Schedule::plan(143, 4, 30, 8));
+    }
+
+    #[test]
+    fn a_worse_day_has_so_many_times_the_faults_where_there_is_room() {
+        let plain = Schedule::plan(2_000, 4, 30, 7);
+        let worse = plain.clone().worse(10, 7);
+        assert_eq!(plain.clone().worse(1, 7), plain);
+        assert_eq!(worse.reopened(), plain.reopened() * 10);
+        for fate in [Fate::AnswerLost, Fate::MasterKilled] {
+            assert_eq!(worse.fated(fate), plain.fated(fate) * 10);
+        }
     }
 
     #[test]

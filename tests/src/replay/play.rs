@@ -33,6 +33,8 @@ pub struct Settings {
     pub offline: u32,
     /// Decides every fault.
     pub seed: u64,
+    /// So many times as many faults.
+    pub faults: u32,
 }
 
 /// What was there once everything was quiet.
@@ -75,6 +77,7 @@ pub async fn play(day: &Day, settings: Settings, dir: &Path) -> Result<Played> {
         settings.offline,
         settings.seed,
     );
+    let schedule = schedule.worse(settings.faults, settings.seed);
     let mut stage = Stage::set(day, settings, dir).await?;
     let played = stage.play(day, &schedule).await;
     let played = match played {

@@ -24,6 +24,7 @@ pub struct Master {
     log: PathBuf,
     binary: PathBuf,
     options: Vec<String>,
+    listen: String,
     child: Option<Child>,
     address: watch::Sender<Option<SocketAddr>>,
 }
@@ -52,6 +53,7 @@ impl Master {
             log: dir.join("master.log"),
             binary: program_beside_us()?,
             options: Vec::new(),
+            listen: "127.0.0.1:0".to_owned(),
             child: None,
             address: watch::Sender::new(None),
         })
@@ -60,6 +62,16 @@ impl Master {
     /// Gives `serve` these options from its next start on.
     pub fn set_options<const N: usize>(&mut self, options: [&str; N]) {
         self.options = options.map(str::to_owned).to_vec();
+    }
+
+    /// Lets it listen there from its next start on.
+    pub fn set_listen(&mut self, address: &str) {
+        address.clone_into(&mut self.listen);
+    }
+
+    /// The number of its process, while it runs.
+    pub fn id(&self) -> Option<u32> {
+        self.child.as_ref().and_then(Child::id)
     }
 
     /// Starts it on a free port and waits until it listens.
@@ -72,7 +84,7 @@ impl Master {
             .append(true)
             .open(&self.log)?;
         let mut child = Command::new(&self.binary)
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .args(["serve", "--listen", &self.listen, "--data"])
             .arg(&self.data)
             .args(&self.options)
             .stdin(Stdio::null())

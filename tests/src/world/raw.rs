@@ -120,6 +120,11 @@ impl RawDevice {
         answer(request.bearer_auth(&self.identity.token)).await
     }
 
+    /// Where its sockets go.
+    pub fn socket_url(&self) -> String {
+        format!("{}/v1/sync", self.base.replacen("http", "ws", 1))
+    }
+
     /// What it says first on every connection.
     pub fn hello(&self) -> Hello {
         Hello {
@@ -143,8 +148,7 @@ impl RawDevice {
     /// # Errors
     /// When the socket cannot be opened.
     pub async fn say(&self, messages: Vec<Message>) -> Result<Vec<Frame>> {
-        let url = format!("{}/v1/sync", self.base.replacen("http", "ws", 1));
-        let (mut socket, _) = connect_async(url).await?;
+        let (mut socket, _) = connect_async(self.socket_url()).await?;
         for message in messages {
             // It may have closed already; what it said before that is still there.
             if socket.send(message).await.is_err() {

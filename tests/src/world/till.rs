@@ -54,6 +54,11 @@ impl Till {
         Ok(till)
     }
 
+    /// Where its records and its outbox lie.
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+
     /// Opens it from its file.
     ///
     /// # Errors

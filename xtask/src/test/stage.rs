@@ -96,7 +96,7 @@ impl Stage {
             Self::Replay => replay(shell, count)?,
             Self::Sim => count.passed += sim::run_tested(shell)?,
             Self::E2e => in_chromium(shell, "e2e", count)?,
-            Self::Soak => in_chromium(shell, "soak", count)?,
+            Self::Soak => soak(shell, count)?,
             Self::Desktop => desktop(shell)?,
         }
         Ok(Ended::Passed)
@@ -172,9 +172,23 @@ fn pages(shell: &Shell, count: &mut Count) -> Result<()> {
 }
 
 fn replay(shell: &Shell, count: &mut Count) -> Result<()> {
-    demo::replay_once(shell, &shell.root.join("tests/data/2010-12-05.csv"))?;
+    demo::replay_once(shell, &shell.root.join("tests/data/2010-12-05.csv"), 1)?;
     count.passed += 1;
     Ok(())
+}
+
+/// The long runs: tills behind a bad link, connections that idle, a day with ten times the faults,
+/// and a browser killed amid sales.
+fn soak(shell: &Shell, count: &mut Count) -> Result<()> {
+    demo::build_server(shell)?;
+    for name in ["slow", "idle"] {
+        let mut command = shell.cargo(&["run", "--quiet", "--package", "tillsync-tests"]);
+        run(command.args(["--bin", "soak", "--", name]))?;
+        count.passed += 1;
+    }
+    demo::replay_once(shell, &shell.root.join("tests/data/2010-12-05.csv"), 10)?;
+    count.passed += 1;
+    in_chromium(shell, "soak", count)
 }
 
 fn in_chromium(shell: &Shell, script: &str, count: &mut Count) -> Result<()> {

@@ -1,0 +1,273 @@
+//! Tills behind a slow link that loses packets: a network namespace of their own, and netem.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use retail::{CartLine, Person, Product, collection, id_of_code};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use sync_client::storage::sqlite::SqliteStorage;
+use sync_client::transport::NativeTransport;
+use sync_client::{Client, Config, ConnectionState, Enrolment};
+use sync_core::{Millis, Quantity, RecordId};
+
+use crate::world::{Clerk, Master, hire, master_agrees, patiently, read_only, stock};
+
+/// How long everything may take.
+const LIMIT: Duration = Duration::from_secs(20 * 60);
+/// The master's side of the link, and the tills'.
+const ENDS: [&str; 2] = ["10.231.77.1", "10.231.77.2"];
+/// What the link does, each way.
+const NETEM: [&str; 9] = [
+    "delay", "150ms", "50ms", "loss", "5%", "rate", "2mbit", "limit", "10000",
+];
+
+/// What the tills' process is told.
+#[derive(Serialize, Deserialize)]
+struct Plan {
+    url: String,
+    person: RecordId,
+    codes: Vec<String>,
+    sales: usize,
+}
+
+/// How it ended.
+pub enum Ended {
+    /// With these figures.
+    Done(Value),
+    /// Not at all, and why.
+    Skipped(String),
+}
+
+/// Lets so many tills sell through the link, and looks whether everything arrived once.
+///
+/// # Errors
+/// When something is lost or doubled, or does not come in time.
+pub async fn run(clients: usize, sales: usize) -> Result<Ended> {
+    let link = match Bad::open() {
+        Ok(link) => link,
+        Err(error) => return Ok(Ended::Skipped(format!("{error:#}"))),
+    };
+    let dir = tempfile::tempdir()?;
+    let mut master = Master::new(dir.path())?;
+    stock(&master, dir.path()).await?;
+    let person = hire(&master, "Tester").await?.id;
+    master.set_listen(&format!("{}:0", ENDS[0]));
+    master.set_options(["--insecure-lan"]);
+    let address = master.start().await?;
+    let mut codes = Vec::with_capacity(clients);
+    for number in 0..clients {
+        codes.push(master.code(&format!("till-{number}")).await?);
+    }
+    let plan = Plan {
+        url: format!("http://{address}"),
+        person,
+        codes,
+        sales,
+    };
+    let file = dir.path().join("plan.json");
+    std::fs::write(&file, serde_json::to_vec(&plan)?)?;
+    let begun = Instant::now();
+    let mut tills = tokio::process::Command::new("ip");
+    tills
+        .args(["netns", "exec", &link.name])
+        .arg(std::env::current_exe()?)
+        .arg("tills")
+        .arg(&file)
+        .kill_on_drop(true);
+    let output = patiently(LIMIT, "the tills", tills.output()).await??;
+    ensure!(
+        output.status.success(),
+        "the tills failed: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let told: Value = serde_json::from_slice(&output.stdout).context("the tills say nothing")?;
+    let seconds = begun.elapsed().as_secs_f64();
+    let ledger = read_only(&master.ledger())?;
+    let count = "SELECT count(*) FROM c_sales WHERE NOT deleted";
+    let kept: i64 = ledger.query_row(count, [], |row| row.get(0))?;
+    let kept = usize::try_from(kept)?;
+    ensure!(
+        kept == clients * sales,
+        "{kept} of {} sales arrived",
+        clients * sales
+    );
+    master.stop().await?;
+    master.command(["verify"]).await?.successful()?;
+    Ok(Ended::Done(json!({
+        "clients": clients, "sales": kept, "seconds": seconds, "tills": told,
+        "link": NETEM.join(" "),
+    })))
+}
+
+/// The tills, inside of the namespace.
+///
+/// # Errors
+/// When one of them does not come level.
+pub async fn tills(plan: &Path) -> Result<Value> {
+    let dir = plan.parent().context("a plan lies in a folder")?.to_owned();
+    let plan: Plan = serde_json::from_slice(&std::fs::read(plan)?)?;
+    let begun = Instant::now();
+    let mut running = Vec::new();
+    for (number, code) in plan.codes.iter().enumerate() {
+        let file = dir.join(format!("till-{number}.sqlite"));
+        let (url, code, person) = (plan.url.clone(), code.clone(), plan.person);
+        running.push(tokio::spawn(till(
+            number, file, url, code, person, plan.sales,
+        )));
+    }
+    let mut clients = Vec::new();
+    let mut saved = Vec::new();
+    for one in running {
+        let (client, slowest) = one.await??;
+        clients.push(client);
+        saved.push(slowest);
+    }
+    let sent = begun.elapsed().as_secs_f64();
+    let wanted = plan.codes.len() * plan.sales;
+    let all = |client: &Client| {
+        let sales = client.query(&sync_client::Query::all(collection::SALES).window(0, 0));
+        client.status().borrow().pending == 0 && sales.total == wanted
+    };
+    for client in &clients {
+        let mut changes = client.changes();
+        while !all(client) {
+            changes.changed().await.context("a till ended")?;
+        }
+    }
+    let level = begun.elapsed().as_secs_f64();
+    let mut resent = 0;
+    for client in &clients {
+        let (cursor, sums) = client.checksums();
+        let cursor = cursor.context("a till that is level")?;
+        ensure!(
+            master_agrees(client, cursor, &sums).await?,
+            "checksums differ"
+        );
+        resent += client.position().resent;
+        ensure!(client.attention().is_empty(), "something was refused");
+    }
+    Ok(json!({
+        "all_sent_s": sent, "all_level_s": level, "resent": resent,
+        "slowest_save_ms": saved.into_iter().max(),
+    }))
+}
+
+async fn till(
+    number: usize,
+    file: PathBuf,
+    url: String,
+    code: String,
+    person: RecordId,
+    sales: usize,
+) -> Result<(Client, u64)> {
+    let config = Config {
+        device_name: format!("till-{number}"),
+        enrolment: Enrolment::Code(code),
+        seed: number as u64,
+        ..Config::default()
+    };
+    let storage = SqliteStorage::open(&file).await?;
+    let transport = NativeTransport::new(&url);
+    let client = Client::open(config, Arc::new(retail::Retail), storage, transport).await?;
+    let mut status = client.status();
+    status
+        .wait_for(|status| {
+            let ready = status.connection == ConnectionState::Online;
+            ready
+                && status.registered
+                && status.first_sync.is_none()
+                && status.last_synced_at.is_some()
+        })
+        .await?;
+    let clerk = Clerk {
+        person: Person {
+            id: person,
+            name: "Tester".to_owned(),
+            role: retail::Role::Owner,
+            verified: sync_core::Verified::Host,
+            approved_by: None,
+        },
+        reference: None,
+        at: Millis(1_291_191_960_000),
+    };
+    let mut slowest = 0;
+    for sale in 0..sales {
+        let id = RecordId::derived(&[b"soak", &number.to_be_bytes(), &sale.to_be_bytes()]);
+        let tea = id_of_code("10001");
+        let product = client.get(collection::PRODUCTS, tea).context("no tea")?;
+        let product: Product = product
+            .doc
+            .to_typed()
+            .map_err(|_| anyhow::anyhow!("no product"))?;
+        let line = RecordId::derived(&[b"line", id.bytes()]);
+        let line = CartLine::of(line, tea, &product, Quantity::units(1));
+        let begun = Instant::now();
+        clerk.sell(&client, id, vec![line]).await?;
+        slowest = slowest.max(begun.elapsed().as_millis() as u64);
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    status.wait_for(|status| status.pending == 0).await?;
+    Ok((client, slowest))
+}
+
+/// A network namespace at the end of a bad link; gone when dropped.
+struct Bad {
+    name: String,
+}
+
+impl Bad {
+    fn open() -> Result<Self> {
+        let id = std::process::id();
+        let bad = Self {
+            name: format!("tillsync-{id}"),
+        };
+        let (near, far) = (format!("tsn{id}"), format!("tsf{id}"));
+        ip(&["netns", "add", &bad.name]).context("a network namespace needs root and iproute2")?;
+        ip(&["link", "add", &near, "type", "veth", "peer", "name", &far])?;
+        ip(&["link", "set", &far, "netns", &bad.name])?;
+        ip(&["addr", "add", &format!("{}/24", ENDS[0]), "dev", &near])?;
+        ip(&["link", "set", &near, "up"])?;
+        let inside = |rest: &[&str]| {
+            let mut all = vec!["netns", "exec", &bad.name];
+            all.extend(rest);
+            ip(&all)
+        };
+        inside(&["ip", "addr", "add", &format!("{}/24", ENDS[1]), "dev", &far])?;
+        inside(&["ip", "link", "set", "lo", "up"])?;
+        inside(&["ip", "link", "set", &far, "up"])?;
+        let mut netem = vec!["tc", "qdisc", "add", "dev", &far, "root", "netem"];
+        netem.extend(NETEM);
+        inside(&netem).context("this kernel has no netem")?;
+        let mut netem = vec!["qdisc", "add", "dev", &near, "root", "netem"];
+        netem.extend(NETEM);
+        succeed("tc", &netem)?;
+        Ok(bad)
+    }
+}
+
+impl Drop for Bad {
+    fn drop(&mut self) {
+        // The pair of ends goes with the namespace that has one of them.
+        if let Err(error) = ip(&["netns", "del", &self.name]) {
+            eprintln!("soak: {error:#}");
+        }
+    }
+}
+
+fn ip(arguments: &[&str]) -> Result<()> {
+    succeed("ip", arguments)
+}
+
+fn succeed(program: &str, arguments: &[&str]) -> Result<()> {
+    let output = Command::new(program).args(arguments).output();
+    let output = output.with_context(|| format!("{program} cannot be run"))?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        bail!("{program} {} failed: {}", arguments.join(" "), said.trim());
+    }
+    Ok(())
+}
