@@ -192,6 +192,24 @@ impl Client {
         self.ask(|answer| Command::Dismiss { id, answer }).await?
     }
 
+    /// Records a refused mutation again, as it was, in the name of whoever does so now. To change it
+    /// first, record another one with [`Draft::instead_of`].
+    ///
+    /// # Errors
+    /// When it is not on the attention list (any more), or nothing was recorded.
+    pub async fn reissue(&self, id: MutationId, actor: Actor) -> Result<Recorded<()>, RecordError> {
+        let name = self.shared.read(|replica| {
+            let entry = replica.attention_on(id)?;
+            Some(entry.envelope.open().ok()?.name)
+        });
+        let again = move |draft: &mut Draft<'_>| {
+            let body = draft.instead_of(id)?;
+            draft.extend(body.ops);
+            Ok(())
+        };
+        self.record(&name.unwrap_or_default(), actor, again).await
+    }
+
     /// The retained mutations of this device's identity from a seq on, at most `limit`.
     ///
     /// # Errors

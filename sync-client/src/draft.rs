@@ -1,11 +1,12 @@
 use sync_core::{
-    CollectionName, Document, FieldPatch, Map, Millis, Op, ReadError, Record, RecordId, Records,
-    Refusal, Value, map_of,
+    Body, CollectionName, Document, FieldPatch, Map, Millis, Op, ReadError, Record, RecordId,
+    Records, Refusal, Value, map_of,
 };
 
 use crate::platform::MaybeSend;
 use crate::query::{Query, QueryResult};
 use crate::replica::Replica;
+use crate::storage::MutationId;
 use crate::{Env, RecordError};
 
 /// A mutation in the making: what its builder may read, and the steps it makes.
@@ -17,6 +18,8 @@ pub struct Draft<'a> {
     pub(crate) env: &'a Env,
     pub(crate) counters: Map<String, Value>,
     pub(crate) ops: Vec<Op>,
+    /// The refused mutation that this one takes the place of.
+    pub(crate) instead_of: Option<MutationId>,
 }
 
 /// What runs in the driver to make a mutation.
@@ -65,6 +68,23 @@ impl Draft<'_> {
     /// Sets a named value. It lasts exactly if this mutation does.
     pub fn set_mark(&mut self, name: &str, value: impl Into<Value>) {
         self.counters.insert(name.to_owned(), value.into());
+    }
+
+    /// Takes the place of a refused mutation: its entry leaves the attention list in the write that
+    /// makes this one durable, and from then on it is only ever sent as void. Gives what it said,
+    /// so that its ids can be used again.
+    ///
+    /// # Errors
+    /// When it is not on the attention list (any more), or cannot be read.
+    pub fn instead_of(&mut self, id: MutationId) -> Result<Body, RecordError> {
+        let entry = self.replica.attention_on(id).ok_or_else(|| {
+            let message = "this is not on the attention list any more";
+            Refusal::new("nothing_to_repair", message)
+        })?;
+        let body = entry.envelope.open();
+        let body = body.map_err(|error| Refusal::new("unsupported", error.to_string()))?;
+        self.instead_of = Some(id);
+        Ok(body)
     }
 
     /// Adds a step as it is.

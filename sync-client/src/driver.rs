@@ -387,17 +387,26 @@ impl<S: Storage, T: Transport> Driver<S, T> {
         }
     }
 
-    async fn dismiss(&mut self, id: MutationId) -> Result<(), ClientError> {
+    /// The retained row of a mutation, to be sent as void from now on.
+    async fn voided(
+        &mut self,
+        id: MutationId,
+        reason: &str,
+    ) -> Result<Option<OutboxRow>, StorageError> {
         let kept = self.storage.outbox(id, 1).await?;
-        let kept = kept.into_iter().filter(|row| row.id() == id);
-        // Whoever dismissed a refusal has acted on it: after a restore it must not take effect.
-        let rows = kept.map(|row| OutboxRow {
-            void: Some("dismissed after it was refused".to_owned()),
+        let kept = kept.into_iter().find(|row| row.id() == id);
+        Ok(kept.map(|row| OutboxRow {
+            void: Some(reason.to_owned()),
             ..row
-        });
+        }))
+    }
+
+    async fn dismiss(&mut self, id: MutationId) -> Result<(), ClientError> {
+        // Whoever dismissed a refusal has acted on it: after a restore it must not take effect.
+        let rows = self.voided(id, "dismissed after it was refused").await?;
         let batch = Batch {
             outbox: Some(OutboxPart {
-                rows: rows.collect(),
+                rows: rows.into_iter().collect(),
                 dismiss: vec![id],
                 ..OutboxPart::default()
             }),

@@ -327,6 +327,10 @@ impl Replica {
         self.attention.len() as u64
     }
 
+    pub(crate) fn attention_on(&self, id: MutationId) -> Option<&Attention> {
+        self.attention.get(&id)
+    }
+
     pub(crate) fn attends(&self, id: MutationId) -> bool {
         self.attention.contains_key(&id)
     }

@@ -103,6 +103,7 @@ impl<S: Storage, T: Transport> Driver<S, T> {
                     whole.meta = part.meta;
                     whole.counters.extend(part.counters);
                     whole.rows.extend(part.rows);
+                    whole.dismiss.extend(part.dismiss);
                 }
                 Err(error) => {
                     let _ = answer.send(Err(error));
@@ -112,11 +113,7 @@ impl<S: Storage, T: Transport> Driver<S, T> {
         if made.is_empty() {
             return;
         }
-        let batch = Batch {
-            outbox: Some(whole),
-            records: None,
-        };
-        let input = match self.storage.commit(batch).await {
+        let input = match self.write(whole).await {
             Ok(()) => {
                 self.shared.announce();
                 Input::Recorded
@@ -138,6 +135,27 @@ impl<S: Storage, T: Transport> Driver<S, T> {
         }
         self.feed(input).await;
     }
+
+    /// Writes what was recorded, and with it that what it takes the place of is void.
+    async fn write(&mut self, mut part: OutboxPart) -> Result<(), StorageError> {
+        let mut voided = Vec::new();
+        for id in &part.dismiss {
+            voided.extend(self.voided(*id, "issued again").await?);
+        }
+        if !voided.is_empty() {
+            part.rows.extend(voided.iter().cloned());
+            let voided = OutboxPart {
+                rows: voided,
+                ..OutboxPart::default()
+            };
+            self.shared.write(|replica| replica.apply_part(&voided));
+        }
+        let batch = Batch {
+            outbox: Some(part),
+            records: None,
+        };
+        self.storage.commit(batch).await
+    }
 }
 
 fn build_one(
@@ -155,8 +173,10 @@ fn build_one(
         env,
         counters: Map::new(),
         ops: Vec::new(),
+        instead_of: None,
     };
     build(&mut draft)?;
+    let dismiss = draft.instead_of.into_iter().collect();
     let (ops, counters) = draft.finish();
     if ops.is_empty() {
         return Err(RecordError::Empty);
@@ -174,6 +194,7 @@ fn build_one(
         meta: Some(meta),
         counters,
         rows: vec![row],
+        dismiss,
         ..OutboxPart::default()
     })
 }

@@ -6,6 +6,8 @@ mod disk;
 mod last_unit;
 mod lost;
 mod raised;
+mod reissuing;
+mod repairing;
 mod restore;
 mod roads;
 mod sim;
