@@ -130,6 +130,11 @@ impl TillClient {
         Ok(self.0.dismiss(seq as u64).await?)
     }
 
+    /// Records a refused mutation again.
+    pub async fn reissue(&self, seq: f64) -> Result<(), JsValue> {
+        Ok(self.0.reissue(seq as u64).await?)
+    }
+
     /// Tries to connect at once.
     #[wasm_bindgen(js_name = retryNow)]
     pub async fn retry_now(&self) -> Result<(), JsValue> {

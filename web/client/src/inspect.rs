@@ -65,6 +65,19 @@ impl Till {
         Ok(())
     }
 
+    /// Records a refused mutation again, in the name of whoever is logged in.
+    pub(crate) async fn reissue(&self, seq: u64) -> Result<(), TillError> {
+        let client = self.client()?;
+        let entries = client.attention();
+        let entry = entries.iter().find(|entry| entry.id.seq.0 == seq);
+        let Some(entry) = entry else {
+            return Ok(());
+        };
+        let actor = self.occasion(&[])?.person.actor();
+        client.reissue(entry.id, actor).await?;
+        Ok(())
+    }
+
     pub(crate) fn position(&self) -> Result<Json, TillError> {
         let position = self.client()?.position();
         let log_id = position.cursor.map(|cursor| {

@@ -333,6 +333,8 @@ export interface SyncBackend {
   outbox(): Promise<readonly OutboxRow[]>;
   attention(): Promise<readonly AttentionRow[]>;
   dismiss(seq: number): Promise<void>;
+  /** Records a rejected mutation again, in the name of whoever is logged in; it leaves the list. */
+  reissue(seq: number): Promise<void>;
   retryNow(): Promise<void>;
   /** Says whether people look at this page; where they do, connection and storage are probed at once. */
   setVisible(visible: boolean): Promise<void>;

@@ -104,6 +104,7 @@ export class FakeStore {
     this.attentionRows = this.attentionRows.filter((row) => row.seq !== seq);
     return Promise.resolve();
   }
+  reissue = (seq: number): Promise<void> => this.dismiss(seq);
   retryNow = () => Promise.resolve();
   setVisible = () => Promise.resolve();
   frames = (): Promise<readonly FrameLogEntry[]> =>

@@ -8,8 +8,13 @@ import { asSentence } from "../../sync/backend-error";
 import classes from "./inspector-screen.module.css";
 import { mutationName } from "./queue-list";
 
-/** What was refused and why; stays until somebody dismisses it. */
-export function AttentionList(props: { readonly rows: readonly AttentionRow[]; readonly onDismiss: (row: AttentionRow) => void }) {
+/** What was refused and why; stays until somebody sends it again or dismisses it. */
+export function AttentionList(props: {
+  readonly rows: readonly AttentionRow[];
+  readonly busy: boolean;
+  readonly onAgain: (row: AttentionRow) => void;
+  readonly onDismiss: (row: AttentionRow) => void;
+}) {
   const format = useFormat();
   const [open, setOpen] = useState<number | null>(null);
   return (
@@ -27,6 +32,7 @@ export function AttentionList(props: { readonly rows: readonly AttentionRow[]; r
             <Button size="md" variant="default" aria-expanded={open === row.seq} onClick={() => setOpen(open === row.seq ? null : row.seq)}>
               {t.inspector.details}
             </Button>
+            <Button size="md" variant="light" disabled={props.busy} onClick={() => props.onAgain(row)}>{t.inspector.again}</Button>
             <Button size="md" variant="default" onClick={() => props.onDismiss(row)}>{t.inspector.dismiss}</Button>
           </Group>
           {open === row.seq && <pre className={classes.payload} tabIndex={0} aria-label={t.inspector.details}>{row.payload}</pre>}

@@ -59,6 +59,10 @@ export function InspectorScreen() {
     await backend.dismiss(row.seq);
     await refresh();
   });
+  const { run: again, busy: sending, error: failed } = useMutation(async (row: AttentionRow) => {
+    await backend.reissue(row.seq);
+    await refresh();
+  });
   if (inspection === null) return null;
   const { position } = inspection;
   const queue = inspection.outbox.filter((row) => decided || row.state === "waiting" || row.state === "in_flight");
@@ -80,7 +84,8 @@ export function InspectorScreen() {
           {inspection.attention.length > 0 && (
             <section className={classes.card} aria-labelledby="attention-title">
               <h2 id="attention-title" className={classes.title}>{t.inspector.attention} ({inspection.attention.length})</h2>
-              <AttentionList rows={inspection.attention} onDismiss={setDismissing} />
+              <AttentionList rows={inspection.attention} busy={sending} onAgain={(row) => void again(row)} onDismiss={setDismissing} />
+              {failed !== null && <Text c="var(--ts-bad)" role="alert">{failed.message}</Text>}
             </section>
           )}
           <section className={classes.card} data-fill aria-labelledby="queue-title">

@@ -15,6 +15,7 @@ export const inspector = {
   copied: "Diagnostics copied",
   copyFailed: "The browser did not allow copying. The text was offered as a file.",
   retry: "Retry now",
+  again: "Send again",
   dismiss: "Dismiss",
   dismissTitle: "Dismiss this entry?",
   dismissHint: "It was not carried out. The details are gone from this list afterwards; the main server keeps its own record.",
