@@ -19,4 +19,5 @@ mod ws;
 pub use app::{app, app_with, door_paths};
 pub use http::error::{Clash, Problem, error_of, status_of};
 pub use http::extract::{Caller, Json, Peer};
+pub use service::{open_code, short_name};
 pub use state::AppState;

@@ -6,7 +6,8 @@ mod hello;
 mod reserve;
 mod sync;
 
-pub(crate) use enrol::{Arrival, enrol, open_code};
+pub(crate) use enrol::{Arrival, enrol};
+pub use enrol::{open_code, short_name};
 pub(crate) use fetch::fetch;
 pub(crate) use hello::{Greeted, hello};
 pub(crate) use reserve::reserve;

@@ -3,6 +3,7 @@
 mod conflicts;
 pub(crate) mod demo;
 mod device_roles;
+mod devices;
 pub(crate) mod import;
 mod login;
 pub(crate) mod people;
@@ -27,6 +28,8 @@ pub(crate) fn doors() -> Router<AppState> {
             post(login::enter).layer(Extension(Arc::<login::Logins>::default())),
         )
         .route("/v1/conflicts", routing::get(conflicts::list))
+        .route("/v1/device/codes", post(devices::open_code))
+        .route("/v1/device/names/{id}", routing::put(devices::rename))
         .route("/v1/device/roles", routing::get(device_roles::list))
         .route(
             "/v1/device/roles/{id}",

@@ -9,6 +9,7 @@ use tokio::sync::watch;
 
 use crate::config::Config;
 use crate::fleet::{DeviceStatus, Fleet};
+use crate::http::looks::Looks;
 use crate::ledger::Ledger;
 use crate::limits::Limits;
 use crate::ws::Hub;
@@ -26,6 +27,7 @@ pub struct Shared {
     pub(crate) hub: Hub,
     pub(crate) fleet: Fleet,
     pub(crate) limits: Limits,
+    pub(crate) looks: Looks,
     pub(crate) metrics: Option<PrometheusHandle>,
     pub(crate) draining: watch::Sender<bool>,
 }
@@ -39,6 +41,7 @@ impl AppState {
             hub: Hub::default(),
             fleet: Fleet::default(),
             limits: Limits::default(),
+            looks: Looks::default(),
             metrics,
             draining: watch::channel(false).0,
         }))

@@ -27,6 +27,10 @@ pub(crate) struct AuditQuery {
     to: Option<Millis>,
     search: Option<String>,
     before: Option<u64>,
+    /// Goes on with a look: what was written since this number.
+    after: Option<u64>,
+    /// Who looks, as the device claims.
+    by: Option<RecordId>,
     limit: Option<u32>,
 }
 
@@ -78,7 +82,7 @@ pub(crate) async fn one(
 ) -> Result<Json<Written>, Problem> {
     let nothing = || WireError::new(Code::NotFound, "there is no such entry");
     let number: u64 = number.parse().map_err(|_| nothing())?;
-    look(&state, &device.info, json!({ "number": number })).await?;
+    look(&state, &device.info, None, json!({ "number": number })).await?;
     let filter = Filter {
         number: Some(number),
         limit: 1,
@@ -108,7 +112,14 @@ async fn page(
         "search": query.search,
         "before": query.before,
     });
-    look(state, device, about).await?;
+    let now = state.ledger.env().now();
+    let goes_on = query.after.is_some();
+    if state
+        .looks
+        .is_new(device.id, &about.to_string(), goes_on, now)
+    {
+        look(state, device, query.by, about).await?;
+    }
     let limit = query.limit.unwrap_or(100).clamp(1, PAGE);
     let filter = Filter {
         kind: query.kind,
@@ -122,6 +133,7 @@ async fn page(
         text: query.search.filter(|text| !text.is_empty()),
         number: None,
         before: query.before,
+        after: query.after,
         limit,
     };
     let found = state
@@ -133,8 +145,14 @@ async fn page(
     ))
 }
 
-async fn look(state: &AppState, device: &DeviceInfo, about: Value) -> Result<(), WireError> {
+async fn look(
+    state: &AppState,
+    device: &DeviceInfo,
+    by: Option<RecordId>,
+    about: Value,
+) -> Result<(), WireError> {
     let looked = Entry::new("audit_viewed", Some(device.id), about);
+    let looked = looked.by(by.map(|by| by.to_string()));
     state.ledger.command(Command::Audit(looked)).await?;
     Ok(())
 }

@@ -48,6 +48,12 @@ impl Entry {
             payload,
         }
     }
+
+    /// The same, done by somebody, as a device claims.
+    #[must_use]
+    pub fn by(self, actor: Option<String>) -> Self {
+        Self { actor, ..self }
+    }
 }
 
 /// An entry as it was written.
@@ -96,6 +102,8 @@ pub struct Filter {
     pub number: Option<u64>,
     /// Only entries before this number.
     pub before: Option<u64>,
+    /// Only entries after this number.
+    pub after: Option<u64>,
     /// At most so many, newest first.
     pub limit: u32,
 }
@@ -236,9 +244,10 @@ pub fn read(connection: &Connection, filter: &Filter) -> Result<Found, LedgerErr
         Some(before) => before,
         None => head(connection)?.number + 1,
     };
+    let low = filter.after.map_or(1, |after| after.saturating_add(1));
     let floor = match filter.scans() {
-        true => top.saturating_sub(SCAN).max(1),
-        false => 1,
+        true => top.saturating_sub(SCAN).max(low),
+        false => low,
     };
     let text = filter.text.as_ref().map(|text| text.to_lowercase());
     // Named where it is wanted and only there, so that its index is used.
@@ -292,7 +301,7 @@ pub fn read(connection: &Connection, filter: &Filter) -> Result<Found, LedgerErr
             return Ok(Found { entries, next });
         }
     }
-    let next = (floor > 1).then_some(floor);
+    let next = (floor > low).then_some(floor);
     Ok(Found { entries, next })
 }
 

@@ -71,6 +71,15 @@ pub enum Command {
         /// What it is for.
         kind: DeviceKind,
     },
+    /// Call a device something else.
+    Rename {
+        /// Which.
+        device: DeviceId,
+        /// From now on.
+        name: String,
+        /// Who says so, as the asking device claims.
+        by: Option<String>,
+    },
     /// Take a device's access away.
     Revoke {
         /// Which.

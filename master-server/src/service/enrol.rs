@@ -51,11 +51,7 @@ pub(crate) async fn enrol(
     if let Some(address) = address {
         state.limits.take(address, ledger.env().now())?;
     }
-    let name = enroll.name.trim();
-    if name.is_empty() || name.chars().count() > LONGEST_NAME {
-        let message = format!("a device has a name of 1 to {LONGEST_NAME} characters");
-        return Err(WireError::new(Code::Validation, message).of_field("name"));
-    }
+    let name = short_name(&enroll.name)?;
     if enroll.kind == DeviceKind::Node {
         let message = "nodes do not enrol here";
         return Err(WireError::new(Code::Validation, message).of_field("kind"));
@@ -84,14 +80,24 @@ pub(crate) async fn enrol(
     })
 }
 
-/// Opens a one-time code.
+/// The name of a device without the space around it.
+///
+/// # Errors
+/// [`Code::Validation`] where nothing or too much of it is left.
+pub fn short_name(name: &str) -> Result<&str, WireError> {
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > LONGEST_NAME {
+        let message = format!("a device has a name of 1 to {LONGEST_NAME} characters");
+        return Err(WireError::new(Code::Validation, message).of_field("name"));
+    }
+    Ok(name)
+}
+
+/// Opens a one-time code, and says until when it can be used.
 ///
 /// # Errors
 /// When it cannot be written.
-pub(crate) async fn open_code(
-    ledger: &Ledger,
-    terms: CodeTerms,
-) -> Result<(String, Millis), WireError> {
+pub async fn open_code(ledger: &Ledger, terms: CodeTerms) -> Result<(String, Millis), WireError> {
     let random: [u8; 8] = ledger.env().random();
     let code: String = random
         .iter()

@@ -82,6 +82,7 @@ pub(super) async fn set(
     if let Ok(body) = set_device_role(&occasion, seen.as_ref(), &wanted) {
         let about = json!({ "by": new.by, "device": id });
         let asked = Entry::new("device_role_set", Some(caller.info.id), about);
+        let asked = asked.by(Some(new.by.to_string()));
         state.ledger.command(Command::Audit(asked)).await?;
         let outcomes = state.ledger.propose(vec![body]).await?;
         if let Some(refusal) = outcomes

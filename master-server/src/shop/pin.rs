@@ -58,7 +58,7 @@ pub(super) async fn set(
     let body = set_credentials(&occasion, id, known.credential.as_ref(), &verifier)
         .map_err(|error| WireError::new(Code::Validation, error.to_string()))?;
     let about = json!({ "employee": id, "by": new.by });
-    let asked = Entry::new("pin_set", Some(device.info.id), about);
+    let asked = Entry::new("pin_set", Some(device.info.id), about).by(Some(new.by.to_string()));
     let decided = state.ledger.propose_unless_late(body, None, asked).await;
     match decided.map(|outcome| outcome.refusal) {
         Ok(None) => Ok(Json(json!({ "employee": id }))),

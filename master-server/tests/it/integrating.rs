@@ -10,23 +10,23 @@ use crate::commands::{Serving, folder, run};
 
 const PRODUCTS: &str = "code,name,price,stock\n10001,Tea,2.50,100\n10002,Coffee,3.20,5\n";
 
-struct Answer {
-    status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     head: String,
-    body: Value,
+    pub(crate) body: Value,
 }
 
 /// A shop with a manager, a cashier and one device.
-struct Shop {
+pub(crate) struct Shop {
     _dir: TempDir,
     serving: Serving,
-    manager: String,
-    cashier: String,
-    device: Enrolled,
+    pub(crate) manager: String,
+    pub(crate) cashier: String,
+    pub(crate) device: Enrolled,
 }
 
 impl Shop {
-    fn open() -> Self {
+    pub(crate) fn open() -> Self {
         let (dir, data) = folder();
         let file = dir.path().join("products.csv");
         std::fs::write(&file, PRODUCTS).expect("written");
@@ -52,7 +52,7 @@ impl Shop {
         }
     }
 
-    fn ask(&self, method: &str, path: &str, etag: Option<&str>, body: &Value) -> Answer {
+    pub(crate) fn ask(&self, method: &str, path: &str, etag: Option<&str>, body: &Value) -> Answer {
         let mut headers = format!("authorization: Bearer {}", self.device.token);
         if let Some(etag) = etag {
             headers.push_str(&format!("\r\nif-match: {etag}"));
@@ -64,7 +64,7 @@ impl Shop {
         parse(&self.serving.ask(method, path, &headers, &body))
     }
 
-    fn get(&self, path: &str) -> Answer {
+    pub(crate) fn get(&self, path: &str) -> Answer {
         self.ask("GET", path, None, &Value::Null)
     }
 

@@ -7,6 +7,7 @@ mod fleet;
 mod horizon;
 mod integrating;
 mod ledger;
+mod managing;
 mod net;
 mod reserving;
 mod skipping;

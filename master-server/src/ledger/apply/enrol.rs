@@ -29,6 +29,7 @@ impl Applier<'_> {
                 name,
                 kind,
             } => self.enrol(&proof, id, token, name, kind),
+            Command::Rename { device, name, by } => self.rename(device, name, by),
             Command::Revoke { device } => self.revoke(device),
             Command::Close { device, reason } => {
                 self.close(device, &reason)?;
@@ -149,6 +150,25 @@ impl Applier<'_> {
         Ok(Answer::Refused(error))
     }
 
+    fn rename(
+        &mut self,
+        id: DeviceId,
+        name: String,
+        by: Option<String>,
+    ) -> Result<Answer, LedgerError> {
+        let Some(mut device) = self.device(id)?.cloned() else {
+            let error = WireError::new(Code::NotFound, "there is no such device");
+            return Ok(Answer::Refused(error));
+        };
+        if device.info.name != name {
+            let about = json!({ "before": device.info.name, "after": name });
+            device.info.name = name;
+            self.replace(device)?;
+            self.append(&Entry::new("renamed", Some(id), about).by(by))?;
+        }
+        Ok(Answer::Done)
+    }
+
     fn revoke(&mut self, id: DeviceId) -> Result<Answer, LedgerError> {
         let Some(mut device) = self.device(id)?.cloned() else {
             let error = WireError::new(Code::NotFound, "there is no such device");
@@ -156,7 +176,7 @@ impl Applier<'_> {
         };
         device.revoked_at = device.revoked_at.or(Some(self.now));
         self.replace(device)?;
-        self.append(&Entry::new("revoked", Some(id), Json::Null))?;
+        self.append(&Entry::new("revoked", Some(id), json!({})))?;
         Ok(Answer::Done)
     }
 

@@ -1,0 +1,95 @@
+//! A manager takes devices in and names them.
+
+use axum::extract::{Path, State};
+use master_server::ledger::{CodeTerms, Command, Entry, LedgerError, Reading, SqlRecords};
+use master_server::{AppState, Caller, Json, Peer, Problem, open_code as open, short_name};
+use retail::{Employee, Permission, collection};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use sync_core::{Code, DeviceId, Record, RecordId, WireError};
+
+/// What a one-time code shall let in.
+#[derive(Deserialize)]
+pub(super) struct NewCode {
+    /// Who opens it, as the device claims.
+    by: RecordId,
+    #[serde(flatten)]
+    terms: CodeTerms,
+}
+
+/// How a device shall be called.
+#[derive(Deserialize)]
+pub(super) struct NewName {
+    /// Who says so, as the device claims.
+    by: RecordId,
+    name: String,
+}
+
+/// Opens a one-time code for a further device.
+pub(super) async fn open_code(
+    State(state): State<AppState>,
+    caller: Caller,
+    peer: Peer,
+    Json(new): Json<NewCode>,
+) -> Result<Json<Value>, Problem> {
+    peer.limit(&state)?;
+    may(&state, &caller, new.by).await?;
+    if let Some(name) = &new.terms.name {
+        short_name(name)?;
+    }
+    let about = json!({ "terms": new.terms });
+    let asked = Entry::new("code_asked", Some(caller.0.info.id), about);
+    let asked = Command::Audit(asked.by(Some(new.by.to_string())));
+    state.ledger.command(asked).await?;
+    let (code, expires_at) = open(&state.ledger, new.terms).await?;
+    Ok(Json(json!({ "code": code, "expires_at": expires_at })))
+}
+
+/// Calls a device something else; it learns that with its next hello.
+pub(super) async fn rename(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Json(new): Json<NewName>,
+) -> Result<Json<Value>, Problem> {
+    may(&state, &caller, new.by).await?;
+    let device: DeviceId = id
+        .parse()
+        .map_err(|_| WireError::new(Code::NotFound, "there is no such device"))?;
+    let name = short_name(&new.name)?.to_owned();
+    let rename = Command::Rename {
+        device,
+        name: name.clone(),
+        by: Some(new.by.to_string()),
+    };
+    state.ledger.command(rename).await?;
+    Ok(Json(json!({ "device": device, "name": name })))
+}
+
+/// Whether somebody may look after devices, on the device that asks.
+async fn may(state: &AppState, caller: &Caller, by: RecordId) -> Result<(), WireError> {
+    let info = &caller.0.info;
+    if !info.kind.sells() || info.read_only {
+        return Err(WireError::new(
+            Code::Forbidden,
+            "this device may not do that",
+        ));
+    }
+    let person = state
+        .ledger
+        .read(move |reading| person(reading, by))
+        .await?;
+    let allowed = person.is_some_and(|p| p.active && p.role.has(Permission::ManageDevices));
+    if !allowed {
+        let message = "looking after devices is not allowed in that role";
+        return Err(WireError::new(Code::Forbidden, message));
+    }
+    Ok(())
+}
+
+fn person(reading: &Reading<'_>, id: RecordId) -> Result<Option<Employee>, LedgerError> {
+    let records = SqlRecords::new(reading.connection, reading.schema);
+    let record = records.read(collection::EMPLOYEES, id)?;
+    let live = record.filter(Record::is_live);
+    Ok(live.and_then(|record| record.doc.to_typed().ok()))
+}

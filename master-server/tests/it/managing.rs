@@ -1,0 +1,76 @@
+//! What a manager does from a screen: devices taken in, named and sent away; the audit followed.
+
+use serde_json::{Value, json};
+
+use crate::integrating::Shop;
+
+fn entries(shop: &Shop, query: &str) -> Vec<Value> {
+    let looked = shop.get(&format!("/v1/audit?{query}"));
+    assert_eq!(looked.status, 200, "{query}");
+    looked.body["entries"].as_array().expect("entries").clone()
+}
+
+#[test]
+fn a_manager_takes_a_device_in_names_it_and_sends_it_away() {
+    let shop = Shop::open();
+    let wanted = |by: &str| json!({ "by": by, "kind": "terminal", "name": "Back room" });
+    let open = |body: &Value| shop.ask("POST", "/v1/device/codes", None, body);
+    assert_eq!(open(&wanted(&shop.cashier)).status, 403);
+    let opened = open(&wanted(&shop.manager));
+    assert_eq!(opened.status, 200);
+    assert!(opened.body["expires_at"].as_u64() > Some(0));
+    let enroll = json!({ "code": opened.body["code"], "name": "a browser", "kind": "till" });
+    let joined = shop.ask("POST", "/v1/enroll", None, &enroll).body;
+    assert_eq!(
+        (&joined["device"]["name"], &joined["device"]["kind"]),
+        (&json!("Back room"), &json!("terminal"))
+    );
+    let id = joined["device"]["id"].as_str().expect("an id");
+
+    let names = format!("/v1/device/names/{id}");
+    let name = |by: &str, name: &str| {
+        let body = json!({ "by": by, "name": name });
+        shop.ask("PUT", &names, None, &body)
+    };
+    assert_eq!(name(&shop.cashier, "Front").status, 403);
+    assert_eq!(name(&shop.manager, "  ").body["field"], "name");
+    for _ in 0..2 {
+        assert_eq!(name(&shop.manager, " Front ").body["name"], "Front");
+    }
+    let told = entries(&shop, "kind=renamed");
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0]["actor"], json!(shop.manager));
+    assert_eq!(
+        told[0]["payload"],
+        json!({ "before": "Back room", "after": "Front" })
+    );
+
+    let revoke = format!("/v1/devices/{id}/revoke?by={}", shop.manager);
+    assert_eq!(shop.ask("POST", &revoke, None, &Value::Null).status, 200);
+    let by_manager = entries(&shop, &format!("user={}&kind=revoke_asked", shop.manager));
+    assert_eq!(by_manager[0]["payload"]["device"], json!(id));
+    let devices = shop.get("/v1/devices").body;
+    let known = devices["devices"].as_array().expect("devices").iter();
+    let gone: Vec<&Value> = known.filter(|device| device["id"] == json!(id)).collect();
+    assert_eq!(gone[0]["name"], "Front");
+    assert!(gone[0]["revoked_at"].is_number());
+    assert!(devices["heard"].is_array());
+}
+
+#[test]
+fn following_the_audit_is_one_look() {
+    let shop = Shop::open();
+    let query = format!("by={}&entity=products", shop.manager);
+    let all = entries(&shop, &query);
+    let newest = all[0]["number"].as_u64().expect("a number");
+    for _ in 0..3 {
+        assert!(entries(&shop, &format!("{query}&after={newest}")).is_empty());
+    }
+    let since = entries(&shop, &format!("{query}&after={}", newest - 1));
+    assert_eq!(since, all[..1]);
+    let looks = entries(&shop, "kind=audit_viewed");
+    let by_manager = looks
+        .iter()
+        .filter(|look| look["actor"] == json!(shop.manager));
+    assert_eq!(by_manager.count(), 1);
+}
