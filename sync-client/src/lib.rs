@@ -35,6 +35,7 @@ mod live;
 mod query;
 mod shared;
 mod status;
+mod sync_log;
 
 pub mod js;
 pub mod platform;
@@ -61,3 +62,4 @@ pub use status::{
     ConnectionState, Direction, Durability, FirstSync, FrameEntry, LastError, NodeRole,
     PauseReason, StorageHealth, StorageProblem, SyncPosition, SyncStatus,
 };
+pub use sync_log::{SyncLog, SyncLogEntry, SyncLogKind};

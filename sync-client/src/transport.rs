@@ -82,6 +82,8 @@ pub enum Method {
     Get,
     /// Asks for something to be done.
     Post,
+    /// Says how something shall be.
+    Put,
 }
 
 /// One plain request.

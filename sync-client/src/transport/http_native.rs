@@ -60,6 +60,7 @@ fn build(http: &reqwest::Client, base: &str, request: Request) -> reqwest::Reque
     let mut builder = match request.method {
         Method::Get => http.get(url),
         Method::Post => http.post(url),
+        Method::Put => http.put(url),
     };
     if let Some(token) = request.token {
         builder = builder.bearer_auth(token);

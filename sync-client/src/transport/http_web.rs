@@ -45,6 +45,7 @@ async fn begin(base: &str, request: Request) -> Result<http::Response, Transport
     let mut builder = match request.method {
         Method::Get => RequestBuilder::new(&url).method(http::Method::GET),
         Method::Post => RequestBuilder::new(&url).method(http::Method::POST),
+        Method::Put => RequestBuilder::new(&url).method(http::Method::PUT),
     };
     if let Some(token) = &request.token {
         builder = builder.header("Authorization", &format!("Bearer {token}"));

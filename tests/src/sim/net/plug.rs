@@ -71,6 +71,7 @@ impl Plug {
             .method(match request.method {
                 Method::Get => "GET",
                 Method::Post => "POST",
+                Method::Put => "PUT",
             })
             .uri(request.path)
             .header(HOST, NAME)
