@@ -92,6 +92,14 @@ impl Clerk {
             approvals: Vec::new(),
             reference: self.reference.clone(),
         };
+        self.refund(client, request).await
+    }
+
+    /// Gives money back.
+    ///
+    /// # Errors
+    /// When nothing was recorded.
+    pub async fn refund(&self, client: &Client, request: RefundRequest) -> Result<Recorded<()>> {
         self.record(client, "refund", move |_, draft, occasion| {
             let shop = ShopSettings::read(draft)?;
             let issue = issue(draft, &occasion.series);
