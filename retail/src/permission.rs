@@ -39,8 +39,10 @@ pub enum Permission {
     CloseTasks,
     /// Choose between two changes of the same thing.
     ResolveConflicts,
-    /// Say which devices may stand in for the master.
+    /// Take devices in, name them, send them away, and say which may stand in for the master.
     ManageDevices,
+    /// See who did what, and what it was before.
+    ViewAudit,
     /// Change what the shop is called and how it rounds.
     EditSettings,
     /// See sums over many sales.
@@ -49,7 +51,7 @@ pub enum Permission {
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Sell,
         Self::Discount,
         Self::OverridePrice,
@@ -62,6 +64,7 @@ impl Permission {
         Self::CloseTasks,
         Self::ResolveConflicts,
         Self::ManageDevices,
+        Self::ViewAudit,
         Self::EditSettings,
         Self::ViewReports,
     ];
@@ -78,7 +81,8 @@ impl Permission {
             Self::ManageEmployees
             | Self::CloseTasks
             | Self::ResolveConflicts
-            | Self::ManageDevices => &[Owner, Manager],
+            | Self::ManageDevices
+            | Self::ViewAudit => &[Owner, Manager],
             Self::EditSettings => &[Owner],
             Self::ViewReports => &[Owner, Manager, Viewer],
         }

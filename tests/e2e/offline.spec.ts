@@ -35,7 +35,7 @@ it("sells on without the master, through a reload, and everything arrives once",
   const offline: string[] = [];
   for (const nth of [0, 1, 2]) offline.push(await till.sell(nth));
   expect(new Set([online, ...offline]).size).toBe(4);
-  await expect.poll(() => till.toSend.innerText()).toContain("3 to send");
+  await till.says(/3 to send/);
 
   await till.page.reload();
   await till.page.getByRole("heading", { name: "Who is selling?" }).waitFor();

@@ -23,6 +23,14 @@ async function login(page) {
   await page.getByRole("navigation").waitFor();
 }
 
+async function manager(page, screen) {
+  await page.getByText("Marco Rossi").click();
+  await page.keyboard.type("2222");
+  await page.keyboard.press("Enter");
+  await page.getByRole("link", { name: screen }).click();
+  await page.waitForTimeout(600);
+}
+
 async function scan(page, code) {
   await page.keyboard.type(code, { delay: 2 });
   await page.keyboard.press("Enter");
@@ -134,6 +142,41 @@ const SHOTS = {
     await page.getByRole("link", { name: "Staff" }).click();
     await page.waitForTimeout(300);
     await page.locator('[data-index="2"]').click();
+    await page.waitForTimeout(400);
+  },
+  audit: async (page) => {
+    await manager(page, "Audit");
+    await page.locator('[role="rowgroup"]').last().evaluate((list) => list.scrollTo(0, 1e6));
+    await page.waitForTimeout(200);
+    await page.getByRole("row", { name: /Product changed/ }).first().click();
+    await page.waitForTimeout(400);
+  },
+  auditlist: async (page) => {
+    await manager(page, "Audit");
+  },
+  auditoffline: async (page) => {
+    await page.goto(`${base}/?state=offline`);
+    await manager(page, "Audit");
+  },
+  devices: async (page) => {
+    await manager(page, "Devices");
+  },
+  device: async (page) => {
+    await manager(page, "Devices");
+    await page.getByText("Safari on iPad").click();
+    await page.waitForTimeout(400);
+  },
+  adddevice: async (page) => {
+    await manager(page, "Devices");
+    await page.getByRole("button", { name: "Add device" }).click();
+    await page.waitForTimeout(300);
+    await page.getByRole("button", { name: "Show code" }).click();
+    await page.waitForTimeout(400);
+  },
+  lookup: async (page) => {
+    await manager(page, "Sales");
+    await page.keyboard.press("F2");
+    await page.keyboard.type("S01-T01-E1-000007", { delay: 60 });
     await page.waitForTimeout(400);
   },
   offline: async (page) => {

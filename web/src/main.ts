@@ -1,3 +1,4 @@
+import { suggestDeviceName } from "./lib/device-name";
 import type { OpenOptions, SyncBackend } from "./sync/backend";
 import { openWasmBackend } from "./sync/wasm-backend";
 
@@ -11,7 +12,7 @@ async function openBackend(options: OpenOptions): Promise<SyncBackend> {
   return FakeBackend.forScreenshots();
 }
 
-const opening = openBackend({ url: window.location.origin });
+const opening = openBackend({ url: window.location.origin, deviceName: suggestDeviceName(navigator.userAgent) });
 // The page says what went wrong; until it listens nobody else shall.
 opening.catch(() => undefined);
 void import("./page").then(({ drawPage }) => drawPage(opening));

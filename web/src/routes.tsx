@@ -7,6 +7,8 @@ const screens = {
   sales: async () => ({ default: (await import("./features/sales/sales-screen")).SalesScreen }),
   products: async () => ({ default: (await import("./features/products/products-screen")).ProductsScreen }),
   employees: async () => ({ default: (await import("./features/employees/employees-screen")).EmployeesScreen }),
+  devices: async () => ({ default: (await import("./features/devices/devices-screen")).DevicesScreen }),
+  audit: async () => ({ default: (await import("./features/audit/audit-screen")).AuditScreen }),
   inbox: async () => ({ default: (await import("./features/inbox/inbox-screen")).InboxScreen }),
   inspector: async () => ({ default: (await import("./features/inspector/inspector-screen")).InspectorScreen }),
   settings: async () => ({ default: (await import("./features/settings/settings-screen")).SettingsScreen }),
@@ -14,6 +16,8 @@ const screens = {
 const SalesScreen = lazy(screens.sales);
 const ProductsScreen = lazy(screens.products);
 const EmployeesScreen = lazy(screens.employees);
+const DevicesScreen = lazy(screens.devices);
+const AuditScreen = lazy(screens.audit);
 const InboxScreen = lazy(screens.inbox);
 const InspectorScreen = lazy(screens.inspector);
 const SettingsScreen = lazy(screens.settings);
@@ -38,6 +42,8 @@ export function Routes() {
         <Route path="/products" component={ProductsScreen} />
         <Route path="/staff" component={EmployeesScreen} />
         <Route path="/tasks" component={InboxScreen} />
+        <Route path="/devices" component={DevicesScreen} />
+        <Route path="/audit" component={AuditScreen} />
         <Route path="/sync" component={InspectorScreen} />
         <Route path="/settings" component={SettingsScreen} />
         <Route component={TillScreen} />

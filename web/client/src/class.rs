@@ -5,6 +5,7 @@
 
 mod catalogue;
 mod inbox;
+mod managing;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -22,7 +23,7 @@ use crate::status::StatusView;
 use crate::tabs::{Options, Tab, Tabs};
 use crate::till::{Till, id};
 use crate::tries::TriesDb;
-use crate::{inspect, network, panic};
+use crate::{history, inspect, network, panic};
 
 type Answer = Result<JsValue, JsValue>;
 
@@ -34,6 +35,8 @@ pub struct TillClient(Rc<Till>);
 struct OpenOptions {
     url: String,
     name: Option<String>,
+    #[serde(rename = "deviceName")]
+    device_name: Option<String>,
 }
 
 #[wasm_bindgen]
@@ -47,23 +50,29 @@ impl TillClient {
         let tabs = Tabs::new(Options {
             url: url.clone(),
             name: name.clone(),
+            device_name: options.device_name.unwrap_or_else(|| "Browser".to_owned()),
         });
         let mut state = tabs.state();
         spawn_local(Rc::clone(&tabs).run());
         // The state's sender lives in `tabs`, which is held here: this cannot end early.
         let _ = state.wait_for(|tab| !matches!(tab, Tab::Opening)).await;
+        let tries = TriesDb::new(&name);
+        let log = history::kept(&tries).await;
         let till = Rc::new(Till {
             tabs,
             url,
-            tries: TriesDb::new(&name),
+            tries,
             session: RefCell::default(),
             lent: RefCell::default(),
             held_with: RefCell::default(),
+            looked_up: RefCell::default(),
+            log: RefCell::new(log),
             subscriptions: RefCell::new(BTreeMap::new()),
             next_subscription: Cell::new(1),
         });
         network::follow(&till);
         spawn_local(remember(Rc::clone(&till)));
+        spawn_local(history::follow(Rc::clone(&till)));
         Ok(Self(till))
     }
 

@@ -182,7 +182,8 @@ fn subject(client: &Client, body: &Body) -> Option<String> {
     })
 }
 
-fn name_of(client: &Client, collection: &str, id: RecordId) -> Option<String> {
+/// What people call a record.
+pub(crate) fn name_of(client: &Client, collection: &str, id: RecordId) -> Option<String> {
     let doc = client.get(collection, id)?.doc;
     let name = doc
         .text("name")

@@ -4,14 +4,19 @@
 //! crate only brings the two together and speaks JSON to the worker it runs in.
 #![cfg(target_arch = "wasm32")]
 
+mod audit;
 mod catalogue;
 mod class;
+mod devices;
 mod docs;
 mod error;
+mod history;
 mod import;
 mod inbox;
 mod inspect;
 mod json;
+mod lookup;
+mod master;
 mod network;
 mod panic;
 mod people;

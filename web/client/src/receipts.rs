@@ -2,7 +2,7 @@
 
 use retail::{Money, Payment, Refund, Sale, SaleLine, ShopSettings, collection, refundable};
 use serde_json::{Value as Json, json};
-use sync_client::{Client, Query};
+use sync_client::Query;
 use sync_core::{Quantity, RecordId};
 
 use crate::error::TillError;
@@ -17,8 +17,12 @@ impl Till {
                 .doc
                 .to_typed()
                 .map_err(|e| TillError::internal(&e.to_string()))?;
-            let refunds = refunds_of(&client, id);
+            let refunds = self.refunds_of(id)?;
             return Ok(of_sale(&shop, id, &sale, &refunds, doc.pending));
+        }
+        if self.looked_up.borrow().contains_key(&id) {
+            let (sale, refunds) = (self.sale(id)?, self.refunds_of(id)?);
+            return Ok(of_sale(&shop, id, &sale, &refunds, false));
         }
         let doc = client.get(collection::REFUNDS, id);
         let doc = doc.ok_or_else(|| TillError::missing("receipt"))?;
@@ -28,17 +32,22 @@ impl Till {
             .map_err(|e| TillError::internal(&e.to_string()))?;
         Ok(of_refund(&shop, id, &refund, doc.pending))
     }
-}
 
-/// The refunds of a sale, oldest first.
-pub(crate) fn refunds_of(client: &Client, sale: RecordId) -> Vec<(RecordId, Refund)> {
-    let query = Query::all(collection::REFUNDS).eq("sale", sale.to_string());
-    let docs = client.query(&query).items.into_iter();
-    let mut refunds: Vec<(RecordId, Refund)> = docs
-        .filter_map(|doc| Some((doc.id, doc.doc.to_typed().ok()?)))
-        .collect();
-    refunds.sort_by_key(|(_, refund)| refund.refunded_at);
-    refunds
+    /// The refunds of a sale, oldest first: those held here and those looked up.
+    pub(crate) fn refunds_of(&self, sale: RecordId) -> Result<Vec<(RecordId, Refund)>, TillError> {
+        let query = Query::all(collection::REFUNDS).eq("sale", sale.to_string());
+        let docs = self.client()?.query(&query).items.into_iter();
+        let mut refunds: Vec<(RecordId, Refund)> = docs
+            .filter_map(|doc| Some((doc.id, doc.doc.to_typed().ok()?)))
+            .collect();
+        if let Some(known) = self.looked_up.borrow().get(&sale) {
+            let held: Vec<RecordId> = refunds.iter().map(|(id, _)| *id).collect();
+            let other = known.refunds.iter().filter(|(id, _)| !held.contains(id));
+            refunds.extend(other.cloned());
+        }
+        refunds.sort_by_key(|(_, refund)| refund.refunded_at);
+        Ok(refunds)
+    }
 }
 
 fn of_sale(

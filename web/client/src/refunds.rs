@@ -9,7 +9,6 @@ use serde_json::{Value as Json, json};
 use sync_core::{Quantity, RecordId};
 
 use crate::error::TillError;
-use crate::receipts::refunds_of;
 use crate::selling::{is_there, issue};
 use crate::till::Till;
 
@@ -48,8 +47,8 @@ enum RefundLine {
 impl Till {
     /// What is left to refund of a sale.
     pub(crate) fn refundable(&self, id: RecordId) -> Result<Json, TillError> {
-        let sale: Sale = self.typed(collection::SALES, id, "sale")?;
-        let refunds = refunds_of(&self.client()?, id);
+        let sale: Sale = self.sale(id)?;
+        let refunds = self.refunds_of(id)?;
         let refunds: Vec<_> = refunds.into_iter().map(|(_, refund)| refund).collect();
         let left = refundable(&sale, &refunds);
         let lines: Vec<Json> = sale
@@ -116,13 +115,13 @@ impl Till {
     }
 
     fn request(&self, input: &RefundInput) -> Result<RefundRequest, TillError> {
-        let client = self.client()?;
         let of = match input.sale_id {
             None => None,
             Some(id) => Some(SaleSoFar {
                 id,
-                sale: self.typed(collection::SALES, id, "sale")?,
-                refunds: refunds_of(&client, id)
+                sale: self.sale(id)?,
+                refunds: self
+                    .refunds_of(id)?
                     .into_iter()
                     .map(|(_, refund)| refund)
                     .collect(),

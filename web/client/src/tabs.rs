@@ -39,6 +39,8 @@ pub(crate) enum Tab {
 pub(crate) struct Options {
     pub(crate) url: String,
     pub(crate) name: String,
+    /// What this device is called where nobody names it.
+    pub(crate) device_name: String,
 }
 
 /// Opens and closes the client as the lock comes and goes.
@@ -153,7 +155,7 @@ impl Tabs {
             .map_err(sync_client::OpenError::Storage)?;
         let transport = WebTransport::new(&self.options.url);
         let config = Config {
-            device_name: "Browser till".to_owned(),
+            device_name: self.options.device_name.clone(),
             device_kind: DeviceKind::Terminal,
             app: concat!("tillsync-web ", env!("CARGO_PKG_VERSION")).to_owned(),
             enrolment: if is_loopback(&self.options.url) {

@@ -6,10 +6,11 @@ use std::rc::Rc;
 
 use retail::{Approval, Ask, BuildError, Occasion, Permission, Series, ShopSettings, authorise};
 use sync_client::platform::now;
-use sync_client::{Client, Draft};
+use sync_client::{Client, Draft, SyncLog};
 use sync_core::{Actor, Body, Class, DeviceInfo, RecordId, Verified};
 
 use crate::error::{TillError, refusal};
+use crate::lookup::LookedUp;
 use crate::people::Session;
 use crate::tabs::{Tab, Tabs};
 use crate::tries::TriesDb;
@@ -26,6 +27,10 @@ pub(crate) struct Till {
     /// What others lent to carts that were put aside since then, by the held sale. Not in the record:
     /// an approval is only worth something where it was given.
     pub(crate) held_with: RefCell<BTreeMap<RecordId, Vec<Approval>>>,
+    /// Sales that this till does not hold, since this module was loaded.
+    pub(crate) looked_up: RefCell<BTreeMap<RecordId, LookedUp>>,
+    /// What this device did about its synchronisation.
+    pub(crate) log: RefCell<SyncLog>,
     /// What ends each live query.
     pub(crate) subscriptions: RefCell<BTreeMap<u32, tokio::sync::oneshot::Sender<()>>>,
     pub(crate) next_subscription: Cell<u32>,

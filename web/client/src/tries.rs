@@ -1,9 +1,11 @@
-//! Wrong PINs and when the master was last reached: what outlives a reload but is nobody's record.
+//! Wrong PINs, when the master was last reached, and the device's own log: what outlives a reload
+//! but is nobody's record.
 
 use retail::Tries;
 use rexie::{ObjectStore, Rexie, TransactionMode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use sync_client::SyncLogEntry;
 use sync_core::{Millis, RecordId};
 use wasm_bindgen::JsValue;
 
@@ -11,6 +13,7 @@ use crate::error::TillError;
 
 const STORE: &str = "people";
 const REACHED: &str = "reached";
+const LOG: &str = "log";
 
 /// A small database of its own.
 pub(crate) struct TriesDb {
@@ -39,6 +42,15 @@ impl TriesDb {
 
     pub(crate) async fn set_reached(&self, at: Millis) -> Result<(), TillError> {
         self.write(REACHED, &at).await
+    }
+
+    /// What this device did about its synchronisation.
+    pub(crate) async fn log(&self) -> Result<Vec<SyncLogEntry>, TillError> {
+        Ok(self.read(LOG).await?.unwrap_or_default())
+    }
+
+    pub(crate) async fn set_log(&self, entries: &[SyncLogEntry]) -> Result<(), TillError> {
+        self.write(LOG, &entries).await
     }
 
     async fn read<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, TillError> {

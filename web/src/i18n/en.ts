@@ -1,4 +1,6 @@
 /** English, a file per group of screens. */
+import * as audit from "./en/audit";
+import * as devices from "./en/devices";
 import * as frame from "./en/frame";
 import * as inbox from "./en/inbox";
 import * as inspector from "./en/inspector";
@@ -16,5 +18,7 @@ export const en = {
   ...products,
   ...inbox,
   ...inspector,
+  ...audit,
+  ...devices,
   ...settings,
 };

@@ -35,10 +35,16 @@ import type {
 } from "./selling";
 
 import type { Chosen, ConflictCard, Notice, StockCount, Task, TaskEnd } from "./inbox";
-import type { AttentionRow, FrameLogEntry, OutboxRow, SyncPosition, SyncStatus } from "./status";
+import type { AuditPage, AuditQuery, DeviceCode, DeviceRow, NewDevice, StandIn } from "./managing";
+import type { HeldElsewhere, LoginResult, LoginUser, OverrideResult, Permission, Role } from "./people";
+import type { CategoryFields } from "./records";
+import type { AttentionRow, FrameLogEntry, OutboxRow, SyncLogEntry, SyncPosition, SyncStatus } from "./status";
 
 /** The door speaks these too. */
 export type * from "./inbox";
+export type * from "./managing";
+export type * from "./people";
+export type * from "./records";
 export type * from "./selling";
 export type * from "./status";
 
@@ -133,150 +139,6 @@ export interface QueryResult<D extends Doc = Doc> {
 export type SubscriptionId = number;
 
 // ---------------------------------------------------------------------------------------------
-// People
-
-export type Role = "owner" | "manager" | "cashier" | "stock_clerk" | "viewer";
-
-/** What a screen asks for; the table is in the `retail` crate and the master checks again. */
-export type Permission =
-  | "sell"
-  | "discount"
-  | "override_price"
-  | "refund"
-  | "refund_without_receipt"
-  | "edit_products"
-  | "adjust_stock"
-  | "receive_stock"
-  | "manage_employees"
-  | "close_tasks"
-  | "resolve_conflicts"
-  | "edit_settings"
-  | "view_reports";
-
-export interface Session {
-  readonly employeeId: Id;
-  readonly name: string;
-  readonly role: Role;
-  readonly permissions: readonly Permission[];
-  /** The largest discount this person may give alone; 10000 means any. */
-  readonly maxDiscount: BasisPoints;
-}
-
-export type LoginResult =
-  | { readonly ok: true; readonly session: Session }
-  | { readonly ok: false; readonly reason: "wrong_pin"; readonly triesLeft: number }
-  | { readonly ok: false; readonly reason: "locked"; readonly until: EpochMs }
-  /** The verifier kept on this device is older than its validity: the master must be reached once. */
-  | { readonly ok: false; readonly reason: "expired" }
-  | { readonly ok: false; readonly reason: "unknown_user" };
-
-/** Goods of a cart that another till holds while it is paid there. */
-export interface HeldElsewhere {
-  readonly productId: Id;
-  readonly name: string;
-  readonly wanted: Milli;
-  /** What this cart holds of them. */
-  readonly held: Milli;
-  readonly till: string;
-}
-
-/** A second person lends a permission; goes into the cart and from there into the audit record. */
-export interface Approval {
-  readonly permission: Permission;
-  readonly employeeId: Id;
-  readonly name: string;
-  readonly at: EpochMs;
-  /** Opaque; made behind the door, checked there again. */
-  readonly token: string;
-}
-
-export type OverrideResult =
-  | { readonly ok: true; readonly approval: Approval }
-  | { readonly ok: false; readonly reason: "wrong_pin"; readonly triesLeft: number }
-  | { readonly ok: false; readonly reason: "locked"; readonly until: EpochMs }
-  | { readonly ok: false; readonly reason: "not_allowed" | "expired" | "unknown_user" };
-
-/** A tile of the login screen: active employees with a PIN on this device. */
-export interface LoginUser {
-  readonly id: Id;
-  readonly name: string;
-  readonly role: Role;
-  readonly lockedUntil: EpochMs | null;
-}
-
-// ---------------------------------------------------------------------------------------------
-// Records that screens read (fields as `retail` names them)
-
-export interface ProductFields {
-  readonly name: string;
-  /** The shop's own code (SKU), case-sensitive. */
-  readonly code: string;
-  readonly barcode: string | null;
-  readonly category: Id | null;
-  readonly price: Minor;
-  readonly cost: Minor | null;
-  readonly tax_rate: BasisPoints;
-  /** Name of the unit: `pc`, `kg`, … */
-  readonly unit: string;
-  /** False: a service or a fee, no stock is kept. */
-  readonly stocked: boolean;
-  readonly reorder_level: Milli | null;
-  readonly archived: boolean;
-  /** Only with `include: ["stock"]`. */
-  readonly on_hand?: Milli | null;
-}
-export type Product = Doc<ProductFields>;
-
-export interface CategoryFields {
-  readonly name: string;
-  readonly position: number;
-  /** A place in the palette of the theme, from 1 on; without one the position decides. */
-  readonly colour?: number | null;
-  /** Out of use; products may still refer to it. */
-  readonly archived?: boolean | null;
-}
-export type Category = Doc<CategoryFields>;
-
-/** What the list of sales asks for through `fields`. */
-export interface SaleSummaryFields {
-  readonly number: string;
-  readonly sold_at: EpochMs;
-  readonly employee: Id | null;
-  readonly employee_name: string | null;
-  readonly total: Minor;
-}
-export type SaleSummary = Doc<SaleSummaryFields>;
-
-export interface RefundSummaryFields {
-  readonly number: string;
-  readonly sale: Id | null;
-  readonly refunded_at: EpochMs;
-  readonly employee_name: string | null;
-  readonly reason: string;
-  readonly total: Minor;
-}
-export type RefundSummary = Doc<RefundSummaryFields>;
-
-export interface EmployeeFields {
-  readonly name: string;
-  readonly role: Role;
-  readonly active: boolean;
-  readonly email: string | null;
-}
-export type Employee = Doc<EmployeeFields>;
-
-export interface HeldSaleFields {
-  /** The till that holds it, and alone may give it back. */
-  readonly device?: Id;
-  readonly label: string;
-  readonly held_at: EpochMs;
-  readonly employee_name: string | null;
-  readonly total: Minor;
-  readonly line_count: number;
-}
-export type HeldSale = Doc<HeldSaleFields>;
-
-// ---------------------------------------------------------------------------------------------
 // The shop
 
 export interface ShopInfo {
@@ -308,6 +170,8 @@ export interface OpenOptions {
   readonly url: string;
   /** Name of the local database; one per origin by default. */
   readonly name?: string;
+  /** What this device is called where nobody names it. */
+  readonly deviceName?: string;
 }
 
 /**
@@ -340,6 +204,8 @@ export interface SyncBackend {
   setVisible(visible: boolean): Promise<void>;
   frames(): Promise<readonly FrameLogEntry[]>;
   position(): Promise<SyncPosition>;
+  /** What this device did about its synchronisation, newest first; the last 200, kept over a reload. */
+  syncLog(): Promise<readonly SyncLogEntry[]>;
   /** A text for support, without secrets and personal data. */
   diagnostics(): Promise<string>;
   enroll(code: string, deviceName: string): Promise<void>;
@@ -373,6 +239,12 @@ export interface SyncBackend {
 
   // Sales
   receipt(id: Id): Promise<ReceiptView>;
+  /**
+   * Brings a sale that this device does not hold, by the whole number of its receipt: `receipt`,
+   * `refundable` and `refund` know it from then on, until the page is closed. `null` where the master
+   * knows none either; rejects with `needs_master` while that is away.
+   */
+  lookUpSale(number: string): Promise<Id | null>;
   refundable(saleId: Id): Promise<RefundableSale>;
   quoteRefund(input: RefundInput): Promise<RefundQuote>;
   refund(input: RefundInput): Promise<{ readonly refundId: Id; readonly receipt: ReceiptView }>;
@@ -409,4 +281,15 @@ export interface SyncBackend {
 
   // Employees
   saveEmployee(input: SaveEmployee): Promise<void>;
+
+  // What the master keeps: all of these reject with `needs_master` while it is away.
+  /** Looking is itself an entry; a query with `after` goes on with the look before it. */
+  audit(query: AuditQuery): Promise<AuditPage>;
+  devices(): Promise<readonly DeviceRow[]>;
+  addDevice(device: NewDevice): Promise<DeviceCode>;
+  /** The device itself learns its name with its next connection. */
+  renameDevice(id: Id, name: string): Promise<void>;
+  setStandIn(id: Id, to: StandIn): Promise<void>;
+  /** Nothing is taken from it any more; what it has not sent stays on it. */
+  revokeDevice(id: Id): Promise<void>;
 }

@@ -108,3 +108,27 @@ export interface SyncPosition {
   readonly nextSeq: number;
   readonly archived: number;
 }
+
+/** One thing that this device did about its synchronisation, or that happened to it. */
+export interface SyncLogEntry {
+  /** When; of several together the last. */
+  readonly at: EpochMs;
+  readonly kind:
+    | "started"
+    | "joined"
+    | "connected"
+    | "lost"
+    | "no_network"
+    | "draining"
+    | "paused"
+    | "storage"
+    | "failed"
+    | "sent"
+    | "refused"
+    | "repaired"
+    | "resynchronised"
+    | "problem";
+  /** How many mutations or records it was about. */
+  readonly count: number | null;
+  readonly detail: string | null;
+}

@@ -14,19 +14,21 @@ import type {
   StockChange,
   SyncBackend,
 } from "../sync/backend";
-import { FakeInbox } from "./fake-inbox";
+import { BackendError } from "../sync/backend-error";
+import { FakeManaging } from "./fake-managing";
 
 /**
  * A mock of the backend in memory, for component tests and screenshots. Nothing that is asserted
  * about money may rest on its sums.
  */
-export class FakeBackend extends FakeInbox implements SyncBackend {
+export class FakeBackend extends FakeManaging implements SyncBackend {
   /** State from the address: `?state=offline|attention|inbox|other_tab|lost|enrol|first_sync`, `?products=50000`. */
   static forScreenshots(): FakeBackend {
     const params = new URLSearchParams(window.location.search);
     const fake = new FakeBackend(Number(params.get("products") ?? "480"));
     const state = params.get("state");
     const now = Date.now();
+    fake.fillManaging(now);
     if (state === "offline") {
       fake.rows = [3, 2, 1].map((n) => ({
         seq: 40 + n,
@@ -69,6 +71,16 @@ export class FakeBackend extends FakeInbox implements SyncBackend {
     return fake;
   }
 
+  /** A receipt that only the master has: known here once it was looked up. */
+  elsewhere: ReceiptView | null = null;
+  lookUpSale(number: string): Promise<Id | null> {
+    if (this.connection !== "online") {
+      return Promise.reject(new BackendError({ code: "needs_master", class: "wait", message: "Looking up an old receipt needs the main server." }));
+    }
+    if (this.elsewhere?.number !== number) return Promise.resolve(null);
+    this.receipts.set(this.elsewhere.id, this.elsewhere);
+    return Promise.resolve(this.elsewhere.id);
+  }
   receipt(id: Id): Promise<ReceiptView> {
     const receipt = this.receipts.get(id);
     return receipt === undefined ? Promise.reject(new Error("no such receipt")) : Promise.resolve(receipt);

@@ -80,8 +80,8 @@ export function makeEmployees(): Employee[] {
 const CLERK: readonly Permission[] = ["edit_products", "adjust_stock", "receive_stock"];
 const CASHIER: readonly Permission[] = ["sell", "discount", "refund"];
 export const PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
-  owner: [...CASHIER, ...CLERK, "override_price", "refund_without_receipt", "manage_employees", "close_tasks", "resolve_conflicts", "view_reports"],
-  manager: [...CASHIER, ...CLERK, "override_price", "refund_without_receipt", "manage_employees", "close_tasks", "resolve_conflicts", "view_reports"],
+  owner: [...CASHIER, ...CLERK, "override_price", "refund_without_receipt", "manage_employees", "close_tasks", "resolve_conflicts", "manage_devices", "view_audit", "view_reports"],
+  manager: [...CASHIER, ...CLERK, "override_price", "refund_without_receipt", "manage_employees", "close_tasks", "resolve_conflicts", "manage_devices", "view_audit", "view_reports"],
   cashier: CASHIER,
   stock_clerk: CLERK,
   viewer: [],

@@ -7,6 +7,7 @@ import {
   IconDatabaseExclamation,
   IconPlugConnectedX,
   IconRefresh,
+  IconUpload,
 } from "@tabler/icons-react";
 import { useState } from "react";
 import { useLocation } from "wouter";
@@ -54,6 +55,18 @@ export function ConnectionChip() {
         <Details status={status} view={view} now={now} onClose={() => setOpen(false)} />
       </Popover.Dropdown>
     </Popover>
+  );
+}
+
+/** How many wait to be sent, unless the chip beside it says so. */
+export function ToSend() {
+  const status = useStatus();
+  const now = useNow();
+  if (status.pending === 0 || describeConnection(status, now).word === t.connection.offlineToSend(status.pending)) return null;
+  return (
+    <span className={classes["pending"]} data-testid="to-send">
+      <IconUpload size={18} aria-hidden /> {t.frame.toSend(status.pending)}
+    </span>
   );
 }
 

@@ -2,6 +2,8 @@ import { ActionIcon, Menu, UnstyledButton, useComputedColorScheme, useMantineCol
 import {
   IconActivityHeartbeat,
   IconCashRegister,
+  IconDevices,
+  IconHistory,
   IconInbox,
   IconKeyboard,
   IconLock,
@@ -11,7 +13,6 @@ import {
   IconReceipt,
   IconSettings,
   IconSun,
-  IconUpload,
   IconUsers,
 } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
@@ -22,28 +23,39 @@ import { useMay, useSession } from "../features/login/session";
 import { t } from "../i18n";
 import { isEditable } from "../lib/scan-listener";
 import { useKeys } from "../lib/use-keys";
+import type { Permission } from "../sync/backend";
 import { useShop } from "../sync/context";
 import { useStatusPart } from "../sync/use-status";
 import { ConnectionBanner } from "./connection-banner";
-import { ConnectionChip } from "./connection-chip";
+import { ConnectionChip, ToSend } from "./connection-chip";
 import { NoticeStrip } from "./notice-strip";
 import { initials } from "./user-tiles";
 import classes from "./frame.module.css";
 
-const SCREENS = [
+interface Screen {
+  readonly path: string;
+  readonly label: string;
+  readonly icon: typeof IconInbox;
+  /** Who lacks it has nothing to do there. */
+  readonly needs?: Permission;
+}
+
+const SCREENS: readonly Screen[] = [
   { path: "/", label: t.nav.till, icon: IconCashRegister },
   { path: "/sales", label: t.nav.sales, icon: IconReceipt },
   { path: "/products", label: t.nav.products, icon: IconPackages },
   { path: "/tasks", label: t.nav.inbox, icon: IconInbox },
   { path: "/staff", label: t.nav.employees, icon: IconUsers },
+  { path: "/devices", label: t.nav.devices, icon: IconDevices },
+  { path: "/audit", label: t.nav.audit, icon: IconHistory, needs: "view_audit" },
   { path: "/sync", label: t.nav.inspector, icon: IconActivityHeartbeat },
   { path: "/settings", label: t.nav.settings, icon: IconSettings },
-] as const;
+];
 
 /** Rail, top bar and banner around every screen. */
 export function Frame(props: { readonly children: ReactNode }) {
   const [path] = useLocation();
-  const { lock } = useSession();
+  const { lock, session } = useSession();
   const attention = useStatusPart((status) => status.attention);
   const open = useStatusPart((status) => status.conflicts + status.tasks);
   // Whoever cannot end them is not called to them.
@@ -57,7 +69,7 @@ export function Frame(props: { readonly children: ReactNode }) {
     <div className={classes.frame}>
       <a className={classes.skip} href="#screen">{t.app.skip}</a>
       <nav className={classes.rail} aria-label={t.nav.label}>
-        {SCREENS.map(({ path: to, label, icon: Icon }) => {
+        {SCREENS.filter(({ needs }) => needs === undefined || session.permissions.includes(needs)).map(({ path: to, label, icon: Icon }) => {
           const active = to === "/" ? path === "/" : path.startsWith(to);
           return (
             <Link key={to} href={to} className={classes.place} data-active={active} {...(active ? { "aria-current": "page" as const } : {})}>
@@ -87,7 +99,6 @@ export function Frame(props: { readonly children: ReactNode }) {
 
 function TopBar(props: { readonly onHelp: () => void }) {
   const shop = useShop();
-  const pending = useStatusPart((status) => status.pending);
   const held = useHeldSales();
   const { session, lock, switchUser, logout } = useSession();
   const { setColorScheme } = useMantineColorScheme();
@@ -100,11 +111,7 @@ function TopBar(props: { readonly onHelp: () => void }) {
       </div>
       {(held?.total ?? 0) > 0 && <span className={classes.held}>{t.frame.held(held?.total ?? 0)}</span>}
       <span className={classes.gap} />
-      {pending > 0 && (
-        <span className={classes.pending} data-testid="to-send">
-          <IconUpload size={18} aria-hidden /> {t.frame.toSend(pending)}
-        </span>
-      )}
+      <ToSend />
       <ConnectionChip />
       <ActionIcon className={classes.wide} aria-label={t.frame.help} onClick={props.onHelp}>
         <IconKeyboard size={24} aria-hidden />

@@ -1,8 +1,7 @@
 import { UnstyledButton } from "@mantine/core";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type CSSProperties, type KeyboardEvent, type ReactNode, useEffect, useRef } from "react";
-import type { Doc, Id } from "../sync/backend";
-import type { WindowQuery } from "../sync/window-query";
+import type { Id } from "../sync/backend";
 import classes from "./virtual-table.module.css";
 
 /** As `--ts-row-height` in theme.ts. */
@@ -19,9 +18,23 @@ export interface Column<D> {
   readonly cell: (row: D) => ReactNode;
 }
 
-interface VirtualTableProps<D extends Doc> {
+/** Rows of a list of any length, asked for as they come into sight. */
+export interface Rows<D> {
+  /** `null` until it is known. */
+  readonly total: number | null;
+  /** `undefined` while it is on its way. */
+  at(index: number): D | undefined;
+  /** Says which rows are on the screen. */
+  show(first: number, last: number): void;
+}
+
+interface Row {
+  readonly id: Id;
+}
+
+interface VirtualTableProps<D extends Row> {
   readonly label: string;
-  readonly list: WindowQuery<D>;
+  readonly list: Rows<D>;
   readonly columns: readonly Column<D>[];
   readonly selected: Id | null;
   readonly onOpen: (row: D) => void;
@@ -29,11 +42,13 @@ interface VirtualTableProps<D extends Doc> {
   readonly empty: ReactNode;
   /** When it changes the list begins at the top again. */
   readonly listKey: string;
+  /** Told when the first row comes into sight or leaves it. */
+  readonly onTop?: (atTop: boolean) => void;
 }
 
 /** A table of any length: only what is visible exists and is asked for. */
-export function VirtualTable<D extends Doc>(props: VirtualTableProps<D>) {
-  const { list, columns } = props;
+export function VirtualTable<D extends Row>(props: VirtualTableProps<D>) {
+  const { list, columns, onTop } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const total = list.total ?? 0;
   const rows = useVirtualizer({
@@ -77,9 +92,17 @@ export function VirtualTable<D extends Doc>(props: VirtualTableProps<D>) {
         </div>
       </div>
       {list.total === 0 ? (
-        <div className={classes.scroller}>{props.empty}</div>
+        <div className={classes.scroller} role="rowgroup">
+          <div className={classes.empty} role="row"><div className={classes.empty} role="cell">{props.empty}</div></div>
+        </div>
       ) : (
-        <div ref={scroller} className={classes.scroller} role="rowgroup" onKeyDown={onKeyDown}>
+        <div
+          ref={scroller}
+          className={classes.scroller}
+          role="rowgroup"
+          onKeyDown={onKeyDown}
+          onScroll={(event) => onTop?.(event.currentTarget.scrollTop < ROW_HEIGHT / 2)}
+        >
           <div role="presentation" className={classes.space} style={{ height: rows.getTotalSize() }}>
             {visible.map((item) => {
               const row = list.at(item.index);

@@ -1,6 +1,8 @@
 import { Button, Code, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useForm } from "@mantine/form";
+import { useState } from "react";
 import { t } from "../../i18n";
+import { suggestDeviceName } from "../../lib/device-name";
 import { useBackend } from "../../sync/context";
 import { useMutation } from "../../sync/use-mutation";
 import { useStatus } from "../../sync/use-status";
@@ -11,9 +13,10 @@ export function EnrolScreen() {
   const backend = useBackend();
   const { connection } = useStatus();
   const away = connection.state === "server_unreachable" || connection.state === "no_network";
+  const [suggested] = useState(() => suggestDeviceName(navigator.userAgent));
   const form = useForm({
     mode: "controlled",
-    initialValues: { code: "", device: "" },
+    initialValues: { code: "", device: suggested },
     validateInputOnBlur: true,
     validate: {
       code: (text) => (/^[A-Z0-9]{8}$/.test(text) ? null : t.enrol.codeWrong),
@@ -41,7 +44,7 @@ export function EnrolScreen() {
             {...form.getInputProps("code")}
             onChange={(event) => form.setFieldValue("code", event.currentTarget.value.toUpperCase().replace(/[^A-Z0-9]/g, "").slice(0, 8))}
           />
-          <TextInput label={t.enrol.device} placeholder={t.enrol.devicePlaceholder} maxLength={40} {...form.getInputProps("device")} />
+          <TextInput label={t.enrol.device} description={t.enrol.deviceHint} placeholder={t.enrol.devicePlaceholder} maxLength={40} {...form.getInputProps("device")} />
           {away && <Text c="var(--ts-warn)">{t.enrol.offline}</Text>}
           <Text c="var(--ts-bad)" role="alert">{error?.message}</Text>
           <Button type="submit" loading={busy}>{t.enrol.submit}</Button>

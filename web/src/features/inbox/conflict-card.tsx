@@ -5,7 +5,7 @@ import { t } from "../../i18n";
 import { useFormat } from "../../lib/use-format";
 import type { Chosen } from "../../sync/backend";
 import { type Group, isSame, keepAll, keepPicked, type Line, type Side, standingOf } from "./choices";
-import { fieldName, type FieldText } from "./field-text";
+import { fieldName, type FieldText } from "../../lib/field-text";
 import classes from "./inbox.module.css";
 
 interface ConflictCardProps {

@@ -9,7 +9,7 @@ import { Empty } from "../../ui/empty";
 import { notifyDone } from "../../ui/toast";
 import { groupsOf, keepAll, type Side } from "./choices";
 import { ConflictCardView } from "./conflict-card";
-import { fieldName, useFieldText } from "./field-text";
+import { fieldName, useFieldText } from "../../lib/field-text";
 import classes from "./inbox.module.css";
 import { useConflicts } from "./use-conflicts";
 

@@ -1,14 +1,14 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { t } from "../../i18n";
 import { newId } from "../../lib/id";
 import { parseQuantity } from "../../lib/money";
 import { useFormat } from "../../lib/use-format";
 import type { Product, Task } from "../../sync/backend";
-import { asSentence } from "../../sync/backend-error";
 import { useBackend } from "../../sync/context";
 import { useMutation } from "../../sync/use-mutation";
 import { notifyDone } from "../../ui/toast";
+import { TaskDialog } from "./task-dialog";
 
 interface CountDialogProps {
   readonly task: Task;
@@ -38,35 +38,28 @@ export function CountDialog(props: CountDialogProps) {
     props.onClose();
   });
   return (
-    <Modal opened onClose={props.onClose} title={t.tasks.countTitle(product.name)}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void run();
+    <TaskDialog
+      task={task}
+      title={t.tasks.countTitle(product.name)}
+      action={t.tasks.countSave}
+      busy={busy}
+      error={error}
+      onSubmit={() => void run()}
+      onClose={props.onClose}
+    >
+      <Text c="dimmed">{t.tasks.expected(format.quantity(expected))}</Text>
+      <TextInput
+        label={t.tasks.countHint}
+        data-autofocus
+        inputMode="decimal"
+        autoComplete="off"
+        value={text}
+        error={problem}
+        onChange={(event) => {
+          setText(event.currentTarget.value);
+          setProblem(null);
         }}
-      >
-        <Stack gap="md">
-          <Text>{asSentence(task.message)}</Text>
-          <Text c="dimmed">{t.tasks.expected(format.quantity(expected))}</Text>
-          <TextInput
-            label={t.tasks.countHint}
-            data-autofocus
-            inputMode="decimal"
-            autoComplete="off"
-            value={text}
-            error={problem}
-            onChange={(event) => {
-              setText(event.currentTarget.value);
-              setProblem(null);
-            }}
-          />
-          <Text c="var(--ts-bad)" role="alert">{error?.message}</Text>
-          <Group justify="flex-end">
-            <Button variant="default" onClick={props.onClose}>{t.common.cancel}</Button>
-            <Button type="submit" loading={busy}>{t.tasks.countSave}</Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+      />
+    </TaskDialog>
   );
 }

@@ -18,6 +18,7 @@ import { notifyDone } from "../../ui/toast";
 import { AttentionList } from "./attention-list";
 import { FrameList } from "./frame-list";
 import classes from "./inspector-screen.module.css";
+import { LogList } from "./log-list";
 import { QueueList } from "./queue-list";
 import { useInspection } from "./use-inspection";
 
@@ -91,6 +92,7 @@ export function InspectorScreen() {
           <section className={classes.card} data-fill aria-labelledby="queue-title">
             <Group justify="space-between">
               <h2 id="queue-title" className={classes.title}>{t.inspector.queue} ({format.count(status.pending)})</h2>
+              {status.inFlight > 0 && <Text c="dimmed">{t.inspector.onTheirWay(status.inFlight)}</Text>}
               <Switch size="md" label={t.inspector.showDecided} checked={decided} onChange={(event) => setDecided(event.currentTarget.checked)} />
             </Group>
             {queue.length === 0 ? <Empty title={t.inspector.queueEmpty} hint={t.inspector.queueEmptyHint} /> : <QueueList rows={queue} now={now} />}
@@ -104,6 +106,8 @@ export function InspectorScreen() {
               <dd>{view.word}{view.retry === null ? "" : ` · ${retryText(view.retry, now)}`}</dd>
               <dt>{t.inspector.masterAddress}</dt>
               <dd>{status.master ?? t.common.none}</dd>
+              <dt>{t.inspector.role}</dt>
+              <dd>{t.inspector.roles[status.role]}</dd>
               <dt>{t.inspector.device}</dt>
               <dd>{status.device === null ? t.common.none : `${status.device.name} · ${status.device.id}`}</dd>
               <dt>{t.inspector.log}</dt>
@@ -125,6 +129,12 @@ export function InspectorScreen() {
                 </>
               )}
             </dl>
+          </section>
+          <section className={classes.card} aria-labelledby="log-title">
+            <h2 id="log-title" className={classes.title}>{t.inspector.ownLog}</h2>
+            <div className={classes.log} tabIndex={0}>
+              {inspection.log.length === 0 ? <Text c="dimmed">{t.inspector.ownLogEmpty}</Text> : <LogList entries={inspection.log} />}
+            </div>
           </section>
           <section className={classes.card} data-fill aria-labelledby="frames-title">
             <h2 id="frames-title" className={classes.title}>{t.inspector.frames}</h2>

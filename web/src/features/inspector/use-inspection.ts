@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from "react";
-import type { AttentionRow, FrameLogEntry, OutboxRow, SyncPosition } from "../../sync/backend";
+import type { AttentionRow, FrameLogEntry, OutboxRow, SyncLogEntry, SyncPosition } from "../../sync/backend";
 import { useBackend } from "../../sync/context";
 
 export interface Inspection {
@@ -7,6 +7,7 @@ export interface Inspection {
   readonly attention: readonly AttentionRow[];
   readonly frames: readonly FrameLogEntry[];
   readonly position: SyncPosition;
+  readonly log: readonly SyncLogEntry[];
 }
 
 const EVERY_MS = 1000;
@@ -16,13 +17,14 @@ export function useInspection(): { readonly inspection: Inspection | null; reado
   const backend = useBackend();
   const [inspection, setInspection] = useState<Inspection | null>(null);
   const refresh = useCallback(async () => {
-    const [outbox, attention, frames, position] = await Promise.all([
+    const [outbox, attention, frames, position, log] = await Promise.all([
       backend.outbox(),
       backend.attention(),
       backend.frames(),
       backend.position(),
+      backend.syncLog(),
     ]);
-    setInspection({ outbox, attention, frames, position });
+    setInspection({ outbox, attention, frames, position, log });
   }, [backend]);
   useEffect(() => {
     const read = () => {

@@ -1,5 +1,5 @@
 import { Button, Group, Stack, Text } from "@mantine/core";
-import { IconArrowBackUp, IconArrowLeft } from "@tabler/icons-react";
+import { IconArrowBackUp } from "@tabler/icons-react";
 import { useCallback, useEffect, useState } from "react";
 import { t } from "../../i18n";
 import { useFormat } from "../../lib/use-format";
@@ -9,10 +9,10 @@ import { useBackend } from "../../sync/context";
 import { useQuery } from "../../sync/use-query";
 import { Empty } from "../../ui/empty";
 import { PrintButton, Receipt, ReceiptDialog } from "../../ui/receipt";
+import { BackButton } from "../../ui/split";
 import { notifyDone } from "../../ui/toast";
 import { useMay } from "../login/session";
 import { RefundDialog } from "./refund-dialog";
-import classes from "./sales-screen.module.css";
 
 interface DetailProps {
   readonly id: Id;
@@ -116,14 +116,5 @@ export function RefundDetail(props: DetailProps) {
       </Group>
       <Receipt receipt={receipt} />
     </Stack>
-  );
-}
-
-/** Back to the list, where list and receipt do not stand beside each other. */
-function BackButton(props: { readonly onBack: () => void }) {
-  return (
-    <Button className={classes.back} variant="default" leftSection={<IconArrowLeft size={20} aria-hidden />} onClick={props.onBack}>
-      {t.common.back}
-    </Button>
   );
 }

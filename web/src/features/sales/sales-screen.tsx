@@ -11,8 +11,10 @@ import { Page } from "../../ui/page";
 import { ReceiptDialog } from "../../ui/receipt";
 import { SearchField } from "../../ui/search-field";
 import { notifyDone } from "../../ui/toast";
+import { Split } from "../../ui/split";
 import { type Column, VirtualTable } from "../../ui/virtual-table";
 import { GoodsRefundDialog } from "./goods-refund-dialog";
+import { LookUp } from "./look-up";
 import { RefundDetail, SaleDetail } from "./sale-detail";
 import { REFUND_EXPORT, SALE_EXPORT } from "./sales-export";
 import classes from "./sales-screen.module.css";
@@ -59,7 +61,16 @@ export function SalesScreen() {
         </>
       }
     >
-      <div className={classes.split} data-open={chosen !== null}>
+      <Split
+        open={chosen !== null}
+        detailLabel={t.receipt.title}
+        detail={
+          <>
+            {chosen !== null && <Detail key={chosen} id={chosen} onBack={() => setChosen(null)} />}
+            {chosen === null && list.total !== 0 && <Empty title={sales ? t.sales.choose : t.sales.chooseRefund} hint="" />}
+          </>
+        }
+      >
         <VirtualTable
           label={sales ? t.sales.title : t.sales.tabs.refunds}
           list={list}
@@ -67,13 +78,9 @@ export function SalesScreen() {
           columns={columns}
           selected={chosen}
           onOpen={(row) => setChosen(row.id)}
-          empty={search === "" ? nothing : <Empty title={t.sales.noMatch} hint={t.sales.noMatchHint} />}
+          empty={search === "" ? nothing : <NoMatch sales={sales} number={search} onFound={setChosen} />}
         />
-        <section className={classes.detail} aria-label={t.receipt.title}>
-          {chosen !== null && <Detail key={chosen} id={chosen} onBack={() => setChosen(null)} />}
-          {chosen === null && list.total !== 0 && <Empty title={sales ? t.sales.choose : t.sales.chooseRefund} hint="" />}
-        </section>
-      </div>
+      </Split>
       {refunding && (
         <GoodsRefundDialog
           onClose={() => setRefunding(false)}
@@ -89,6 +96,12 @@ export function SalesScreen() {
       <ReceiptDialog receipt={made} onClose={() => setMade(null)} />
     </Page>
   );
+}
+
+/** Older receipts are not on this till; for those the master is asked. */
+function NoMatch(props: { readonly sales: boolean; readonly number: string; readonly onFound: (id: Id) => void }) {
+  if (props.sales) return <LookUp key={props.number} number={props.number} onFound={props.onFound} />;
+  return <Empty title={t.sales.noMatch} hint={t.sales.noMatchHint} />;
 }
 
 function listQuery(tab: Tab, search: string): Query {
@@ -114,7 +127,7 @@ function columnsOf(tab: Tab, format: Format): readonly Column<Row>[] {
     {
       key: "number",
       title: t.sales.number,
-      width: "minmax(180px, 1.4fr)",
+      width: "minmax(176px, 1.2fr)",
       cell: (row) => (
         <span className={classes.number}>
           {row.number}
@@ -125,10 +138,10 @@ function columnsOf(tab: Tab, format: Format): readonly Column<Row>[] {
     {
       key: "when",
       title: t.sales.when,
-      width: "minmax(172px, 1fr)",
+      width: "minmax(168px, 0.9fr)",
       cell: (row) => format.dateTime("sold_at" in row ? row.sold_at : row.refunded_at),
     },
-    { key: "who", title: t.sales.who, width: "minmax(88px, 0.6fr)", room: "medium", cell: (row) => row.employee_name ?? t.sales.unknownPerson },
+    { key: "who", title: t.sales.who, width: "minmax(112px, 1fr)", room: "medium", cell: (row) => row.employee_name ?? t.sales.unknownPerson },
     { key: "total", title: t.sales.total, width: "96px", align: "right", cell: (row) => <strong>{sign}{format.price(row.total)}</strong> },
   ];
 }

@@ -53,6 +53,8 @@ export const nav = {
   products: "Products",
   inbox: "Tasks",
   employees: "Staff",
+  devices: "Devices",
+  audit: "Audit",
   inspector: "Sync",
   settings: "Settings",
 };

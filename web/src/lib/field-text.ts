@@ -1,9 +1,9 @@
 import { useMemo } from "react";
-import { t } from "../../i18n";
-import { formatRate } from "../../lib/money";
-import { type Format, useFormat } from "../../lib/use-format";
-import type { Category, FieldValue, Id, Role } from "../../sync/backend";
-import { useQuery } from "../../sync/use-query";
+import { t } from "../i18n";
+import { formatRate } from "./money";
+import { type Format, useFormat } from "./use-format";
+import type { Category, FieldValue, Id, Role } from "../sync/backend";
+import { useQuery } from "../sync/use-query";
 
 /** Says a value as the forms do that change it. */
 export type FieldText = (field: string | null, value: FieldValue) => string;

@@ -1,0 +1,139 @@
+import type { AuditEntry, AuditQuery, SyncBackend } from "../../sync/backend";
+import { toBackendError } from "../../sync/backend-error";
+import type { Rows } from "../../ui/virtual-table";
+
+/** An entry as the list knows it. */
+export interface AuditRow extends AuditEntry {
+  readonly id: string;
+}
+
+const PAGE = 100;
+
+/**
+ * The entries that a query finds, newest first: further pages as they come into sight, and what is
+ * written meanwhile without another look.
+ */
+export class AuditList implements Rows<AuditRow> {
+  readonly #backend: SyncBackend;
+  readonly #query: AuditQuery;
+  readonly #listeners = new Set<() => void>();
+  #entries: readonly AuditRow[] = [];
+  /** Newer ones that are not shown yet, so that nothing moves under somebody who reads. */
+  #waiting: readonly AuditRow[] = [];
+  #next: number | null = null;
+  #loaded = false;
+  #problem: string | null = null;
+  #revision = 0;
+  #busy = false;
+
+  constructor(backend: SyncBackend, query: AuditQuery) {
+    this.#backend = backend;
+    this.#query = query;
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  readonly revision = (): number => this.#revision;
+
+  /** One row more than there are entries where more can be fetched. */
+  get total(): number | null {
+    if (!this.#loaded) return null;
+    return this.#entries.length + (this.#next === null ? 0 : 1);
+  }
+
+  /** How many newer ones are not shown yet. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  get count(): number {
+    return this.#entries.length;
+  }
+
+  get complete(): boolean {
+    return this.#loaded && this.#next === null;
+  }
+
+  get problem(): string | null {
+    return this.#problem;
+  }
+
+  at(index: number): AuditRow | undefined {
+    return this.#entries[index];
+  }
+
+  find(id: string): AuditRow | undefined {
+    return this.#entries.find((entry) => entry.id === id);
+  }
+
+  show(_first: number, last: number): void {
+    if (this.#loaded && this.#next !== null && last >= this.#entries.length) void this.#more();
+  }
+
+  /** The first page, also again. */
+  async load(): Promise<void> {
+    await this.#ask({ limit: PAGE }, (entries, next) => {
+      this.#entries = entries;
+      this.#waiting = [];
+      this.#next = next;
+      this.#loaded = true;
+    });
+  }
+
+  /** Asks what was written since; at the top of the list it is shown at once. */
+  async follow(atTop: boolean): Promise<void> {
+    const newest = this.#waiting[0] ?? this.#entries[0];
+    if (!this.#loaded || newest === undefined) return this.load();
+    await this.#ask({ after: newest.number, limit: PAGE }, (entries, next) => {
+      if (next !== null) {
+        // More than a page at once: begin again rather than leave a hole.
+        this.#loaded = false;
+        return;
+      }
+      this.#waiting = [...entries, ...this.#waiting];
+      if (atTop) this.#takeIn();
+    });
+    if (!this.#loaded) await this.load();
+  }
+
+  /** Shows what came. */
+  takeIn(): void {
+    this.#takeIn();
+    this.#tell();
+  }
+
+  #takeIn(): void {
+    this.#entries = [...this.#waiting, ...this.#entries];
+    this.#waiting = [];
+  }
+
+  async #more(): Promise<void> {
+    await this.#ask({ before: this.#next, limit: PAGE }, (entries, next) => {
+      this.#entries = [...this.#entries, ...entries];
+      this.#next = next;
+    });
+  }
+
+  async #ask(page: AuditQuery, take: (entries: readonly AuditRow[], next: number | null) => void): Promise<void> {
+    if (this.#busy) return;
+    this.#busy = true;
+    try {
+      const { entries, next } = await this.#backend.audit({ ...this.#query, ...page });
+      this.#problem = null;
+      take(entries.map((entry) => ({ ...entry, id: String(entry.number) })), next);
+    } catch (thrown) {
+      this.#problem = toBackendError(thrown).message;
+    } finally {
+      this.#busy = false;
+    }
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.#revision += 1;
+    for (const listener of this.#listeners) listener();
+  }
+}
