@@ -1,6 +1,7 @@
 //! The rules as laws, the wire as frozen bytes. Every test runs natively and in a browser.
 
 mod channel;
+mod documented;
 mod golden;
 mod json;
 mod laws;
