@@ -121,7 +121,11 @@ export class AuditList implements Rows<AuditRow> {
     if (this.#busy) return;
     this.#busy = true;
     try {
-      const { entries, next } = await this.#backend.audit({ ...this.#query, ...page });
+      let { entries, next } = await this.#backend.audit({ ...this.#query, ...page });
+      // The master looks through so many at a time, and may have found none of them.
+      while (entries.length === 0 && next !== null && this.#listeners.size > 0) {
+        ({ entries, next } = await this.#backend.audit({ ...this.#query, ...page, before: next }));
+      }
       this.#problem = null;
       take(entries.map((entry) => ({ ...entry, id: String(entry.number) })), next);
     } catch (thrown) {
