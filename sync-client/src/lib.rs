@@ -33,6 +33,7 @@ mod error;
 mod event;
 mod live;
 mod query;
+mod runs;
 mod shared;
 mod status;
 mod sync_log;

@@ -14,4 +14,6 @@ use web as sys;
 
 pub use sys::{MaybeSend, MaybeSync, mpsc, now, oneshot, random, sleep, spawn, watch, words};
 #[cfg(target_arch = "wasm32")]
+pub(crate) use web::spoken;
+#[cfg(target_arch = "wasm32")]
 pub use web::{Ask, Pulse, TabLock};

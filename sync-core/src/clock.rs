@@ -92,7 +92,7 @@ impl FromStr for Hlc {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let error = || format!("{text:?} is no clock: 16 hex digits expected");
+        let error = || format!("\"{text}\" is no clock: 16 hex digits expected");
         // The parser below would take a plus sign for a digit.
         if text.len() != 16 || text.starts_with('+') {
             return Err(error());

@@ -12,7 +12,7 @@ use crate::{Digest, Millis};
 
 /// A text that is no id.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is not an id")]
+#[error("\"{0}\" is not an id")]
 pub struct IdError(pub String);
 
 macro_rules! id {

@@ -1,11 +1,10 @@
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
-use std::collections::btree_map::Range;
-use std::ops::Bound;
 
-/// Keys in order, each with the slots of its records: the one tree that all indexes are made of.
+use crate::runs::{Range, Runs};
+
+/// Keys in order, each with the slots of its records: what all indexes are made of.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Postings(BTreeMap<Box<[u8]>, Slots>);
+pub(crate) struct Postings(Runs<Box<[u8]>, Slots>);
 
 /// The slots under one key. Nearly all keys of a unique field have one.
 #[derive(Clone, Debug)]
@@ -22,14 +21,14 @@ pub(crate) enum Slots {
 pub(crate) type Keyed = (Box<[u8]>, u32);
 
 impl Postings {
-    /// Takes over keys that come in any order. Sorted first: a tree that grows at its end is made in
-    /// half the time.
+    /// Takes over keys that come in any order. Sorted first: what grows at its end is made in half
+    /// the time.
     pub(crate) fn of(mut keys: Vec<Keyed>) -> Self {
         sort(&mut keys, &mut Ord::cmp);
         let mut postings = Self::default();
         for (key, slot) in keys {
-            match postings.0.last_entry().filter(|last| *last.key() == key) {
-                Some(mut last) => last.get_mut().add(slot),
+            match postings.0.last_mut().filter(|(last, _)| **last == key) {
+                Some((_, slots)) => slots.add(slot),
                 None => {
                     postings.0.insert(key, Slots::One(slot));
                 }
@@ -57,8 +56,7 @@ impl Postings {
 
     /// The keys from one on, up to another one where there is an end.
     pub(crate) fn range(&self, start: &[u8], end: Option<&[u8]>) -> Range<'_, Box<[u8]>, Slots> {
-        let end = end.map_or(Bound::Unbounded, Bound::Excluded);
-        self.0.range::<[u8], _>((Bound::Included(start), end))
+        self.0.range(start, end)
     }
 }
 

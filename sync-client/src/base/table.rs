@@ -1,4 +1,3 @@
-use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use sync_core::{Collection, Document, Position, Record, RecordId, Value};
@@ -6,6 +5,7 @@ use sync_core::{Collection, Document, Position, Record, RecordId, Value};
 use super::bits::Bits;
 use super::index::FieldIndex;
 use super::words::WordIndex;
+use crate::runs::Runs;
 use crate::storage::StoredRecord;
 
 /// The records of one collection: compact bytes by slot, and everything that finds a slot.
@@ -16,7 +16,7 @@ use crate::storage::StoredRecord;
 pub(crate) struct Table {
     slots: Vec<Option<StoredRecord>>,
     free: Vec<u32>,
-    ids: BTreeMap<RecordId, u32>,
+    ids: Runs<RecordId, u32>,
     /// The slots of live records: what queries see.
     live: Bits,
     /// The slots of records that the checksum covers.
@@ -36,7 +36,7 @@ impl Table {
         Self {
             slots: Vec::new(),
             free: Vec::new(),
-            ids: BTreeMap::new(),
+            ids: Runs::default(),
             live: Bits::default(),
             summed: Bits::default(),
             unsummed: Bits::default(),
@@ -163,7 +163,7 @@ impl Table {
 
     /// The slots by id.
     pub(crate) fn by_id(&self) -> impl DoubleEndedIterator<Item = u32> + '_ {
-        self.ids.values().copied()
+        self.ids.iter().map(|(_, slot)| *slot)
     }
 
     /// All records, by id.

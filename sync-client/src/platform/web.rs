@@ -5,8 +5,9 @@ mod tab_lock;
 use std::future::Future;
 use std::pin::Pin;
 
-use js_sys::{Array, JsString, RegExp};
+use js_sys::{Array, Error, JsString, RegExp};
 use sync_core::Millis;
+use wasm_bindgen::{JsCast, JsValue};
 
 pub use channel::{mpsc, oneshot, watch};
 pub use pulse::Pulse;
@@ -46,6 +47,16 @@ pub fn spawn(task: impl Future<Output = ()> + MaybeSend + 'static) {
 pub async fn sleep(millis: u64) {
     let millis = u32::try_from(millis).unwrap_or(u32::MAX);
     gloo_timers::future::TimeoutFuture::new(millis).await;
+}
+
+/// What JavaScript threw, as a person reads it.
+pub(crate) fn spoken(thrown: &JsValue) -> String {
+    match thrown.dyn_ref::<Error>() {
+        Some(error) => error.to_string().into(),
+        None => thrown
+            .as_string()
+            .unwrap_or_else(|| "no reason was given".to_owned()),
+    }
 }
 
 /// The words of a text in small letters, split at everything that is no letter and no number. The

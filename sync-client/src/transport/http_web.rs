@@ -82,7 +82,7 @@ async fn let_go(reader: &ReadableStreamDefaultReader) {
 }
 
 async fn chunk(reader: &ReadableStreamDefaultReader) -> Result<Option<Vec<u8>>, TransportError> {
-    let cut = |thrown: JsValue| TransportError::Network(format!("{thrown:?}"));
+    let cut = |thrown: JsValue| TransportError::Network(platform::spoken(&thrown));
     let read = JsFuture::from(reader.read()).await.map_err(cut)?;
     let done = Reflect::get(&read, &"done".into()).map_err(cut)?;
     if done.is_truthy() {

@@ -16,8 +16,8 @@ const ON_PURPOSE: [u16; 2] = [1000, 1001];
 
 /// Opens the socket of a master.
 pub(super) async fn connect(base: &str) -> Result<Connection, TransportError> {
-    let opening = WebSocket::open(&socket::url(base))
-        .map_err(|e| TransportError::Network(format!("{e:?}")))?;
+    let opening =
+        WebSocket::open(&socket::url(base)).map_err(|e| TransportError::Network(e.to_string()))?;
     let mut opening = Box::pin(opening);
     within(OPENING_MS, async {
         let ready = poll_fn(|cx| opening.as_mut().poll_ready(cx)).await;

@@ -1,6 +1,8 @@
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::DomException;
 
+use crate::platform;
+
 /// What went wrong in IndexedDB, as far as it changes what is done about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Failure {
@@ -25,7 +27,7 @@ pub(super) enum Failure {
 impl From<JsValue> for Failure {
     fn from(thrown: JsValue) -> Self {
         let Some(error) = thrown.dyn_ref::<DomException>() else {
-            return Self::Lost(format!("{thrown:?}"));
+            return Self::Lost(platform::spoken(&thrown));
         };
         let text = format!("{}: {}", error.name(), error.message());
         match error.name().as_str() {

@@ -1,7 +1,5 @@
 //! Reading the base and the stage back, a segment at a time.
 
-use std::collections::BTreeMap;
-
 use js_sys::{Array, Uint8Array};
 use rexie::{Transaction, TransactionMode};
 use sync_core::{CollectionName, Map, Record, RecordId};
@@ -10,6 +8,7 @@ use wasm_bindgen::JsValue;
 use super::key::key_range;
 use super::meta::Meta;
 use super::{ROWS, RecordsDb, SEGMENTS};
+use crate::runs::Runs;
 use crate::storage::indexeddb::failure::Failure;
 use crate::storage::indexeddb::segment;
 use crate::storage::{Area, RecordSink, StoredRecord};
@@ -18,7 +17,7 @@ use crate::storage::{Area, RecordSink, StoredRecord};
 pub(super) type Singles = Map<CollectionName, Map<RecordId, Option<Record>>>;
 
 /// The ids of records already read; a map of the kind that the base has anyway.
-pub(super) type Seen = BTreeMap<RecordId, u32>;
+pub(super) type Seen = Runs<RecordId, u32>;
 
 impl RecordsDb {
     pub(super) async fn try_load(&mut self, sink: &mut dyn RecordSink) -> Result<Meta, Failure> {
@@ -59,7 +58,7 @@ async fn load_epoch(
 
 /// The ids of single rows.
 pub(super) fn seen(rows: &Map<RecordId, Option<Record>>) -> Seen {
-    let mut seen = Seen::new();
+    let mut seen = Seen::default();
     for id in rows.keys() {
         seen.insert(*id, 0);
     }
