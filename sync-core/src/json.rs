@@ -13,12 +13,14 @@
 mod fields;
 mod maps;
 mod plain;
+mod raw;
 mod reader;
 
 pub use fields::{Field, Mode, read_fields, write_fields};
 pub use maps::from_str;
-pub use plain::{Key, Raw, write_text};
+pub use plain::{Key, write_text};
 pub(crate) use plain::{read_shown, write_shown};
+pub use raw::Raw;
 pub use reader::{Fault, Reader};
 
 /// Something that can be written as JSON.
