@@ -8,7 +8,6 @@ mod client;
 mod convert;
 mod domain;
 mod error;
-mod panic;
 pub mod types;
 
 /// Takes a quarter of the room in the download that the standard one takes.

@@ -148,6 +148,20 @@ it("lets a page log in, hear what happens, and settle what waits for a person", 
   await context.close();
 });
 
+it("tells a page that the engine has stopped, and opens again after a reload", async () => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await open(page);
+  expect(await page.evaluate(stop)).toEqual({
+    heard: "failed",
+    shown: "failed",
+    next: { code: "internal", class: "fatal" },
+  });
+  await open(page);
+  expect(await status(page)).toMatchObject({ registered: false, pending: 0 });
+  await context.close();
+});
+
 it("keeps five thousand mutations through a reload, sends each once, and lets no bad one block the others", async () => {
   const context = await browser.newContext();
   const page = await context.newPage();
@@ -266,6 +280,37 @@ function alive(): Promise<string> {
     channel.onmessage = ({ data }) => heard(String(data));
     channel.postMessage("alive?");
   });
+}
+
+/** Brings the engine down as a fault of its own would, and says what a page hears of it; runs in the page. */
+async function stop() {
+  interface Fallible {
+    __wbg_ptr: number;
+    onStatus(listener: (status: { readonly connection: { readonly state: string } }) => void): number;
+    on(event: "failed", listener: (connection: { readonly state: string }) => void): () => void;
+    query(query: object): Promise<unknown>;
+    retryNow(): void;
+  }
+  const { client } = globalThis as unknown as { client: Fallible };
+  let shown = "";
+  let heard = "";
+  client.on("failed", ({ state }) => (heard = state));
+  await new Promise<void>((told) => {
+    client.onStatus(({ connection }) => {
+      shown = connection.state;
+      told();
+    });
+  });
+  // An address outside of the module's memory.
+  client.__wbg_ptr = 0x7ffffff0;
+  try {
+    client.retryNow();
+  } catch {
+    // A page that catches this knows less than what follows.
+  }
+  const asked = (async () => client.query({ collection: "products" }))();
+  const next = await asked.catch(({ code, class: kind }: { code: string; class: string }) => ({ code, class: kind }));
+  return { heard, shown, next };
 }
 
 /** All of the package beyond records, as a page of an office uses it; runs in the page. */

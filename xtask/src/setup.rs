@@ -4,7 +4,7 @@ use std::env;
 use std::fs;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::shell::{Shell, find_program, modified, output_of, run as run_command, say};
 
@@ -29,6 +29,7 @@ const DEBIAN_PACKAGES: [&str; 8] = [
 pub(crate) fn run(shell: &Shell) -> Result<()> {
     debian_packages(shell)?;
     wasm_target(shell)?;
+    std_source(shell)?;
     wasm_bindgen(shell)?;
     nextest(shell)?;
     npm_packages(shell)?;
@@ -52,6 +53,29 @@ pub(crate) fn wasm_target(shell: &Shell) -> Result<()> {
     }
     say(format_args!("adding the target {WASM_TARGET}"));
     run_command(shell.command("rustup").args(["target", "add", WASM_TARGET]))
+}
+
+/// Adds the source of the standard library, which the npm package compiles for itself.
+pub(crate) fn std_source(shell: &Shell) -> Result<()> {
+    const COMPONENT: &str = "rust-src";
+    let root = output_of(shell.command("rustc").args(["--print", "sysroot"]));
+    let root = PathBuf::from(root.context("rustc does not say where it lies")?.trim());
+    if root
+        .join("lib/rustlib/src/rust/library/Cargo.lock")
+        .exists()
+    {
+        return Ok(());
+    }
+    ensure!(
+        find_program(&["rustup"]).is_some(),
+        "the npm package needs the source of the standard library: install {COMPONENT} of this compiler"
+    );
+    say(format_args!("adding the component {COMPONENT}"));
+    run_command(
+        shell
+            .command("rustup")
+            .args(["component", "add", COMPONENT]),
+    )
 }
 
 /// Returns the folder that holds wasm-bindgen and its test runner in the version of the lock.

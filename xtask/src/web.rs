@@ -52,7 +52,7 @@ pub(crate) fn build(shell: &Shell) -> Result<()> {
 /// Builds the module alone: what the type checker and the tests of the pages need.
 pub(crate) fn build_module(shell: &Shell) -> Result<()> {
     setup::npm_packages(shell)?;
-    let wasm = WEB_CLIENT.build(shell)?;
+    let wasm = WEB_CLIENT.build(shell)?.wasm;
     eprintln!(
         "{:<44} {}",
         shown(shell, &wasm).to_string(),

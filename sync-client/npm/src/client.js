@@ -1,6 +1,7 @@
 import { Client as Engine } from "../dist/sync_client.js";
 import { conflicts, resolve } from "./conflicts.js";
 import { on } from "./events.js";
+import { onFault } from "./fault.js";
 import { acknowledge, closeTask, notices, tasks } from "./raised.js";
 import { answer, turn } from "./tabs.js";
 
@@ -12,7 +13,7 @@ export class Client extends Engine {
         const engine = await super.open({ ...options, takeOver });
         // The same object with more methods: there is nothing to hand through.
         const client = Object.setPrototypeOf(engine, Client.prototype);
-        Object.assign(client, { schema: options.schema, person: null });
+        Object.assign(client, { schema: options.schema, person: null, faults: new Map() });
         client.silence = answer(client, options.name);
         return client;
       } catch (error) {
@@ -74,6 +75,21 @@ export class Client extends Engine {
   close() {
     this.silence();
     return super.close();
+  }
+
+  /** An engine that has stopped says nothing any more: its last words are said for it. */
+  onStatus(listener) {
+    let last;
+    const number = super.onStatus((status) => listener((last = status)));
+    const failed = ({ message }) => listener({ ...last, connection: { state: "failed", message } });
+    this.faults.set(number, onFault(failed));
+    return number;
+  }
+
+  unsubscribe(number) {
+    this.faults.get(number)?.();
+    this.faults.delete(number);
+    super.unsubscribe(number);
   }
 
   on(event, listener) {

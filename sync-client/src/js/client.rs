@@ -15,7 +15,6 @@ use wasm_bindgen_futures::future_to_promise;
 use super::convert::{from_js, to_js};
 use super::domain::SchemaOnly;
 use super::error::ErrorShape;
-use super::panic;
 use super::types::{
     AttentionEntry, Change, Doc, FlatStep, Mutation, OpenOptions, Query, QueryResult, Recorded,
     Status, StepKind,
@@ -76,7 +75,6 @@ impl JsClient {
     /// this browser has them open, unless it is to be taken over.
     #[wasm_bindgen(unchecked_return_type = "Promise<Client>")]
     pub fn open(options: OpenOptionsArg) -> Promise {
-        panic::install();
         promise(Self::opened(options))
     }
 
@@ -147,7 +145,6 @@ impl JsClient {
     #[wasm_bindgen(js_name = onStatus)]
     pub fn on_status(&self, listener: StatusListener) -> u32 {
         let listener: Function = listener.unchecked_into();
-        panic::tell(&listener);
         let (client, lost) = (self.client.clone(), self.lost.clone());
         let mut told = String::new();
         let news = move || {

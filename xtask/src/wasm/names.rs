@@ -59,6 +59,19 @@ impl Names {
     }
 }
 
+/// The script with an eye on every call into its module: see `npm/src/fault.js`.
+///
+/// # Errors
+/// When it does not take its module's exports where wasm-bindgen does that.
+pub(super) fn guarded(script: &str) -> Result<String> {
+    const TAKEN: &str = "wasm = instance.exports;";
+    ensure!(script.contains(TAKEN), "the script does not say {TAKEN}");
+    let watched = script.replace(TAKEN, "wasm = guarded(instance.exports);");
+    Ok(format!(
+        "import {{ guarded }} from \"../src/fault.js\";\n{watched}"
+    ))
+}
+
 /// The types without those of the module's own exports, which are nobody's business.
 pub(super) fn in_types(types: &str) -> Result<String> {
     let exports = Regex::new(r"(?s)(export interface InitOutput )\{.*?\n\}")?;
@@ -91,6 +104,17 @@ mod tests {
     fn a_name_that_the_script_lacks_is_an_error() {
         let printed = r#"{"imports":[["./x_bg.js","__wbg_put_77","b"]],"exports":[]}"#;
         assert!(Names::read(printed).unwrap().in_script(SCRIPT).is_err());
+    }
+
+    #[test]
+    fn every_call_of_a_module_is_watched() {
+        let script = guarded("function init() {\n    wasm = instance.exports;\n}").unwrap();
+        assert!(script.starts_with("import { guarded }"), "{script}");
+        assert!(
+            script.contains("wasm = guarded(instance.exports);"),
+            "{script}"
+        );
+        assert!(guarded("wasm = module.exports;").is_err());
     }
 
     #[test]

@@ -164,12 +164,6 @@ pub struct LastError {
 }
 
 impl Status {
-    /// After a fault of the library itself.
-    pub(in crate::js) fn failed(message: &str) -> Self {
-        let message = message.to_owned();
-        Self::idle(Connection::Failed { message })
-    }
-
     /// After another tab has taken over.
     pub(in crate::js) fn other_tab() -> Self {
         Self::idle(Connection::OtherTab)
