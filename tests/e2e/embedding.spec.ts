@@ -51,12 +51,9 @@ it("shows sales live on the example dashboard, and what was here last while the 
   const troubles: string[] = [];
   board.on("pageerror", (error) => troubles.push(String(error)));
   await board.goto(origin);
-  await board.getByLabel("Address of the master").fill(master.url);
-  await board.getByLabel("Code").fill("WRON-GONE");
-  await board.getByRole("button", { name: "Join" }).click();
+  await join(board, "WRON-GONE");
   await expect.poll(() => board.getByRole("alert").innerText()).toContain("this code is wrong");
-  await board.getByLabel("Code").fill(code("--kind", "dashboard", "--read-only"));
-  await board.getByRole("button", { name: "Join" }).click();
+  await join(board, code("--kind", "dashboard", "--read-only"));
   await expect.poll(() => board.getByRole("status").innerText()).toBe("Live");
 
   const till = await Till.open(browser, master);
@@ -85,9 +82,7 @@ it("shows sales and stock live in the example of a React app", async () => {
   const troubles: string[] = [];
   board.on("pageerror", (error) => troubles.push(String(error)));
   await expect.poll(() => board.goto(react).then(() => true, () => false)).toBe(true);
-  await board.getByLabel("Address of the master").fill(master.url);
-  await board.getByLabel("Code").fill(code("--kind", "dashboard", "--read-only"));
-  await board.getByRole("button", { name: "Join" }).click();
+  await join(board, code("--kind", "dashboard", "--read-only"));
   await expect.poll(() => board.getByRole("status").innerText()).toBe("Live");
 
   const till = await Till.open(browser, master);
@@ -205,6 +200,13 @@ interface Client {
   status(): { readonly pending: number; readonly attention: number; readonly connection: { readonly state: string } };
   query(query: object): Promise<{ readonly items: readonly { readonly id: string }[]; readonly total: number }>;
   record(mutation: object): Promise<{ readonly device: string }>;
+}
+
+/** Has a dashboard join the shop, as the person in front of it does. */
+async function join(board: Page, code: string): Promise<void> {
+  await board.getByLabel("Address of the master").fill(master.url);
+  await board.getByLabel("Code").fill(code);
+  await board.getByRole("button", { name: "Join" }).click();
 }
 
 /** A one-time code. */

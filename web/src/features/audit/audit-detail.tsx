@@ -4,6 +4,7 @@ import { t } from "../../i18n";
 import { fieldName } from "../../lib/field-text";
 import { useFormat } from "../../lib/use-format";
 import type { AuditRecord } from "../../sync/backend";
+import { Facts } from "../../ui/facts";
 import { BackButton } from "../../ui/split";
 import classes from "./audit.module.css";
 import type { AuditRow } from "./audit-list";
@@ -34,7 +35,7 @@ export function AuditDetail(props: AuditDetailProps) {
           </Badge>
         )}
       </Group>
-      <dl className={classes.facts}>
+      <Facts>
         <dt>{t.audit.when}</dt>
         <dd>{format.dateTime(entry.at)}</dd>
         <dt>{t.audit.who}</dt>
@@ -49,7 +50,7 @@ export function AuditDetail(props: AuditDetailProps) {
         {about.map(([name, text]) => (
           <Fact key={name} name={name} text={text} />
         ))}
-      </dl>
+      </Facts>
       {entry.reasons.map((reason) => (
         <Text key={reason}>{reason}</Text>
       ))}

@@ -8,9 +8,9 @@ import type { DeviceRow } from "../../sync/backend";
 import { toBackendError } from "../../sync/backend-error";
 import { useBackend } from "../../sync/context";
 import { Confirm } from "../../ui/confirm";
+import { Facts } from "../../ui/facts";
 import { FormDrawer } from "../../ui/form-drawer";
 import { notifyDone, notifyProblem } from "../../ui/toast";
-import classes from "./devices.module.css";
 import { gone, nameOf } from "./words";
 
 interface DeviceDrawerProps {
@@ -65,7 +65,7 @@ export function DeviceDrawer(props: DeviceDrawerProps) {
         covered={revoking}
         onSave={save}
         onClose={props.onClose}
-        head={<Facts device={device} />}
+        head={<Known device={device} />}
         action={
           editable && !device.own ? (
             <Button variant="light" color="red" onClick={afterEvent(() => setRevoking(true))}>{t.devices.revoke}</Button>
@@ -95,7 +95,7 @@ export function DeviceDrawer(props: DeviceDrawerProps) {
   );
 }
 
-function Facts({ device }: { readonly device: DeviceRow }) {
+function Known({ device }: { readonly device: DeviceRow }) {
   const format = useFormat();
   const facts: readonly (readonly [string, string | null])[] = [
     [t.devices.kind, t.devices.kinds[device.kind]],
@@ -108,11 +108,11 @@ function Facts({ device }: { readonly device: DeviceRow }) {
     [t.devices.id, device.id],
   ];
   return (
-    <dl className={classes.facts}>
+    <Facts>
       {facts.map(([name, text]) => text !== null && (
         <Fact key={name} name={name} text={text} />
       ))}
-    </dl>
+    </Facts>
   );
 }
 

@@ -13,6 +13,7 @@ import { useMutation } from "../../sync/use-mutation";
 import { useStatus } from "../../sync/use-status";
 import { Confirm } from "../../ui/confirm";
 import { Empty } from "../../ui/empty";
+import { Facts } from "../../ui/facts";
 import { Page } from "../../ui/page";
 import { notifyDone } from "../../ui/toast";
 import { AttentionList } from "./attention-list";
@@ -101,7 +102,7 @@ export function InspectorScreen() {
         <Stack gap="sm" className={classes.column} tabIndex={0}>
           <section className={classes.card} aria-labelledby="position-title">
             <h2 id="position-title" className={classes.title}>{t.inspector.position}</h2>
-            <dl className={classes.facts}>
+            <Facts>
               <dt>{t.inspector.connection}</dt>
               <dd>{view.word}{view.retry === null ? "" : ` · ${retryText(view.retry, now)}`}</dd>
               <dt>{t.inspector.masterAddress}</dt>
@@ -128,7 +129,7 @@ export function InspectorScreen() {
                   <dd>{format.clock(status.lastError.at)} · {status.lastError.message} ({status.lastError.code})</dd>
                 </>
               )}
-            </dl>
+            </Facts>
           </section>
           <section className={classes.card} aria-labelledby="log-title">
             <h2 id="log-title" className={classes.title}>{t.inspector.ownLog}</h2>
