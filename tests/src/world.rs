@@ -33,18 +33,6 @@ const PRODUCTS: &str = "code,name,price,stock\n\
     10002,Coffee,3.20,100\n\
     10003,Milk,0.85,100\n";
 
-/// Fills a master's shop with its three products.
-///
-/// # Errors
-/// When the master does not take them.
-pub async fn stock(master: &Master, dir: &Path) -> Result<()> {
-    let file = dir.join("products.csv");
-    std::fs::write(&file, PRODUCTS)?;
-    let file = file.to_str().context("a path that is no text")?;
-    master.command(["import", file]).await?.successful()?;
-    Ok(())
-}
-
 /// A small shop: a master with three products, one clerk, and tills.
 pub struct World {
     /// Where everything lies; gone with the world.
@@ -65,7 +53,10 @@ impl World {
     pub async fn with_tills(count: usize) -> Result<Self> {
         let dir = tempfile::tempdir()?;
         let mut master = Master::new(dir.path())?;
-        stock(&master, dir.path()).await?;
+        let file = dir.path().join("products.csv");
+        std::fs::write(&file, PRODUCTS)?;
+        let file = file.to_str().context("a path that is no text")?;
+        master.command(["import", file]).await?.successful()?;
         let person = hire(&master, "Tester").await?;
         master.start().await?;
         let mut world = Self {

@@ -24,7 +24,8 @@ const IDLE: Duration = Duration::from_secs(20);
 /// When a connection is lost, or somebody hears nothing.
 pub async fn run(connections: usize) -> Result<Value> {
     let mut world = World::with_tills(1).await?;
-    let most = (connections + 50).to_string();
+    // Each device has joined over a request, whose connection stays for a while.
+    let most = (connections * 2 + 100).to_string();
     world.master.stop().await?;
     let options = [
         "--max-connections",
@@ -41,7 +42,16 @@ pub async fn run(connections: usize) -> Result<Value> {
     let mut listening = Vec::with_capacity(connections);
     for number in 0..connections {
         let device = RawDevice::join(&world.master, &format!("idle-{number}")).await?;
-        listening.push(tokio::spawn(listen(device, Arc::clone(&ready))));
+        let ready = Arc::clone(&ready);
+        listening.push(tokio::spawn(async move {
+            let heard = listen(device, &ready).await;
+            if let Err(error) = &heard {
+                eprintln!("soak: connection {number}: {error:#}");
+                // Nobody waits for it any longer than for the others.
+                ready.close();
+            }
+            heard
+        }));
     }
     let all = ready.acquire_many(connections as u32);
     let _all = patiently(LIMIT, "every connection to be level", all).await??;
@@ -68,7 +78,7 @@ pub async fn run(connections: usize) -> Result<Value> {
 }
 
 /// Follows the store and says when it heard of something new.
-async fn listen(device: RawDevice, ready: Arc<Semaphore>) -> Result<Instant> {
+async fn listen(device: RawDevice, ready: &Semaphore) -> Result<Instant> {
     let (mut socket, _) = connect_async(device.socket_url()).await?;
     let hello = Frame::Hello(device.hello()).encode();
     socket.send(Message::text(hello)).await?;

@@ -14,15 +14,24 @@ use sync_client::transport::NativeTransport;
 use sync_client::{Client, Config, ConnectionState, Enrolment};
 use sync_core::{Millis, Quantity, RecordId};
 
-use crate::world::{Clerk, Master, hire, master_agrees, patiently, read_only, stock};
+use crate::world::{Clerk, Master, hire, master_agrees, patiently, read_only};
 
 /// How long everything may take.
 const LIMIT: Duration = Duration::from_secs(20 * 60);
 /// The master's side of the link, and the tills'.
 const ENDS: [&str; 2] = ["10.231.77.1", "10.231.77.2"];
 /// What the link does, each way.
-const NETEM: [&str; 9] = [
-    "delay", "150ms", "50ms", "loss", "5%", "rate", "2mbit", "limit", "10000",
+const NETEM: &str = "netem delay 150ms 50ms loss 5% rate 2mbit limit 10000";
+/// The same as far as a kernel without netem goes: few bytes a second, waits behind what is queued,
+/// and a queue without room for every 16th packet, by the number in its head (not 0: the answer to a
+/// connection has no other).
+const WITHOUT_NETEM: [&str; 6] = [
+    "tc qdisc add dev DEV root handle 1: htb default 10",
+    "tc class add dev DEV parent 1: classid 1:10 htb rate 2mbit",
+    "tc class add dev DEV parent 1: classid 1:20 htb rate 8kbit",
+    "tc qdisc add dev DEV parent 1:10 handle 10: pfifo limit 200",
+    "tc qdisc add dev DEV parent 1:20 handle 20: bfifo limit 1",
+    "tc filter add dev DEV parent 1: protocol ip prio 1 u32 match u16 0x0007 0x000f at 4 flowid 1:20",
 ];
 
 /// What the tills' process is told.
@@ -53,7 +62,10 @@ pub async fn run(clients: usize, sales: usize) -> Result<Ended> {
     };
     let dir = tempfile::tempdir()?;
     let mut master = Master::new(dir.path())?;
-    stock(&master, dir.path()).await?;
+    let goods = dir.path().join("products.csv");
+    std::fs::write(&goods, "code,name,price,stock\n10001,Tea,2.50,1000000\n")?;
+    let goods = goods.to_str().context("a path that is no text")?;
+    master.command(["import", goods]).await?.successful()?;
     let person = hire(&master, "Tester").await?.id;
     master.set_listen(&format!("{}:0", ENDS[0]));
     master.set_options(["--insecure-lan"]);
@@ -99,7 +111,7 @@ pub async fn run(clients: usize, sales: usize) -> Result<Ended> {
     master.command(["verify"]).await?.successful()?;
     Ok(Ended::Done(json!({
         "clients": clients, "sales": kept, "seconds": seconds, "tills": told,
-        "link": NETEM.join(" "),
+        "link": link.does,
     })))
 }
 
@@ -217,34 +229,53 @@ async fn till(
 /// A network namespace at the end of a bad link; gone when dropped.
 struct Bad {
     name: String,
+    /// What the link does, each way.
+    does: String,
 }
 
 impl Bad {
     fn open() -> Result<Self> {
         let id = std::process::id();
-        let bad = Self {
+        let mut bad = Self {
             name: format!("tillsync-{id}"),
+            does: String::new(),
         };
         let (near, far) = (format!("tsn{id}"), format!("tsf{id}"));
-        ip(&["netns", "add", &bad.name]).context("a network namespace needs root and iproute2")?;
-        ip(&["link", "add", &near, "type", "veth", "peer", "name", &far])?;
-        ip(&["link", "set", &far, "netns", &bad.name])?;
-        ip(&["addr", "add", &format!("{}/24", ENDS[0]), "dev", &near])?;
-        ip(&["link", "set", &near, "up"])?;
-        let inside = |rest: &[&str]| {
-            let mut all = vec!["netns", "exec", &bad.name];
-            all.extend(rest);
-            ip(&all)
-        };
-        inside(&["ip", "addr", "add", &format!("{}/24", ENDS[1]), "dev", &far])?;
-        inside(&["ip", "link", "set", "lo", "up"])?;
-        inside(&["ip", "link", "set", &far, "up"])?;
-        let mut netem = vec!["tc", "qdisc", "add", "dev", &far, "root", "netem"];
-        netem.extend(NETEM);
-        inside(&netem).context("this kernel has no netem")?;
-        let mut netem = vec!["qdisc", "add", "dev", &near, "root", "netem"];
-        netem.extend(NETEM);
-        succeed("tc", &netem)?;
+        succeed("ip", &["netns", "add", &bad.name])
+            .context("a network namespace needs root and iproute2")?;
+        let peer = ["link", "add", &near, "type", "veth", "peer", "name", &far];
+        succeed("ip", &peer)?;
+        succeed("ip", &["link", "set", &far, "netns", &bad.name])?;
+        let ends: [(&str, &str, &[&str]); 2] = [
+            (&near, ENDS[0], &[]),
+            (&far, ENDS[1], &["ip", "netns", "exec", &bad.name]),
+        ];
+        for (end, address, inside) in ends {
+            let run = |arguments: &[&str]| {
+                let all: Vec<&str> = inside.iter().chain(arguments).copied().collect();
+                succeed(all[0], &all[1..])
+            };
+            run(&["ip", "addr", "add", &format!("{address}/24"), "dev", end])?;
+            // One packet is one packet: what is lost is not sixty of them at once.
+            run(&["ip", "link", "set", "dev", end, "gso_max_segs", "1"])?;
+            run(&["ip", "link", "set", end, "up"])?;
+            let netem = format!("tc qdisc add dev {end} root {NETEM}");
+            let without_netem = WITHOUT_NETEM.map(|line| line.replace("DEV", end));
+            let words = |line: &str| line.split(' ').map(str::to_owned).collect::<Vec<_>>();
+            let all = |lines: &[String]| {
+                lines.iter().try_for_each(|line| {
+                    let line = words(line);
+                    run(&line.iter().map(String::as_str).collect::<Vec<_>>())
+                })
+            };
+            bad.does = match all(&[netem]) {
+                Ok(()) => NETEM.to_owned(),
+                Err(_) => {
+                    all(&without_netem).context("this kernel can neither delay nor drop")?;
+                    "no netem here: htb 2mbit, every 16th packet lost".to_owned()
+                }
+            };
+        }
         Ok(bad)
     }
 }
@@ -252,14 +283,10 @@ impl Bad {
 impl Drop for Bad {
     fn drop(&mut self) {
         // The pair of ends goes with the namespace that has one of them.
-        if let Err(error) = ip(&["netns", "del", &self.name]) {
+        if let Err(error) = succeed("ip", &["netns", "del", &self.name]) {
             eprintln!("soak: {error:#}");
         }
     }
-}
-
-fn ip(arguments: &[&str]) -> Result<()> {
-    succeed("ip", arguments)
 }
 
 fn succeed(program: &str, arguments: &[&str]) -> Result<()> {
