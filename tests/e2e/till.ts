@@ -63,9 +63,14 @@ export class Till {
 
   /** Opens the till in a browser profile that lasts. */
   static async in(context: BrowserContext, master: Master): Promise<Till> {
+    return Till.at(context, master, master.url);
+  }
+
+  /** Opens the till at an address of the master in a browser profile that lasts. */
+  static async at(context: BrowserContext, master: Master, address: string): Promise<Till> {
     const page = context.pages()[0] ?? (await context.newPage());
     const till = new Till(master, context, page);
-    await page.goto(master.url);
+    await page.goto(address);
     await page.getByRole("heading", { name: "Who is selling?" }).waitFor({ timeout: IN_STEP_MS });
     return till;
   }

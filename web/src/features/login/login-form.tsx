@@ -8,6 +8,8 @@ import type { Id, LoginUser, Session } from "../../sync/backend";
 import { useBackend } from "../../sync/context";
 import { useMutation } from "../../sync/use-mutation";
 import { useQuery } from "../../sync/use-query";
+import { useStatusPart } from "../../sync/use-status";
+import { Arriving } from "../../ui/arriving";
 import { Empty } from "../../ui/empty";
 import { PinPad } from "../../ui/pin-pad";
 import { UserTiles } from "../../ui/user-tiles";
@@ -28,6 +30,8 @@ interface LoginFormProps {
 export function LoginForm(props: LoginFormProps) {
   const { lockedBy = null } = props;
   const backend = useBackend();
+  const arrived = useStatusPart((status) => status.firstSync?.done ?? null);
+  const toArrive = useStatusPart((status) => status.firstSync?.total ?? null);
   const employees = useQuery({ collection: "employees", limit: 1, fields: ["name"] });
   const [users, setUsers] = useState<readonly LoginUser[] | null>(null);
   const [chosen, setChosen] = useState<string | null>(lockedBy?.employeeId ?? null);
@@ -58,6 +62,7 @@ export function LoginForm(props: LoginFormProps) {
   };
 
   if (users === null) return null;
+  if (users.length === 0 && arrived !== null) return <Arriving done={arrived} total={toArrive} />;
   if (users.length === 0) return <Empty title={t.login.noUsers} hint={t.login.noUsersHint} />;
   if (user === null) {
     return (

@@ -12,6 +12,8 @@ export const login = {
   expired: "This till has not reached the main server for too long to check this PIN. Connect once, or ask another user.",
   unknownUser: "This user is not known on this till any more. Choose another one.",
   noUsers: "No users here yet",
+  arriving: "The shop's data is on its way",
+  arrivingHint: "This happens once. If it is interrupted, it goes on from where it was.",
   noUsersHint: "They appear as soon as this till has received the shop's data from the main server.",
   digits: (n: number) => `${plural(n, "digit", "digits")} typed`,
   switchTitle: "Who takes over?",
@@ -46,7 +48,7 @@ export const blocked = {
   lostTitle: "The storage was closed",
   lostHint: "The browser closed this till's storage or cleared it. Reload the page. What the main server has received is safe there.",
   insecureTitle: "Not a secure connection",
-  insecureHint: "On plain http the browser offers no offline start and no safe storage. Selling works only while this page stays open. Ask for the https address.",
+  insecureHint: "Nothing starts offline here, and others in this network can listen. Use the https address.",
 };
 
 export const override = {
