@@ -13,11 +13,14 @@ const NOTICED_MS = 90_000;
 const TAKEN_OVER_MS = 40_000;
 const NO_ROOM = "There is no room left on this device, so this was not saved.";
 
+/** A name that no browser takes for this machine: plain http there is no secure context. */
+const PLAIN_HOST = "till.test";
+
 let master: Master;
 let browser: Browser;
 
 beforeAll(async () => {
-  [master, browser] = await Promise.all([Master.start(), openBrowser()]);
+  [master, browser] = await Promise.all([Master.start(undefined, ["--host", PLAIN_HOST]), openBrowser()]);
 });
 afterAll(async () => {
   await browser.close();
@@ -146,6 +149,64 @@ it("takes over from a tab whose engine no longer answers", async () => {
   await till.close();
 });
 
+it("says that its engine has stopped after a fault of its own, and goes on after a reload with all that was sold", async () => {
+  const till = await ready(breakable);
+  const number = await till.sell();
+  await till.sent();
+  await till.page.evaluate(() => {
+    new BroadcastChannel("break").postMessage("now");
+  });
+  await till.products.nth(1).click();
+  await till.lines.first().waitFor();
+  // A held sale needs an id of the engine's own.
+  await till.page.keyboard.press("F8");
+  await till.page.getByRole("dialog").getByRole("button", { name: "Hold", exact: true }).click();
+  await till.page.getByText("The till's engine has stopped").waitFor({ timeout: IN_STEP_MS });
+  await till.picture("engine-stopped");
+  await till.page.getByRole("button", { name: "Reload" }).click();
+  await till.page.getByRole("heading", { name: "Who is selling?" }).waitFor({ timeout: IN_STEP_MS });
+  await till.login();
+  // The cart was not sold, so it is still there.
+  await till.lines.first().waitFor();
+  await till.page.getByRole("button", { name: /Exact cash/ }).click();
+  const next = await till.receiptNumber();
+  await till.sent();
+  expect(counter(next)).toBe(counter(number) + 1);
+  await till.context.close();
+});
+
+it("says on plain http that it is not secure, and sells all the same", async () => {
+  const plain = await chromium.launch({ ...CHROMIUM, args: [...CHROMIUM.args, `--host-resolver-rules=MAP ${PLAIN_HOST} 127.0.0.1`] });
+  const context = await plain.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB" });
+  const page = await context.newPage();
+  const address = `http://${PLAIN_HOST}:${String(master.port)}`;
+  await page.goto(address);
+  await page.getByLabel("Code", { exact: true }).fill(master.command("enroll").trim());
+  await page.getByLabel("Name of this till").fill("Plain");
+  await page.getByRole("button", { name: "Set up" }).click();
+  const till = await Till.at(context, master, address);
+  expect(await page.evaluate(() => window.isSecureContext)).toBe(false);
+  await page.getByText("Not a secure connection.").waitFor();
+  await till.login();
+  await till.ready();
+  await till.sell();
+  await till.sent();
+  await page.getByText("Not a secure connection.").waitFor();
+  await till.picture("insecure");
+
+  // Without locks the newest tab works; the one before it is stopped by its fencing number.
+  const second = await context.newPage();
+  await second.goto(address);
+  await second.getByRole("heading", { name: "Who is selling?" }).waitFor({ timeout: IN_STEP_MS });
+  await till.products.nth(1).click();
+  await till.lines.first().waitFor();
+  await page.getByRole("button", { name: /Exact cash/ }).click();
+  await page.getByRole("heading", { name: "This till is open in another tab" }).waitFor({ timeout: IN_STEP_MS });
+  await page.getByRole("button", { name: "Take over" }).click();
+  await page.getByRole("heading", { name: "Who is selling?" }).waitFor({ timeout: IN_STEP_MS });
+  await plain.close();
+});
+
 async function ready(before: (page: Page) => Promise<void> = () => Promise.resolve()): Promise<Till> {
   const till = await Till.open(browser, master, {}, undefined, before);
   await till.login();
@@ -245,4 +306,20 @@ async function stopWorker(cdp: CDPSession): Promise<{ readonly goOn: () => Promi
       await tell("Debugger.disable");
     },
   };
+}
+
+/** Lets the page take the engine its randomness, without which it makes no id and stops. */
+async function breakable(page: Page): Promise<void> {
+  await page.route(/\/assets\/worker-[^/]*\.js$/, async (route) => {
+    const engine = await route.fetch();
+    const fault = `new BroadcastChannel("break").onmessage = () => {
+      Crypto.prototype.getRandomValues = () => { throw new Error("no randomness"); };
+    };`;
+    await route.fulfill({ response: engine, body: `${fault}\n${await engine.text()}` });
+  });
+}
+
+/** The last part of a receipt's number. */
+function counter(number: string): number {
+  return Number(number.split("-").at(-1));
 }

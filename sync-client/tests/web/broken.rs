@@ -80,6 +80,31 @@ async fn a_cache_that_is_gone_is_made_anew_and_the_outbox_stays() {
 }
 
 #[wasm_bindgen_test]
+async fn a_broken_cache_that_another_tab_keeps_open_is_said_and_made_anew_once_it_lets_go() {
+    let mut storage = IndexedDb::open("kept-open").await.unwrap();
+    storage.commit(numbers(7)).await.unwrap();
+    storage
+        .commit(changes(None, 1, vec![product(1, 1)]))
+        .await
+        .unwrap();
+    drop(storage);
+    scribble("kept-open-records").await;
+    // A tab that sleeps: it does not even hear that somebody wants to delete.
+    run("new Promise(done => {
+        const open = indexedDB.open('kept-open-records');
+        open.onsuccess = () => { globalThis.asleep = open.result; done(); };
+    })")
+    .await;
+    let blocked = IndexedDb::open("kept-open").await;
+    assert!(matches!(blocked, Err(StorageError::Held(_))));
+    run("new Promise(done => { asleep.close(); setTimeout(done); })").await;
+    let mut storage = IndexedDb::open("kept-open").await.unwrap();
+    let (loaded, found) = load(&mut storage).await.unwrap();
+    assert_eq!(loaded.meta.next_seq.0, 7);
+    assert!(found.base.is_empty());
+}
+
+#[wasm_bindgen_test]
 async fn packing_keeps_the_newest_state_of_every_record() {
     let mut storage = IndexedDb::open("packed").await.unwrap();
     let mut position = 0;

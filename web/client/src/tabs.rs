@@ -34,6 +34,16 @@ pub(crate) enum Tab {
     Closed,
 }
 
+/// How the work of a tab ends.
+enum End {
+    /// The page goes.
+    Closed,
+    /// Another tab has the lock.
+    Lost,
+    /// Another tab has opened the databases where there are no locks.
+    Fenced,
+}
+
 /// How to open.
 #[derive(Clone, Debug)]
 pub(crate) struct Options {
@@ -91,20 +101,26 @@ impl Tabs {
             match self.open().await {
                 Ok(client) => {
                     self.state.send_replace(Tab::Active(client.clone()));
-                    let lost = self.until_lost(&lock).await;
+                    let end = self.until_over(&lock, &client).await;
                     self.state.send_replace(Tab::Waiting { since: now() });
                     client.close().await;
-                    if !lost {
-                        break;
+                    match end {
+                        End::Closed => break,
+                        End::Lost => {}
+                        // Without locks nobody gives a turn: only a person takes it back.
+                        End::Fenced => {
+                            if !self.asked_again().await {
+                                break;
+                            }
+                            continue;
+                        }
                     }
                 }
                 Err(error) => {
                     let since = now();
                     self.state.send_replace(Tab::Failed { since, error });
                     // Taking over from oneself tries again.
-                    let again = self.take_over.notified();
-                    if let Either::Right(_) = select(pin!(again), pin!(self.close.notified())).await
-                    {
+                    if !self.asked_again().await {
                         break;
                     }
                 }
@@ -144,9 +160,26 @@ impl Tabs {
         format!("tillsync:{}", self.options.name)
     }
 
-    async fn until_lost(&self, lock: &TabLock) -> bool {
+    /// Waits until this tab works no more.
+    async fn until_over(&self, lock: &TabLock, client: &Client) -> End {
+        let mut status = client.status();
+        let fenced = status.wait_for(|status| {
+            let error = status.last_error.as_ref();
+            error.is_some_and(|error| error.code == "storage_held")
+        });
         let (lost, closed) = (pin!(lock.lost()), pin!(self.close.notified()));
-        matches!(select(lost, closed).await, Either::Left(_))
+        match select(select(lost, closed), pin!(fenced)).await {
+            Either::Left((Either::Left(_), _)) => End::Lost,
+            Either::Left((Either::Right(_), _)) => End::Closed,
+            Either::Right(_) => End::Fenced,
+        }
+    }
+
+    /// Waits until somebody asks for this tab; says no once it is closed.
+    async fn asked_again(&self) -> bool {
+        let again = pin!(self.take_over.notified());
+        let closed = pin!(self.close.notified());
+        matches!(select(again, closed).await, Either::Left(_))
     }
 
     async fn open(&self) -> Result<Client, TillError> {

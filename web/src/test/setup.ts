@@ -44,3 +44,6 @@ Element.prototype.scrollTo = () => undefined;
 Element.prototype.scrollIntoView = () => undefined;
 
 afterEach(cleanup);
+
+// A till has an https address; jsdom does not say.
+Object.defineProperty(window, "isSecureContext", { value: true });

@@ -1,8 +1,9 @@
 import { Button } from "@mantine/core";
-import { IconAlertTriangle } from "@tabler/icons-react";
+import { IconAlertTriangle, IconLockOpen } from "@tabler/icons-react";
 import { t } from "../i18n";
-import { describeConnection, retryText } from "../lib/connection";
+import { type ConnectionView, describeConnection, retryText } from "../lib/connection";
 import { useNow } from "../lib/use-now";
+import type { EpochMs } from "../sync/backend";
 import { useBackend } from "../sync/context";
 import { useStatus } from "../sync/use-status";
 import classes from "./connection.module.css";
@@ -13,7 +14,33 @@ export function ConnectionBanner() {
   const backend = useBackend();
   const now = useNow();
   const view = describeConnection(status, now);
-  if (!view.banner) return null;
+  return (
+    <>
+      {!window.isSecureContext && <InsecureBanner />}
+      {view.banner && <Lasting view={view} now={now} onRetry={() => void backend.retryNow()} />}
+    </>
+  );
+}
+
+/** Never goes away by itself: somebody has to give the shop an https address. */
+function InsecureBanner() {
+  return (
+    <section aria-label={t.blocked.insecureTitle} className={classes["banner"]} data-tone="warn" style={{ flexWrap: "nowrap" }}>
+      <IconLockOpen size={22} style={{ flexShrink: 0 }} aria-hidden />
+      <p className={classes["sentence"]}>
+        <strong>{t.blocked.insecureTitle}.</strong> {t.blocked.insecureHint}
+      </p>
+    </section>
+  );
+}
+
+interface LastingProps {
+  readonly view: ConnectionView;
+  readonly now: EpochMs;
+  readonly onRetry: () => void;
+}
+
+function Lasting({ view, now, onRetry }: LastingProps) {
   return (
     <section aria-label={t.frame.connectionDetails} className={classes["banner"]} data-tone={view.tone} data-testid="connection-banner">
       <IconAlertTriangle size={22} aria-hidden />
@@ -22,7 +49,7 @@ export function ConnectionBanner() {
       {view.retry !== null && (
         <>
           <span className={classes["countdown"]}>{retryText(view.retry, now)}</span>
-          <Button size="md" variant="default" onClick={() => void backend.retryNow()}>
+          <Button size="md" variant="default" onClick={onRetry}>
             {t.common.retry}
           </Button>
         </>

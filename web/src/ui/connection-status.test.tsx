@@ -30,7 +30,7 @@ const BLOCKED: readonly (readonly [Connection, RegExp])[] = [
   [{ state: "storage", problem: "lost" }, /^The storage was closed$/],
   [{ state: "storage", problem: "memory_only" }, /^This window keeps nothing$/],
   [{ state: "other_tab" }, /^This till is open in another tab$/],
-  [{ state: "failed", message: "two identities" }, /^The till could not start$/],
+  [{ state: "failed", message: "two identities" }, /^The till has stopped$/],
 ];
 
 async function open() {

@@ -14,7 +14,7 @@ export function Notice(props: { readonly title: string; readonly hint: string; r
         <Stack gap="md">
           <Title order={1} size="h2">{props.title}</Title>
           <Text>{props.hint}</Text>
-          {props.detail !== undefined && props.detail !== "" && <Code block>{props.detail}</Code>}
+          {props.detail !== undefined && props.detail !== "" && <Code block className={classes.detail}>{props.detail}</Code>}
           {props.children}
         </Stack>
       </div>

@@ -5,7 +5,7 @@ export const app = {
   name: "Tillsync",
   opening: "Opening the till…",
   openingHint: "Reading what this device keeps.",
-  failedTitle: "The till could not start",
+  failedTitle: "The till has stopped",
   failedHint: "Nothing that was sold is lost: it is kept on this device. Reload the page; if it stays like this, copy the details for support.",
   reload: "Reload",
   skip: "Skip to content",
