@@ -160,6 +160,8 @@ fn browser(shell: &Shell, count: &mut Count) -> Result<()> {
         .env("CHROMEDRIVER", driver);
     let runner = tools.join("wasm-bindgen-test-runner");
     tests.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner);
+    // Seconds for all of a page's tests together; on a busy machine the usual 20 are too few.
+    tests.env("WASM_BINDGEN_TEST_TIMEOUT", "120");
     watched(&mut tests, count)
 }
 
