@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use master_server::ledger::{Command, Entry, Options, restore, verify_file};
+use master_server::ledger::{Command, Entry, Filter, Options, read_audit, restore, verify_file};
 use rusqlite::Connection;
 use sync_core::{Code, Seq};
 
@@ -262,4 +262,42 @@ async fn a_ledger_of_every_older_shape_opens_and_holds_all_it_held() {
             .expect("counted");
         assert_eq!(secrets, 0);
     }
+}
+
+#[tokio::test]
+async fn a_search_looks_through_a_part_of_the_audit_at_a_time_and_says_where_to_go_on() {
+    let world = busy_world().await;
+    let file = world.dir.path().join("long.sqlite");
+    world.ledger.backup(&file).await.expect("made");
+    let connection = Connection::open(&file).expect("opens");
+    connection
+        .execute_batch(
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 45000)
+             INSERT INTO audit (number, at, kind, payload_digest, digest, payload)
+             SELECT 1000 + i, 0, 'filler', zeroblob(32), zeroblob(32), '{}' FROM n;",
+        )
+        .expect("runs");
+    let mut filter = Filter {
+        text: Some("TEA".to_owned()),
+        limit: 100,
+        ..Filter::default()
+    };
+    let mut looks = 0;
+    let found = loop {
+        looks += 1;
+        let found = read_audit(&connection, &filter).expect("readable");
+        filter.before = found.next;
+        if !found.entries.is_empty() || found.next.is_none() {
+            break found.entries;
+        }
+    };
+    assert_eq!((looks, found.is_empty()), (3, false));
+    // What an index leads to takes one look, however much lies before it.
+    let filter = Filter {
+        kind: Some("decision".to_owned()),
+        limit: 100,
+        ..Filter::default()
+    };
+    let found = read_audit(&connection, &filter).expect("readable");
+    assert_eq!((found.entries.len(), found.next), (4, None));
 }
