@@ -15,6 +15,9 @@ export const CHROMIUM = {
   args: ["--no-sandbox", "--disable-dev-shm-usage"],
 };
 
+/** Where a till finds its shop. */
+export type Shop = Pick<Master, "url" | "people">;
+
 /** Keeps a picture of a page, for people to look at. */
 export async function picture(page: Page, name: string): Promise<void> {
   mkdirSync(PICTURES, { recursive: true });
@@ -27,14 +30,14 @@ export async function openBrowser(): Promise<Browser> {
 
 /** A terminal: one browser profile with the till open in it, driven by what a person sees. */
 export class Till {
-  readonly #master: Master;
+  readonly #shop: Shop;
   readonly context: BrowserContext;
   readonly page: Page;
   /** What went wrong in the page without anybody being told. */
   readonly troubles: string[] = [];
 
-  private constructor(master: Master, context: BrowserContext, page: Page) {
-    this.#master = master;
+  private constructor(shop: Shop, context: BrowserContext, page: Page) {
+    this.#shop = shop;
     this.context = context;
     this.page = page;
     page.on("pageerror", (error) => this.troubles.push(String(error)));
@@ -46,7 +49,7 @@ export class Till {
    */
   static async open(
     browser: Browser,
-    master: Master,
+    shop: Shop,
     options: BrowserContextOptions = {},
     before: () => void = () => undefined,
     prepare: (page: Page) => Promise<void> = () => Promise.resolve(),
@@ -54,29 +57,29 @@ export class Till {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB", ...options });
     await context.addInitScript(before);
     const page = await context.newPage();
-    const till = new Till(master, context, page);
+    const till = new Till(shop, context, page);
     await prepare(page);
-    await page.goto(master.url);
+    await page.goto(shop.url);
     await page.getByRole("heading", { name: "Who is selling?" }).waitFor({ timeout: IN_STEP_MS });
     return till;
   }
 
   /** Opens the till in a browser profile that lasts. */
-  static async in(context: BrowserContext, master: Master): Promise<Till> {
-    return Till.at(context, master, master.url);
+  static async in(context: BrowserContext, shop: Shop): Promise<Till> {
+    return Till.at(context, shop, shop.url);
   }
 
   /** Opens the till at an address of the master in a browser profile that lasts. */
-  static async at(context: BrowserContext, master: Master, address: string): Promise<Till> {
+  static async at(context: BrowserContext, shop: Shop, address: string): Promise<Till> {
     const page = context.pages()[0] ?? (await context.newPage());
-    const till = new Till(master, context, page);
+    const till = new Till(shop, context, page);
     await page.goto(address);
     await page.getByRole("heading", { name: "Who is selling?" }).waitFor({ timeout: IN_STEP_MS });
     return till;
   }
 
   get person(): Person {
-    const [first] = this.#master.people();
+    const [first] = this.#shop.people();
     if (first === undefined) throw new Error("nobody to log in");
     return first;
   }

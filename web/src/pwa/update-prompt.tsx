@@ -19,6 +19,12 @@ export function UpdatePrompt() {
       }, CHECK_EVERY_MS);
     },
   });
+  const update = async () => {
+    await updateServiceWorker(true);
+    // The page of a first visit is under no service worker yet: the new one has begun by itself, and
+    // nobody tells the page.
+    if (navigator.serviceWorker.controller === null) window.location.reload();
+  };
   if (!ready) return null;
   return (
     <Paper className={classes.prompt} role="status" shadow="lg" p="md" withBorder>
@@ -26,7 +32,7 @@ export function UpdatePrompt() {
       <Text c="dimmed">{t.pwa.updateHint}</Text>
       <Group mt="sm" justify="flex-end">
         <Button variant="default" onClick={() => setReady(false)}>{t.pwa.later}</Button>
-        <Button onClick={() => void updateServiceWorker(true)}>{t.pwa.update}</Button>
+        <Button onClick={() => void update()}>{t.pwa.update}</Button>
       </Group>
     </Paper>
   );

@@ -69,7 +69,7 @@ it("filters by who and by record, and says when nothing matches", async () => {
   expect(backend.looks.at(-1)?.record).toBe("product-0");
   await user.click(screen.getByRole("button", { name: "Clear filters" }));
   await line("Device joined");
-  await user.type(screen.getByRole("textbox", { name: "Search in what was changed" }), "umbrella");
+  await user.type(screen.getByRole("textbox", { name: "Search what was changed" }), "umbrella");
   expect(await screen.findByText("No entry matches")).toBeVisible();
 });
 

@@ -1,7 +1,7 @@
 /** Who did what. */
 export const audit = {
   title: "Audit",
-  search: "Search in what was changed",
+  search: "Search what was changed",
   clear: "Clear filters",
   count: (n: string, complete: boolean) => (!complete ? `latest ${n}` : n === "1" ? "1 entry" : `${n} entries`),
   news: (n: number) => `${String(n)} new`,
