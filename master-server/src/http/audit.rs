@@ -7,6 +7,7 @@ use sync_core::{Code, DeviceId, DeviceInfo, Millis, RecordId, WireError};
 
 use super::error::Problem;
 use super::extract::{Caller, Json};
+use super::looks::{Look, Part};
 use crate::ledger::{Command, Entry, Filter, Written, read_audit};
 use crate::state::AppState;
 
@@ -35,7 +36,8 @@ pub(crate) struct AuditQuery {
 }
 
 /// Entries, newest first; `next` is the `before` of the page after this one. A page may be short, or
-/// empty, and still have one: a search looks through a part of the log at a time.
+/// empty, and still have one: a search looks through a part of the log at a time. `head` is the
+/// `after` of what goes on with this look, also where nothing was found.
 pub(crate) async fn read(
     State(state): State<AppState>,
     Caller(device): Caller,
@@ -82,7 +84,7 @@ pub(crate) async fn one(
 ) -> Result<Json<Written>, Problem> {
     let nothing = || WireError::new(Code::NotFound, "there is no such entry");
     let number: u64 = number.parse().map_err(|_| nothing())?;
-    look(&state, &device.info, None, json!({ "number": number })).await?;
+    written_down(&state, &device.info, None, json!({ "number": number })).await?;
     let filter = Filter {
         number: Some(number),
         limit: 1,
@@ -100,7 +102,7 @@ async fn page(
     device: &DeviceInfo,
     query: AuditQuery,
 ) -> Result<Json<Value>, Problem> {
-    let about = json!({
+    let mut about = json!({
         "kind": query.kind,
         "action": query.action,
         "entity": query.entity,
@@ -110,15 +112,21 @@ async fn page(
         "from": query.from,
         "to": query.to,
         "search": query.search,
-        "before": query.before,
     });
+    let look = Look {
+        device: device.id,
+        by: query.by,
+        about: about.to_string(),
+    };
+    let part = Part {
+        before: query.before,
+        after: query.after,
+    };
     let now = state.ledger.env().now();
-    let goes_on = query.after.is_some();
-    if state
-        .looks
-        .is_new(device.id, &about.to_string(), goes_on, now)
-    {
-        look(state, device, query.by, about).await?;
+    let goes_on = state.looks.goes_on(&look, part, now);
+    if !goes_on {
+        about["before"] = json!(query.before);
+        written_down(state, device, query.by, about).await?;
     }
     let limit = query.limit.unwrap_or(100).clamp(1, PAGE);
     let filter = Filter {
@@ -140,12 +148,17 @@ async fn page(
         .ledger
         .read(move |reading| read_audit(reading.connection, &filter))
         .await?;
+    if !goes_on {
+        state.looks.begin(look.clone(), part, found.head, now);
+    }
+    state.looks.told(&look, part, found.next);
+    let (entries, next, head) = (found.entries, found.next, found.head);
     Ok(Json(
-        json!({ "entries": found.entries, "next": found.next }),
+        json!({ "entries": entries, "next": next, "head": head }),
     ))
 }
 
-async fn look(
+async fn written_down(
     state: &AppState,
     device: &DeviceInfo,
     by: Option<RecordId>,

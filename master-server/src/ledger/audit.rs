@@ -232,6 +232,9 @@ pub struct Found {
     pub entries: Vec<Written>,
     /// From where to look on: [`Filter::before`] of the next look; absent at the begin of the log.
     pub next: Option<u64>,
+    /// The number of the newest entry of all, whether it was looked for or not: [`Filter::after`] of
+    /// a look at what came since.
+    pub head: u64,
 }
 
 /// Reads entries, newest first. A look that has to read payloads ends after [`SCAN`] entries, and
@@ -240,10 +243,8 @@ pub struct Found {
 /// # Errors
 /// When the ledger cannot be read.
 pub fn read(connection: &Connection, filter: &Filter) -> Result<Found, LedgerError> {
-    let top = match filter.before {
-        Some(before) => before,
-        None => head(connection)?.number + 1,
-    };
+    let head = head(connection)?.number;
+    let top = filter.before.unwrap_or(head + 1);
     let low = filter.after.map_or(1, |after| after.saturating_add(1));
     let floor = match filter.scans() {
         true => top.saturating_sub(SCAN).max(low),
@@ -298,11 +299,19 @@ pub fn read(connection: &Connection, filter: &Filter) -> Result<Found, LedgerErr
         entries.push(written(row)?);
         if entries.len() as u32 >= filter.limit || bytes >= PAGE_BYTES {
             let next = entries.last().map(|entry: &Written| entry.number);
-            return Ok(Found { entries, next });
+            return Ok(Found {
+                entries,
+                next,
+                head,
+            });
         }
     }
     let next = (floor > low).then_some(floor);
-    Ok(Found { entries, next })
+    Ok(Found {
+        entries,
+        next,
+        head,
+    })
 }
 
 fn written(row: &Row<'_>) -> rusqlite::Result<Written> {

@@ -16,10 +16,11 @@ pub(crate) struct Answer {
     pub(crate) body: Value,
 }
 
-/// A shop with a manager, a cashier and one device.
+/// A shop with an owner, a manager, a cashier and one device.
 pub(crate) struct Shop {
     _dir: TempDir,
     serving: Serving,
+    pub(crate) owner: String,
     pub(crate) manager: String,
     pub(crate) cashier: String,
     pub(crate) device: Enrolled,
@@ -37,6 +38,7 @@ impl Shop {
             let made = run(&data, &arguments);
             made.out.split(' ').next().expect("an id").to_owned()
         };
+        let owner = person("Olga", "owner");
         let (manager, cashier) = (person("Max", "manager"), person("Carla", "cashier"));
         let serving = Serving::start(&data);
         let code = run(&data, &["enroll"]).out;
@@ -46,6 +48,7 @@ impl Shop {
         Self {
             _dir: dir,
             serving,
+            owner,
             manager,
             cashier,
             device,
@@ -187,7 +190,7 @@ fn verifiers_of_pins_and_facts_are_not_for_these_doors() {
         assert_eq!(post(name), 403, "{name}");
     }
     let people = shop.get("/v1/employees");
-    assert_eq!(people.body["total"], 2);
+    assert_eq!(people.body["total"], 3);
     assert!(!people.body.to_string().contains("argon2"));
     let nobody = shop.serving.ask("GET", "/v1/products", "accept: */*", "");
     assert_eq!(parse(&nobody).status, 401);

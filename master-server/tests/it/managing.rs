@@ -57,20 +57,52 @@ fn a_manager_takes_a_device_in_names_it_and_sends_it_away() {
     assert!(devices["heard"].is_array());
 }
 
+/// How often somebody's looks at the audit were written down.
+fn looks(shop: &Shop, by: &str) -> usize {
+    let looks = entries(shop, &format!("by={}&kind=audit_viewed", shop.manager));
+    let theirs = looks.iter().filter(|look| look["actor"] == json!(by));
+    // Other than the one that counts them.
+    let theirs = theirs.filter(|look| look["payload"]["kind"] != json!("audit_viewed"));
+    theirs.count()
+}
+
 #[test]
-fn following_the_audit_is_one_look() {
+fn following_the_audit_is_one_look_also_where_it_finds_nothing() {
     let shop = Shop::open();
-    let query = format!("by={}&entity=products", shop.manager);
-    let all = entries(&shop, &query);
-    let newest = all[0]["number"].as_u64().expect("a number");
-    for _ in 0..3 {
-        assert!(entries(&shop, &format!("{query}&after={newest}")).is_empty());
+    for about in ["entity=products", "search=nothing+of+the+kind"] {
+        let before = looks(&shop, &shop.manager);
+        let query = format!("by={}&{about}", shop.manager);
+        let found = shop.get(&format!("/v1/audit?{query}")).body;
+        let head = found["head"].as_u64().expect("a number");
+        for _ in 0..3 {
+            assert!(entries(&shop, &format!("{query}&after={head}")).is_empty());
+        }
+        assert_eq!(looks(&shop, &shop.manager), before + 1, "{about}");
     }
-    let since = entries(&shop, &format!("{query}&after={}", newest - 1));
-    assert_eq!(since, all[..1]);
-    let looks = entries(&shop, "kind=audit_viewed");
-    let by_manager = looks
-        .iter()
-        .filter(|look| look["actor"] == json!(shop.manager));
-    assert_eq!(by_manager.count(), 1);
+}
+
+#[test]
+fn the_pages_of_a_look_are_one_look() {
+    let shop = Shop::open();
+    let query = format!("/v1/audit?by={}&limit=1", shop.manager);
+    let mut page = shop.get(&query).body;
+    for _ in 0..3 {
+        let before = page["next"].as_u64().expect("a further page");
+        page = shop.get(&format!("{query}&before={before}")).body;
+    }
+    assert_eq!(looks(&shop, &shop.manager), 1);
+}
+
+#[test]
+fn who_goes_on_with_the_look_of_another_is_written_down() {
+    let shop = Shop::open();
+    let found = shop.get(&format!("/v1/audit?by={}", shop.manager)).body;
+    let head = found["head"].as_u64().expect("a number");
+    assert!(!entries(&shop, &format!("by={}&after=0", shop.owner)).is_empty());
+    assert_eq!(looks(&shop, &shop.owner), 1);
+    entries(&shop, &format!("by={}&after={head}", shop.owner));
+    assert_eq!(looks(&shop, &shop.owner), 2);
+    // Further back than what the look before it told.
+    assert!(!entries(&shop, &format!("by={}&after=0", shop.manager)).is_empty());
+    assert_eq!(looks(&shop, &shop.manager), 2);
 }
