@@ -104,7 +104,6 @@ fn routes() -> Vec<(&'static str, MethodRouter<AppState>)> {
         ("/v1/sync/reserve", post(sync::reserve)),
         ("/v1/sync/status", get(sync::status)),
         ("/v1/devices", get(devices::list)),
-        ("/v1/devices/{id}/revoke", post(devices::revoke)),
         (
             "/v1/sync/state/{id}",
             get(sync_state::one).put(sync_state::tell),

@@ -30,6 +30,7 @@ pub(crate) fn doors() -> Router<AppState> {
         .route("/v1/conflicts", routing::get(conflicts::list))
         .route("/v1/device/codes", post(devices::open_code))
         .route("/v1/device/names/{id}", routing::put(devices::rename))
+        .route("/v1/devices/{id}/revoke", post(devices::revoke))
         .route("/v1/device/roles", routing::get(device_roles::list))
         .route(
             "/v1/device/roles/{id}",

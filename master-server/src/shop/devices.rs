@@ -1,6 +1,6 @@
-//! A manager takes devices in and names them.
+//! A manager takes devices in, names them and sends them away.
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use master_server::ledger::{CodeTerms, Command, Entry, LedgerError, Reading, SqlRecords};
 use master_server::{AppState, Caller, Json, Peer, Problem, open_code as open, short_name};
 use retail::{Employee, Permission, collection};
@@ -23,6 +23,13 @@ pub(super) struct NewName {
     /// Who says so, as the device claims.
     by: RecordId,
     name: String,
+}
+
+/// Who asks for something.
+#[derive(Deserialize)]
+pub(super) struct Asking {
+    /// As the device claims.
+    by: Option<RecordId>,
 }
 
 /// Opens a one-time code for a further device.
@@ -64,6 +71,29 @@ pub(super) async fn rename(
     };
     state.ledger.command(rename).await?;
     Ok(Json(json!({ "device": device, "name": name })))
+}
+
+/// Takes a device's access away.
+pub(super) async fn revoke(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Query(asking): Query<Asking>,
+) -> Result<Json<Value>, Problem> {
+    let by = asking.by.ok_or_else(|| {
+        let message = "say who sends it away: by is the id of an employee";
+        WireError::new(Code::Validation, message).of_field("by")
+    })?;
+    may(&state, &caller, by).await?;
+    let device: DeviceId = id
+        .parse()
+        .map_err(|_| WireError::new(Code::NotFound, "there is no such device"))?;
+    let about = json!({ "device": device });
+    let asked = Entry::new("revoke_asked", Some(caller.0.info.id), about);
+    let asked = Command::Audit(asked.by(Some(by.to_string())));
+    state.ledger.command(asked).await?;
+    state.ledger.command(Command::Revoke { device }).await?;
+    Ok(Json(json!({ "revoked": device })))
 }
 
 /// Whether somebody may look after devices, on the device that asks.

@@ -45,7 +45,13 @@ fn a_manager_takes_a_device_in_names_it_and_sends_it_away() {
         json!({ "before": "Back room", "after": "Front" })
     );
 
-    let revoke = format!("/v1/devices/{id}/revoke?by={}", shop.manager);
+    let revoke = format!("/v1/devices/{id}/revoke");
+    let unnamed = shop.ask("POST", &revoke, None, &Value::Null);
+    assert_eq!((unnamed.status, &unnamed.body["field"]), (422, &json!("by")));
+    let by_cashier = format!("{revoke}?by={}", shop.cashier);
+    let refused = shop.ask("POST", &by_cashier, None, &Value::Null);
+    assert_eq!(refused.status, 403);
+    let revoke = format!("{revoke}?by={}", shop.manager);
     assert_eq!(shop.ask("POST", &revoke, None, &Value::Null).status, 200);
     let by_manager = entries(&shop, &format!("user={}&kind=revoke_asked", shop.manager));
     assert_eq!(by_manager[0]["payload"]["device"], json!(id));
