@@ -36,12 +36,15 @@ pub(crate) struct AuditPage {
     entries: Vec<EntryView>,
     /// The `before` of the page after this one.
     next: Option<u64>,
+    /// The `after` of what is written from here on.
+    head: u64,
 }
 
 #[derive(Deserialize)]
 struct Page {
     entries: Vec<Entry>,
     next: Option<u64>,
+    head: u64,
 }
 
 #[derive(Deserialize)]
@@ -135,6 +138,7 @@ impl Till {
         Ok(AuditPage {
             entries: entries.map(|entry| view(&client, schema, entry)).collect(),
             next: page.next,
+            head: page.head,
         })
     }
 }

@@ -283,7 +283,7 @@ export interface SyncBackend {
   saveEmployee(input: SaveEmployee): Promise<void>;
 
   // What the master keeps: all of these reject with `needs_master` while it is away.
-  /** Looking is itself an entry; a query with `after` goes on with the look before it. */
+  /** Looking is itself an entry; `after` the `head` of a look and `before` its `next` go on with it. */
   audit(query: AuditQuery): Promise<AuditPage>;
   devices(): Promise<readonly DeviceRow[]>;
   addDevice(device: NewDevice): Promise<DeviceCode>;

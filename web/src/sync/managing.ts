@@ -26,6 +26,8 @@ export interface AuditPage {
   readonly entries: readonly AuditEntry[];
   /** The `before` of the page after this one; `null` at the end. */
   readonly next: number | null;
+  /** The newest entry of all, found or not: the `after` of what is written from here on. */
+  readonly head: number;
 }
 
 export interface AuditEntry {

@@ -57,7 +57,8 @@ export class FakeManaging extends FakeInbox {
         given(query.after, (after) => entry.number > after),
     );
     const page = matches.slice(0, query.limit ?? 100);
-    return Promise.resolve({ entries: page, next: page.length === (query.limit ?? 100) ? (page.at(-1)?.number ?? null) : null });
+    const next = page.length === (query.limit ?? 100) ? (page.at(-1)?.number ?? null) : null;
+    return Promise.resolve({ entries: page, next, head: this.entries[0]?.number ?? 0 });
   }
   /** Writes an entry as the newest one. */
   write(entry: Partial<AuditEntry>): void {

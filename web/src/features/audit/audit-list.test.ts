@@ -47,3 +47,28 @@ it("begins again rather than leave a hole when more came than a page holds", asy
   await expect.poll(() => list.at(0)?.number).toBe(123);
   expect(list.at(99)?.number).toBe(24);
 });
+
+it("looks once where nothing is found, and shows what comes then", async () => {
+  const backend = new FakeBackend(1);
+  fill(backend, 3);
+  const list = new AuditList(backend, { actor: "cleo" });
+  await list.load();
+  await list.follow(true);
+  await list.follow(true);
+  expect([list.total, backend.looks.map((look) => look.after ?? null)]).toEqual([0, [null, 3, 3]]);
+  backend.write({ actor: "cleo" });
+  await list.follow(true);
+  expect(list.at(0)?.number).toBe(4);
+});
+
+it("asks less and less often while it fails", async () => {
+  const backend = new FakeBackend(1);
+  let asked = 0;
+  backend.audit = () => {
+    asked += 1;
+    return Promise.reject(new Error("the disk is gone"));
+  };
+  const list = await listOf(backend);
+  for (let tick = 0; tick < 20; tick += 1) await list.follow(true);
+  expect([asked, list.total]).toEqual([4, null]);
+});

@@ -8,6 +8,10 @@ export interface AuditRow extends AuditEntry {
 }
 
 const PAGE = 100;
+/** After failures it rests for ever more ticks, up to so many. */
+const REST = 30;
+
+type Take = (entries: readonly AuditRow[], next: number | null, head: number) => void;
 
 /**
  * The entries that a query finds, newest first: further pages as they come into sight, and what is
@@ -21,6 +25,11 @@ export class AuditList implements Rows<AuditRow> {
   /** Newer ones that are not shown yet, so that nothing moves under somebody who reads. */
   #waiting: readonly AuditRow[] = [];
   #next: number | null = null;
+  /** The newest entry of all when it was asked last. */
+  #head = 0;
+  #failures = 0;
+  /** For so many ticks nothing is asked. */
+  #rest = 0;
   #loaded = false;
   #problem: string | null = null;
   #revision = 0;
@@ -75,24 +84,29 @@ export class AuditList implements Rows<AuditRow> {
 
   /** The first page, also again. */
   async load(): Promise<void> {
-    await this.#ask({ limit: PAGE }, (entries, next) => {
+    await this.#ask({ limit: PAGE }, (entries, next, head) => {
       this.#entries = entries;
       this.#waiting = [];
       this.#next = next;
+      this.#head = head;
       this.#loaded = true;
     });
   }
 
-  /** Asks what was written since; at the top of the list it is shown at once. */
+  /** A tick: asks what was written since; at the top of the list it is shown at once. */
   async follow(atTop: boolean): Promise<void> {
-    const newest = this.#waiting[0] ?? this.#entries[0];
-    if (!this.#loaded || newest === undefined) return this.load();
-    await this.#ask({ after: newest.number, limit: PAGE }, (entries, next) => {
+    if (this.#rest > 0) {
+      this.#rest -= 1;
+      return;
+    }
+    if (!this.#loaded) return this.load();
+    await this.#ask({ after: this.#head, limit: PAGE }, (entries, next, head) => {
       if (next !== null) {
         // More than a page at once: begin again rather than leave a hole.
         this.#loaded = false;
         return;
       }
+      this.#head = head;
       this.#waiting = [...entries, ...this.#waiting];
       if (atTop) this.#takeIn();
     });
@@ -117,18 +131,23 @@ export class AuditList implements Rows<AuditRow> {
     });
   }
 
-  async #ask(page: AuditQuery, take: (entries: readonly AuditRow[], next: number | null) => void): Promise<void> {
+  async #ask(page: AuditQuery, take: Take): Promise<void> {
     if (this.#busy) return;
     this.#busy = true;
     try {
-      let { entries, next } = await this.#backend.audit({ ...this.#query, ...page });
+      const first = await this.#backend.audit({ ...this.#query, ...page });
+      let { entries, next } = first;
       // The master looks through so many at a time, and may have found none of them.
       while (entries.length === 0 && next !== null && this.#listeners.size > 0) {
         ({ entries, next } = await this.#backend.audit({ ...this.#query, ...page, before: next }));
       }
       this.#problem = null;
-      take(entries.map((entry) => ({ ...entry, id: String(entry.number) })), next);
+      this.#failures = 0;
+      this.#rest = 0;
+      take(entries.map((entry) => ({ ...entry, id: String(entry.number) })), next, first.head);
     } catch (thrown) {
+      this.#failures += 1;
+      this.#rest = Math.min(2 ** this.#failures, REST);
       this.#problem = toBackendError(thrown).message;
     } finally {
       this.#busy = false;
