@@ -13,7 +13,9 @@ use std::rc::Rc;
 
 use js_sys::Function;
 use serde::{Deserialize, Serialize};
+use sync_client::storage::MutationId;
 use sync_client::{ConnectionState, SyncStatus};
+use sync_core::Seq;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -135,13 +137,13 @@ impl TillClient {
     }
 
     /// Takes an entry off the attention list.
-    pub async fn dismiss(&self, seq: f64) -> Result<(), JsValue> {
-        Ok(self.0.dismiss(seq as u64).await?)
+    pub async fn dismiss(&self, device: String, seq: f64) -> Result<(), JsValue> {
+        Ok(self.0.dismiss(mutation(&device, seq)?).await?)
     }
 
     /// Records a refused mutation again.
-    pub async fn reissue(&self, seq: f64) -> Result<(), JsValue> {
-        Ok(self.0.reissue(seq as u64).await?)
+    pub async fn reissue(&self, device: String, seq: f64) -> Result<(), JsValue> {
+        Ok(self.0.reissue(mutation(&device, seq)?).await?)
     }
 
     /// Tries to connect at once.
@@ -388,4 +390,12 @@ async fn remember(till: Rc<Till>) {
             return;
         }
     }
+}
+
+/// The number of a mutation counts within the identity it was recorded under.
+fn mutation(device: &str, seq: f64) -> Result<MutationId, TillError> {
+    Ok(MutationId {
+        device: device.parse()?,
+        seq: Seq(seq as u64),
+    })
 }

@@ -2,7 +2,7 @@
 
 use retail::collection;
 use serde_json::{Value as Json, json};
-use sync_client::storage::OutboxRow;
+use sync_client::storage::{MutationId, OutboxRow};
 use sync_client::{Client, Query};
 use sync_core::{Body, Op, RecordId, Seq, Verdict, Verified};
 
@@ -41,6 +41,7 @@ impl Till {
             let body = entry.envelope.open().ok();
             let payload: Json = serde_json::from_str(entry.envelope.body.get()).unwrap_or_default();
             json!({
+                "device": entry.id.device,
                 "seq": entry.id.seq,
                 "name": body.as_ref().map_or("", |body| &body.name),
                 "at": entry.recorded_at,
@@ -54,27 +55,21 @@ impl Till {
         Ok(shown.collect())
     }
 
-    pub(crate) async fn dismiss(&self, seq: u64) -> Result<(), TillError> {
+    pub(crate) async fn dismiss(&self, id: MutationId) -> Result<(), TillError> {
         let client = self.client()?;
-        let entries = client.attention();
-        let entry = entries.iter().find(|entry| entry.id.seq.0 == seq);
-        let Some(entry) = entry else {
-            return Ok(());
-        };
-        client.dismiss(entry.id).await?;
+        if client.attention().iter().any(|entry| entry.id == id) {
+            client.dismiss(id).await?;
+        }
         Ok(())
     }
 
     /// Records a refused mutation again, in the name of whoever is logged in.
-    pub(crate) async fn reissue(&self, seq: u64) -> Result<(), TillError> {
+    pub(crate) async fn reissue(&self, id: MutationId) -> Result<(), TillError> {
         let client = self.client()?;
-        let entries = client.attention();
-        let entry = entries.iter().find(|entry| entry.id.seq.0 == seq);
-        let Some(entry) = entry else {
-            return Ok(());
-        };
-        let actor = self.occasion(&[])?.person.actor();
-        client.reissue(entry.id, actor).await?;
+        if client.attention().iter().any(|entry| entry.id == id) {
+            let actor = self.occasion(&[])?.person.actor();
+            client.reissue(id, actor).await?;
+        }
         Ok(())
     }
 

@@ -196,9 +196,9 @@ export interface SyncBackend {
   get(collection: Collection, id: Id): Promise<Doc | null>;
   outbox(): Promise<readonly OutboxRow[]>;
   attention(): Promise<readonly AttentionRow[]>;
-  dismiss(seq: number): Promise<void>;
+  dismiss(device: Id, seq: number): Promise<void>;
   /** Records a rejected mutation again, in the name of whoever is logged in; it leaves the list. */
-  reissue(seq: number): Promise<void>;
+  reissue(device: Id, seq: number): Promise<void>;
   retryNow(): Promise<void>;
   /** Says whether people look at this page; where they do, connection and storage are probed at once. */
   setVisible(visible: boolean): Promise<void>;

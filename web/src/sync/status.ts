@@ -79,6 +79,8 @@ export interface OutboxRow {
 
 /** A rejected mutation: shown until dismissed, never dropped silently. */
 export interface AttentionRow {
+  /** The identity it was recorded under; numbers begin again with a new one. */
+  readonly device: Id;
   readonly seq: number;
   readonly name: string;
   readonly at: EpochMs;

@@ -15,6 +15,7 @@ import type {
   SyncBackend,
 } from "../sync/backend";
 import { BackendError } from "../sync/backend-error";
+import { ONLINE } from "./fake-data";
 import { FakeManaging } from "./fake-managing";
 
 /**
@@ -51,6 +52,7 @@ export class FakeBackend extends FakeManaging implements SyncBackend {
     if (state === "attention") {
       fake.attentionRows = [
         {
+          device: ONLINE.device?.id ?? "",
           seq: 38,
           name: "edit_product",
           at: now - 3_600_000,

@@ -100,11 +100,11 @@ export class FakeStore {
 
   outbox = () => Promise.resolve(this.rows);
   attention = () => Promise.resolve(this.attentionRows);
-  dismiss(seq: number): Promise<void> {
-    this.attentionRows = this.attentionRows.filter((row) => row.seq !== seq);
+  dismiss(device: Id, seq: number): Promise<void> {
+    this.attentionRows = this.attentionRows.filter((row) => row.device !== device || row.seq !== seq);
     return Promise.resolve();
   }
-  reissue = (seq: number): Promise<void> => this.dismiss(seq);
+  reissue = (device: Id, seq: number): Promise<void> => this.dismiss(device, seq);
   retryNow = () => Promise.resolve();
   setVisible = () => Promise.resolve();
   frames = (): Promise<readonly FrameLogEntry[]> =>

@@ -16,11 +16,11 @@ export function AttentionList(props: {
   readonly onDismiss: (row: AttentionRow) => void;
 }) {
   const format = useFormat();
-  const [open, setOpen] = useState<number | null>(null);
+  const [open, setOpen] = useState<string | null>(null);
   return (
     <ul className={classes.rows} data-testid="attention">
-      {props.rows.map((row) => (
-        <li key={row.seq} className={classes.row}>
+      {props.rows.map((row) => ({ row, key: `${row.device}/${String(row.seq)}` })).map(({ row, key }) => (
+        <li key={key} className={classes.row}>
           <span className={classes.state} data-tone="bad"><IconAlertTriangle size={20} aria-hidden /></span>
           <span className={classes.what}>
             <strong>{mutationName(row.name)} {row.subject ?? ""}</strong>: {asSentence(row.reason)}
@@ -29,13 +29,13 @@ export function AttentionList(props: {
             </span>
           </span>
           <Group gap="xs">
-            <Button size="md" variant="default" aria-expanded={open === row.seq} onClick={() => setOpen(open === row.seq ? null : row.seq)}>
+            <Button size="md" variant="default" aria-expanded={open === key} onClick={() => setOpen(open === key ? null : key)}>
               {t.inspector.details}
             </Button>
             <Button size="md" variant="light" disabled={props.busy} onClick={() => props.onAgain(row)}>{t.inspector.again}</Button>
             <Button size="md" variant="default" onClick={() => props.onDismiss(row)}>{t.inspector.dismiss}</Button>
           </Group>
-          {open === row.seq && <pre className={classes.payload} tabIndex={0} aria-label={t.inspector.details}>{row.payload}</pre>}
+          {open === key && <pre className={classes.payload} tabIndex={0} aria-label={t.inspector.details}>{row.payload}</pre>}
         </li>
       ))}
     </ul>

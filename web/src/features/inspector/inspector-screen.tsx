@@ -58,11 +58,11 @@ export function InspectorScreen() {
   });
   const { run: dismiss } = useMutation(async (row: AttentionRow) => {
     setDismissing(null);
-    await backend.dismiss(row.seq);
+    await backend.dismiss(row.device, row.seq);
     await refresh();
   });
   const { run: again, busy: sending, error: failed } = useMutation(async (row: AttentionRow) => {
-    await backend.reissue(row.seq);
+    await backend.reissue(row.device, row.seq);
     await refresh();
   });
   if (inspection === null) return null;
