@@ -6,6 +6,7 @@ pub(crate) mod error;
 pub(crate) mod extract;
 pub(crate) mod guard;
 pub(crate) mod health;
+pub(crate) mod looker;
 pub(crate) mod looks;
 pub(crate) mod openapi;
 pub(crate) mod records;

@@ -1,5 +1,6 @@
 //! What of this program knows that the store is a shop.
 
+mod allowed;
 mod conflicts;
 pub(crate) mod demo;
 mod device_roles;
@@ -14,9 +15,9 @@ use std::sync::Arc;
 use anyhow::{Result, bail, ensure};
 use axum::routing::{self, post};
 use axum::{Extension, Router};
-use master_server::AppState;
 use master_server::admin::{Ask, Desk, Told};
-use retail::{Occasion, Rate, ShopSettings, TaxRate, collection, open_shop, shop_id};
+use master_server::{AppState, MayLook};
+use retail::{Occasion, Permission, Rate, ShopSettings, TaxRate, collection, open_shop, shop_id};
 use sync_core::{Body, CollectionName, Outcome, Record, RecordId, Verdict};
 
 /// The doors that a shop has beyond those of every store.
@@ -41,6 +42,11 @@ pub(crate) fn doors() -> Router<AppState> {
             "/v1/conflicts/{collection}/{record}",
             routing::get(conflicts::of_record),
         )
+}
+
+/// Who may look at the audit of a shop.
+pub(crate) fn lookers() -> MayLook {
+    MayLook(|reading, by| allowed::allowed(reading, by, Permission::ViewAudit))
 }
 
 /// Sets the shop up where nobody has yet.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use axum::Extension;
 use master_server::admin::{self, Desk};
 use master_server::config::Config;
 use master_server::env::Env;
@@ -95,7 +96,7 @@ async fn serve(
     state: AppState,
     told: impl Future<Output = ()> + Send + 'static,
 ) {
-    let app = app_with(state.clone(), shop::doors());
+    let app = app_with(state.clone(), shop::doors()).layer(Extension(shop::lookers()));
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let draining = state.clone();
     let until = async move {

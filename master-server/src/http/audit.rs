@@ -3,10 +3,11 @@
 use axum::extract::{Path, Query, State};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use sync_core::{Code, DeviceId, DeviceInfo, Millis, RecordId, WireError};
+use sync_core::{Code, DeviceId, Millis, RecordId, WireError};
 
 use super::error::Problem;
-use super::extract::{Caller, Json};
+use super::extract::Json;
+use super::looker::Looker;
 use super::looks::{Look, Part};
 use crate::ledger::{Command, Entry, Filter, Written, read_audit};
 use crate::state::AppState;
@@ -35,32 +36,38 @@ pub(crate) struct AuditQuery {
     limit: Option<u32>,
 }
 
+/// Who looks at one entry, as the device claims.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Looking {
+    by: Option<RecordId>,
+}
+
 /// Entries, newest first; `next` is the `before` of the page after this one. A page may be short, or
 /// empty, and still have one: a search looks through a part of the log at a time. `head` is the
 /// `after` of what goes on with this look, also where nothing was found.
 pub(crate) async fn read(
     State(state): State<AppState>,
-    Caller(device): Caller,
+    looker: Looker,
     Query(query): Query<AuditQuery>,
 ) -> Result<Json<Value>, Problem> {
-    page(&state, &device.info, query).await
+    page(&state, &looker, query).await
 }
 
 /// What was decided of what devices sent, newest first; another kind of entry where one is asked
 /// for.
 pub(crate) async fn of_sync(
     State(state): State<AppState>,
-    Caller(device): Caller,
+    looker: Looker,
     Query(query): Query<AuditQuery>,
 ) -> Result<Json<Value>, Problem> {
     let kind = query.kind.clone().or(Some("decision".to_owned()));
-    page(&state, &device.info, AuditQuery { kind, ..query }).await
+    page(&state, &looker, AuditQuery { kind, ..query }).await
 }
 
 /// What was done to one record, newest first.
 pub(crate) async fn of_record(
     State(state): State<AppState>,
-    Caller(device): Caller,
+    looker: Looker,
     Path((entity, record)): Path<(String, String)>,
     Query(query): Query<AuditQuery>,
 ) -> Result<Json<Value>, Problem> {
@@ -73,18 +80,20 @@ pub(crate) async fn of_record(
         record: Some(record),
         ..query
     };
-    page(&state, &device.info, query).await
+    page(&state, &looker, query).await
 }
 
 /// One entry.
 pub(crate) async fn one(
     State(state): State<AppState>,
-    Caller(device): Caller,
+    looker: Looker,
     Path(number): Path<String>,
+    Query(looking): Query<Looking>,
 ) -> Result<Json<Written>, Problem> {
     let nothing = || WireError::new(Code::NotFound, "there is no such entry");
     let number: u64 = number.parse().map_err(|_| nothing())?;
-    written_down(&state, &device.info, None, json!({ "number": number })).await?;
+    looker.check(&state, looking.by).await?;
+    written_down(&state, &looker, looking.by, json!({ "number": number })).await?;
     let filter = Filter {
         number: Some(number),
         limit: 1,
@@ -99,9 +108,10 @@ pub(crate) async fn one(
 
 async fn page(
     state: &AppState,
-    device: &DeviceInfo,
+    looker: &Looker,
     query: AuditQuery,
 ) -> Result<Json<Value>, Problem> {
+    looker.check(state, query.by).await?;
     let mut about = json!({
         "kind": query.kind,
         "action": query.action,
@@ -114,7 +124,7 @@ async fn page(
         "search": query.search,
     });
     let look = Look {
-        device: device.id,
+        device: looker.device,
         by: query.by,
         about: about.to_string(),
     };
@@ -126,7 +136,7 @@ async fn page(
     let goes_on = state.looks.goes_on(&look, part, now);
     if !goes_on {
         about["before"] = json!(query.before);
-        written_down(state, device, query.by, about).await?;
+        written_down(state, looker, query.by, about).await?;
     }
     let limit = query.limit.unwrap_or(100).clamp(1, PAGE);
     let filter = Filter {
@@ -160,11 +170,11 @@ async fn page(
 
 async fn written_down(
     state: &AppState,
-    device: &DeviceInfo,
+    looker: &Looker,
     by: Option<RecordId>,
     about: Value,
 ) -> Result<(), WireError> {
-    let looked = Entry::new("audit_viewed", Some(device.id), about);
+    let looked = Entry::new("audit_viewed", Some(looker.device), about);
     let looked = looked.by(by.map(|by| by.to_string()));
     state.ledger.command(Command::Audit(looked)).await?;
     Ok(())

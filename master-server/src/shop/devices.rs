@@ -1,12 +1,14 @@
 //! A manager takes devices in, names them and sends them away.
 
 use axum::extract::{Path, Query, State};
-use master_server::ledger::{CodeTerms, Command, Entry, LedgerError, Reading, SqlRecords};
+use master_server::ledger::{CodeTerms, Command, Entry, Reading};
 use master_server::{AppState, Caller, Json, Peer, Problem, open_code as open, short_name};
-use retail::{Employee, Permission, collection};
+use retail::Permission;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use sync_core::{Code, DeviceId, Record, RecordId, WireError};
+use sync_core::{Code, DeviceId, RecordId, WireError};
+
+use super::allowed::allowed;
 
 /// What a one-time code shall let in.
 #[derive(Deserialize)]
@@ -105,21 +107,10 @@ async fn may(state: &AppState, caller: &Caller, by: RecordId) -> Result<(), Wire
             "this device may not do that",
         ));
     }
-    let person = state
-        .ledger
-        .read(move |reading| person(reading, by))
-        .await?;
-    let allowed = person.is_some_and(|p| p.active && p.role.has(Permission::ManageDevices));
-    if !allowed {
+    let may = move |reading: &Reading<'_>| allowed(reading, by, Permission::ManageDevices);
+    if !state.ledger.read(may).await? {
         let message = "looking after devices is not allowed in that role";
         return Err(WireError::new(Code::Forbidden, message));
     }
     Ok(())
-}
-
-fn person(reading: &Reading<'_>, id: RecordId) -> Result<Option<Employee>, LedgerError> {
-    let records = SqlRecords::new(reading.connection, reading.schema);
-    let record = records.read(collection::EMPLOYEES, id)?;
-    let live = record.filter(Record::is_live);
-    Ok(live.and_then(|record| record.doc.to_typed().ok()))
 }

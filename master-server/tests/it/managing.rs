@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::integrating::Shop;
 
 fn entries(shop: &Shop, query: &str) -> Vec<Value> {
-    let looked = shop.get(&format!("/v1/audit?{query}"));
+    let looked = shop.look(query);
     assert_eq!(looked.status, 200, "{query}");
     looked.body["entries"].as_array().expect("entries").clone()
 }
@@ -47,7 +47,10 @@ fn a_manager_takes_a_device_in_names_it_and_sends_it_away() {
 
     let revoke = format!("/v1/devices/{id}/revoke");
     let unnamed = shop.ask("POST", &revoke, None, &Value::Null);
-    assert_eq!((unnamed.status, &unnamed.body["field"]), (422, &json!("by")));
+    assert_eq!(
+        (unnamed.status, &unnamed.body["field"]),
+        (422, &json!("by"))
+    );
     let by_cashier = format!("{revoke}?by={}", shop.cashier);
     let refused = shop.ask("POST", &by_cashier, None, &Value::Null);
     assert_eq!(refused.status, 403);
@@ -111,4 +114,28 @@ fn who_goes_on_with_the_look_of_another_is_written_down() {
     // Further back than what the look before it told.
     assert!(!entries(&shop, &format!("by={}&after=0", shop.manager)).is_empty());
     assert_eq!(looks(&shop, &shop.manager), 2);
+}
+
+#[test]
+fn only_who_may_look_at_the_audit_is_shown_it() {
+    let shop = Shop::open();
+    let product = "entity/products/00000000-0000-0000-0000-000000000000";
+    for door in [
+        "audit",
+        "audit/1",
+        &format!("audit/{product}"),
+        "sync/audit-logs",
+    ] {
+        let door = format!("/v1/{door}");
+        let unnamed = shop.get(&door);
+        assert_eq!(
+            (unnamed.status, &unnamed.body["field"]),
+            (422, &json!("by")),
+            "{door}"
+        );
+        let by = |by: &str| shop.get(&format!("{door}?by={by}")).status;
+        assert_eq!((by(&shop.cashier), by(&shop.manager)), (403, 200), "{door}");
+    }
+    assert_eq!(looks(&shop, &shop.cashier), 0);
+    assert_eq!(looks(&shop, &shop.manager), 4);
 }
