@@ -11,8 +11,9 @@ use crate::{BuildError, Occasion, Raised, collection};
 /// A notice stays so long after it ended, in milliseconds: a till that was away for a week still
 /// finds what its acknowledgement is about.
 const KEPT: i64 = 7 * 86_400_000;
-/// Notices that one mutation lets go of.
-const AT_ONCE: usize = 200;
+/// Steps from which on one mutation lets go of nothing more: a notice is acknowledged by every
+/// device, and a mutation may not be larger than the master takes.
+const AT_ONCE: usize = 1_000;
 
 /// A notice that a device still has to show.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,27 +53,30 @@ pub fn forget_notices(
     occasion: &Occasion,
     records: &dyn Records,
 ) -> Result<Option<Body>, ReadError> {
-    let mut ops = Vec::new();
-    let mut forget = |collection: &str, record: &Record| {
+    let forget = |collection: &str, record: &Record| {
         let known = crate::schema().collection(collection);
-        ops.push(Op::Delete {
+        Op::Delete {
             collection: collection.into(),
             id: record.id,
             was: known.map_or(Digest::ZERO, |known| known.own(&record.doc).digest()),
-        });
+        }
     };
+    let mut ops = Vec::new();
     let mut gone = records.find(collection::NOTICES, "status", &Value::from("open"))?;
     gone.retain(|notice| {
         let until = notice.doc.int("expires_at").unwrap_or(i64::MAX);
         until.saturating_add(KEPT) <= occasion.at.0 as i64
     });
     gone.sort_by_key(|notice| notice.id);
-    for notice in gone.iter().take(AT_ONCE) {
+    for notice in &gone {
         let id = Value::Text(notice.id.to_string());
-        for shown in records.find(collection::ACKNOWLEDGEMENTS, "notice", &id)? {
-            forget(collection::ACKNOWLEDGEMENTS, &shown);
+        let shown = records.find(collection::ACKNOWLEDGEMENTS, "notice", &id)?;
+        if !ops.is_empty() && ops.len() + shown.len() >= AT_ONCE {
+            break;
         }
-        forget(collection::NOTICES, notice);
+        let shown = shown.iter();
+        ops.extend(shown.map(|shown| forget(collection::ACKNOWLEDGEMENTS, shown)));
+        ops.push(forget(collection::NOTICES, notice));
     }
     Ok((!ops.is_empty()).then(|| body(occasion, "forget_notices", ops)))
 }

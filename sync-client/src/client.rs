@@ -274,8 +274,8 @@ impl Client {
             .await?
     }
 
-    /// A request of a person to the master, with this device's token; a network error is retried
-    /// three times.
+    /// A request of a person to the master, with this device's token. After a network error it is
+    /// sent again, three times at most; a `POST` is not: it may have taken effect already.
     ///
     /// # Errors
     /// When there is no answer; a refusal of the master is [`ClientError::Refused`].
@@ -285,7 +285,8 @@ impl Client {
         path: &str,
         body: Option<String>,
     ) -> Result<Response, ClientError> {
-        self.send(method, path, body, true).await
+        let patient = method != Method::Post;
+        self.send(method, path, body, patient).await
     }
 
     /// Holds goods on the master for a cart that is being paid; asked once, as an answer that comes

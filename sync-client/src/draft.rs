@@ -19,7 +19,7 @@ pub struct Draft<'a> {
     pub(crate) counters: Map<String, Value>,
     pub(crate) ops: Vec<Op>,
     /// The refused mutation that this one takes the place of.
-    pub(crate) instead_of: Option<MutationId>,
+    pub(crate) instead_of: Vec<MutationId>,
 }
 
 /// What runs in the driver to make a mutation.
@@ -83,7 +83,7 @@ impl Draft<'_> {
         })?;
         let body = entry.envelope.open();
         let body = body.map_err(|error| Refusal::new("unsupported", error.to_string()))?;
-        self.instead_of = Some(id);
+        self.instead_of.push(id);
         Ok(body)
     }
 

@@ -189,11 +189,13 @@ impl Engine {
                 let pull = session.pull.map(|(_, until)| until);
                 let waits = [push, pull, session.check];
                 let soonest = waits.into_iter().flatten().min();
-                let own = session.heartbeat.next().min(session.pull_at);
+                let ping = Some(session.heartbeat.next());
+                // What is due and was not done waits for something else, which will wake us.
+                let page = (session.pull_at > self.last).then_some(session.pull_at);
                 let socket = session.polling.then_some(session.socket_at);
                 let held = (session.push_after > self.last).then_some(session.push_after);
                 let stream = (self.stream_after > self.last).then_some(self.stream_after);
-                [Some(own), soonest, socket, held, stream]
+                [ping, page, soonest, socket, held, stream]
                     .into_iter()
                     .flatten()
                     .min()

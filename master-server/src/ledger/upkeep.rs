@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sync_core::WireError;
+use sync_core::{Outcome, Verdict, WireError};
 
 use super::error::LedgerError;
 use super::{Ledger, SqlRecords};
@@ -38,8 +38,10 @@ impl Ledger {
                 return Ok(done);
             };
             let outcomes = self.propose(vec![body]).await?;
-            if let Some(refusal) = outcomes.into_iter().find_map(|outcome| outcome.refusal) {
-                tracing::warn!(?refusal, "upkeep was refused");
+            // What did not take effect would be proposed again at once: the next look may.
+            let refused = |outcome: &&Outcome| outcome.verdict != Verdict::Accepted;
+            if let Some(outcome) = outcomes.iter().find(refused) {
+                tracing::warn!(?outcome, "upkeep did not take effect");
                 return Ok(done);
             }
             done = true;

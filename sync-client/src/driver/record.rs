@@ -173,10 +173,10 @@ fn build_one(
         env,
         counters: Map::new(),
         ops: Vec::new(),
-        instead_of: None,
+        instead_of: Vec::new(),
     };
     build(&mut draft)?;
-    let dismiss = draft.instead_of.into_iter().collect();
+    let dismiss = std::mem::take(&mut draft.instead_of);
     let (ops, counters) = draft.finish();
     if ops.is_empty() {
         return Err(RecordError::Empty);

@@ -13,7 +13,8 @@
 use std::fmt::Write as _;
 
 use sync_core::{
-    Bucket, Change, CollectionName, Map, Millis, Position, RecordId, SnapshotEnd, SnapshotLine,
+    Bucket, Change, CollectionName, LogId, Map, Millis, Position, RecordId, SnapshotEnd,
+    SnapshotLine,
 };
 
 use super::link::Link;
@@ -77,19 +78,20 @@ impl Engine {
         let names: Vec<_> = differs.iter().map(|(name, _)| &**name).collect();
         let message = format!("records differ from the master's in {}", names.join(", "));
         let many = differs.len() > PARTS;
-        let mut next = differs.iter().find(|part| !mending.done.contains(part));
+        let next = differs.iter().find(|part| !mending.done.contains(part));
         // A repair that does not help must not run for ever without a pause.
         let mut wait = 0;
-        if next.is_none() {
-            mending.done.clear();
+        if many || next.is_none() || mending.rounds >= ROUNDS {
+            // What differs all over is fetched at once, the first time.
+            let helpless = mending.rounds + u32::from(!many);
+            wait = RECONCILE * u64::from(helpless.min(20));
             mending.rounds += 1;
-            wait = RECONCILE * u64::from(mending.rounds.min(20));
-            next = differs.first();
+            mending.done.clear();
         }
         if many || mending.rounds >= ROUNDS {
             self.repair = true;
         } else {
-            mending.part = next.cloned();
+            mending.part = next.or(differs.first()).cloned();
         }
         self.stream_after = now.plus(wait);
         self.note_text("checksum", sync_core::Class::Retry, message, now);
@@ -121,9 +123,18 @@ impl Engine {
     }
 
     /// Rows of the part on its way.
-    pub(super) fn mend_lines(&mut self, lines: Vec<SnapshotLine>, replica: &Replica) {
+    pub(super) fn mend_lines(
+        &mut self,
+        lines: Vec<SnapshotLine>,
+        log_id: LogId,
+        replica: &Replica,
+        now: Millis,
+    ) {
         for line in lines {
             match line {
+                SnapshotLine::Head(head) if head.start.log_id != log_id => {
+                    return self.stream_ended(None, now);
+                }
                 SnapshotLine::Head(_) => {}
                 SnapshotLine::Row(row) => self.mend_row(&row, replica),
                 SnapshotLine::End(SnapshotEnd { position, .. }) => {

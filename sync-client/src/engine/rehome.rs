@@ -145,11 +145,13 @@ impl Engine {
                 ..row
             })
             .collect();
+        let dismiss = undecided(&rows);
         let found = !rows.is_empty();
         if found {
             self.commit(Batch {
                 outbox: Some(OutboxPart {
                     rows,
+                    dismiss,
                     ..OutboxPart::default()
                 }),
                 records: None,
@@ -185,6 +187,7 @@ impl Engine {
             if row.void.is_some() {
                 continue;
             }
+            part.dismiss.push(row.id());
             part.rows.push(OutboxRow {
                 envelope: row.envelope.reissue(device, next),
                 outcome: None,
@@ -205,4 +208,11 @@ impl Engine {
         });
         self.link = Link::Waiting { until: self.last };
     }
+}
+
+/// Those that are to be decided once more. What stood of them on the attention list is no longer
+/// so: whoever issued one of them again would have it twice.
+fn undecided(rows: &[OutboxRow]) -> Vec<MutationId> {
+    let again = rows.iter().filter(|row| row.void.is_none());
+    again.map(OutboxRow::id).collect()
 }

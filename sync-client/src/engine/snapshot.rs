@@ -76,7 +76,7 @@ impl Engine {
             return;
         }
         if self.mending.is_under_way() {
-            return self.mend_lines(lines, replica);
+            return self.mend_lines(lines, log_id, replica, now);
         }
         let mut part = RecordsPart {
             from: replica.state().map(|state| state.cursor),

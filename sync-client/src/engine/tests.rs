@@ -253,6 +253,48 @@ fn two_collections_that_differ_are_mended_one_after_the_other_without_a_pause() 
 }
 
 #[test]
+fn a_repair_that_never_helps_waits_longer_and_longer() {
+    let parts = |count: u32| {
+        let part = |day| ("facts".into(), sync_core::Bucket(day));
+        (1..=count).map(part).collect::<Vec<_>>()
+    };
+    // One part, and more than are fetched one by one.
+    for count in [1, 33] {
+        let mut world = World::new(1);
+        world.fact(0, 1);
+        world.settle();
+        world.master.pretends = parts(count);
+        let before = world.master.sent_rows;
+        world.run(3_600_000);
+        // The whole store is two rows; every 30 s would be 240 of them.
+        let sent = world.master.sent_rows - before;
+        assert!((10..60).contains(&sent), "{count} parts: {sent} rows");
+        world.master.pretends.clear();
+        world.run(1_200_000);
+        world.check_level();
+    }
+}
+
+#[test]
+fn a_refused_mutation_that_is_issued_again_stands_on_the_list_once() {
+    let mut world = World::new(1);
+    world.settle();
+    let backup = world.master.clone();
+    world.refused(0);
+    world.settle();
+    assert_eq!(world.tills[0].replica.attention().len(), 1);
+    world.cut(0);
+    world.restore(backup);
+    world.master.close(0);
+    world.join(0);
+    world.settle();
+    let till = &world.tills[0].replica;
+    let list: Vec<_> = till.attention().into_iter().map(|entry| entry.id).collect();
+    assert_eq!(list.len(), 1);
+    assert_eq!(Some(list[0].device), till.device());
+}
+
+#[test]
 fn what_is_sold_while_a_repair_is_on_its_way_is_in_it() {
     let mut world = World::new(2);
     world.fact(0, 1);

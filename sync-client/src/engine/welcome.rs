@@ -149,7 +149,7 @@ impl Engine {
         if sent {
             self.last_synced_at = Some(now);
         }
-        let waits = session.check.is_some() || self.mending.is_under_way();
+        let waits = session.check.is_some() || self.repair || self.mending.is_under_way();
         if !sent || waits || now < session.check_at {
             return;
         }

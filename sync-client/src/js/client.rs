@@ -170,7 +170,7 @@ impl JsClient {
     }
 
     /// Asks a door of the master below `/v1/`, with this device's token: `POST` where there is a
-    /// body, else `GET`. A network error is tried three times more.
+    /// body, else `GET`. After a network error a `GET` is sent again, three times at most.
     #[wasm_bindgen(unchecked_return_type = "Promise<unknown>")]
     pub fn request(
         &self,

@@ -31,6 +31,8 @@ pub(crate) struct Master {
     pub(super) resumes: u32,
     /// Rows of snapshots sent.
     pub(super) sent_rows: usize,
+    /// What every check is told to differ, whatever is so.
+    pub(super) pretends: Vec<(sync_core::CollectionName, sync_core::Bucket)>,
     /// Pushes are answered with "not now".
     pub(super) refuse_pushes: bool,
     /// What each device told of itself last.
@@ -55,6 +57,7 @@ impl Master {
             horizon: Position(0),
             resumes: 0,
             sent_rows: 0,
+            pretends: Vec::new(),
             refuse_pushes: false,
             told: HashMap::new(),
         }
@@ -144,6 +147,7 @@ impl Master {
                 let names = own.keys().chain(check.sums.keys());
                 let names = names.filter(|name| own.get(*name) != check.sums.get(*name));
                 let differs = names.map(|name| (name.clone(), sync_core::Bucket(0)));
+                let differs = differs.chain(self.pretends.iter().cloned());
                 vec![Frame::Checked(Checked {
                     position: here.then_some(check.cursor.position),
                     differs: if here { differs.collect() } else { Vec::new() },
