@@ -1,7 +1,7 @@
 //! Shared records, tasks and notices.
 
 use retail::{Fields, Raised, Retail, Role, TaskAction};
-use sync_core::Domain;
+use sync_core::{Document, Domain, MAX_MUTATION_BYTES};
 
 use super::{fields, refusal_of};
 use crate::shop::{NOW, Shop, employee_id, id, node, occasion, product, till};
@@ -255,4 +255,33 @@ fn notices_that_ended_a_week_ago_are_forgotten_with_what_was_said_of_them() {
     assert_eq!(forget(&shop, 9), None);
     // Only the master forgets.
     assert_eq!(refusal_of(&mut shop, &body), "forbidden");
+}
+
+#[test]
+fn what_many_devices_said_of_many_notices_is_forgotten_in_mutations_the_master_takes() {
+    let mut shop = Shop::open();
+    let ended = Document::new()
+        .with("status", "open")
+        .with("expires_at", NOW.0 as i64);
+    for notice in 0..200 {
+        let notice = id(10_000 + notice);
+        shop.records.put("notices", notice, ended.clone());
+        for ordinal in 0..35 {
+            let device = till(ordinal).id;
+            let shown = Document::new()
+                .with("notice", notice.to_string())
+                .with("device", device.to_string());
+            let id = retail::acknowledgement_id(notice, device);
+            shop.records.put("acknowledgements", id, shown);
+        }
+    }
+    let later = NOW.plus(9 * 86_400_000);
+    let mut gone = 0;
+    while let Some(body) = Retail.upkeep(node().id, &shop.records, later).unwrap() {
+        let bytes = body.encode().get().len();
+        assert!(bytes <= MAX_MUTATION_BYTES, "{bytes}");
+        gone += body.ops.len();
+        shop.accept(&node(), &body);
+    }
+    assert_eq!(gone, 200 * 36);
 }
