@@ -127,6 +127,8 @@ impl<S: Storage, T: Transport> Driver<S, T> {
                 Input::StorageFailed(error)
             }
         };
+        // Whoever was told that it is saved finds it among what waits to be sent.
+        self.show();
         for (id, answer) in made {
             let _ = answer.send(match &input {
                 Input::StorageFailed(error) => Err(error.clone().into()),

@@ -87,6 +87,17 @@ async fn many_at_once_get_numbers_without_gap_or_reuse() {
     assert_eq!(seqs, (1..=100).collect::<Vec<_>>());
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_said_to_be_saved_is_among_what_waits_to_be_sent() {
+    let folder = tempfile::tempdir().unwrap();
+    let client = open(&folder.path().join("till.sqlite")).await;
+    for n in 1..=200 {
+        product(&client, "Tea", 250).await;
+        let waiting = client.status().borrow().pending;
+        assert_eq!(waiting, n);
+    }
+}
+
 #[tokio::test]
 async fn what_is_refused_too_large_or_unreadable_leaves_nothing_behind() {
     let folder = tempfile::tempdir().unwrap();
