@@ -4,7 +4,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use metrics_exporter_prometheus::PrometheusHandle;
-use sync_core::{Cursor, Position};
+use sync_core::{Cursor, DeviceInfo, Position, RoleChange};
 use tokio::sync::watch;
 
 use crate::config::Config;
@@ -57,6 +57,12 @@ impl AppState {
         if tokio::time::timeout(limit, self.hub.empty()).await.is_err() {
             tracing::warn!("sessions were still open");
         }
+    }
+
+    /// Tells every device online, and first of all the one it is about, that a device is called or
+    /// may do something else. `reason` is for people and begins with what holds from now on.
+    pub fn role_changed(&self, device: DeviceInfo, reason: String) {
+        self.hub.role_changed(RoleChange { device, reason });
     }
 
     /// What is known of each device, with the head of the log at this position.

@@ -9,6 +9,7 @@ import type {
   OpenOptions,
   Outcome,
   Recorded,
+  RoleChange,
   Status,
   Value,
 } from "./dist/sync_client.js";
@@ -106,6 +107,8 @@ export interface Events {
   changed: string;
   /** A mutation of this device was decided. */
   outcome: Outcome;
+  /** A device, this one or another, is called or may do something else. */
+  role_change: RoleChange;
   /** A mutation of this device was rejected and waits for a person. */
   attention: AttentionEntry;
   /** Two people changed the same. */
@@ -117,7 +120,7 @@ export interface Events {
 }
 
 /** One device's door to its store. */
-export interface Client extends Omit<Engine, "record"> {
+export interface Client extends Omit<Engine, "record" | "request"> {
   /** The collections it was opened with. */
   readonly schema: object;
   /** Who is logged in. */
@@ -127,6 +130,11 @@ export interface Client extends Omit<Engine, "record"> {
   logout(): void;
   /** Records a mutation: when this resolves it is durable on this device and in the view. */
   record(mutation: Work): Promise<Recorded>;
+  /**
+   * Asks a door of the master below `/v1/`, with this device's token: `POST` where there is a body,
+   * else `GET`. After a network error a `GET` is sent again, three times at most.
+   */
+  request(path: string, body?: unknown): Promise<unknown>;
   /** Records outside of what this device holds, and those that refer to them; not kept. */
   fetch(collection: string, ids: readonly Id[]): Promise<Fetched[]>;
   /** The conflicts that wait for a person, newest first, or those that were resolved. */

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use sync_core::{CollectionName, Map, Outcome};
+use sync_core::{CollectionName, Map, Outcome, RoleChange};
 
 use crate::platform::watch;
 use crate::shared::Shared;
@@ -12,6 +12,8 @@ pub struct Change {
     pub collections: Vec<CollectionName>,
     /// How mutations of this device ended.
     pub outcomes: Vec<Outcome>,
+    /// The devices that are called or may do something else, with the reason.
+    pub roles: Vec<RoleChange>,
 }
 
 /// Says which collections changed and which mutations ended, from its making on.
@@ -19,7 +21,8 @@ pub struct Changes {
     shared: Arc<Shared>,
     changed: watch::Receiver<u64>,
     seen: Map<CollectionName, u64>,
-    outcomes: u64,
+    /// The last outcome and role change that were looked at.
+    told: [u64; 2],
 }
 
 impl Changes {
@@ -27,7 +30,7 @@ impl Changes {
         let mut changes = Self {
             changed: shared.changed.subscribe(),
             seen: Map::new(),
-            outcomes: 0,
+            told: [0; 2],
             shared,
         };
         changes.take();
@@ -67,11 +70,12 @@ impl Changes {
             });
             changed.cloned().collect::<Vec<_>>()
         });
-        let outcomes = self.shared.outcomes_since(&mut self.outcomes);
-        let nothing = collections.is_empty() && outcomes.is_empty();
+        let (outcomes, roles) = self.shared.told_since(&mut self.told);
+        let nothing = collections.is_empty() && outcomes.is_empty() && roles.is_empty();
         (!nothing).then_some(Change {
             collections,
             outcomes,
+            roles,
         })
     }
 }

@@ -224,6 +224,10 @@ impl<S: Storage, T: Transport> Driver<S, T> {
                 self.tell(input);
             }
             Effect::Observe(time) => self.shared.write(|replica| replica.observe(time)),
+            Effect::Tell(change) => {
+                self.shared.role_changed(change);
+                self.shared.announce();
+            }
             Effect::LoadRows { from, limit } => {
                 let rows = self.storage.outbox(from, limit).await;
                 self.tell(rows.map_or_else(Input::StorageFailed, Input::Rows));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures_util::future::select;
 use sync_core::{
-    CONFLICTS, CollectionName, Map, NOTICES, Outcome, Position, RecordId, TASKS, map_of,
+    CONFLICTS, CollectionName, Map, NOTICES, Outcome, Position, RecordId, RoleChange, TASKS, map_of,
 };
 
 use crate::changes::Changes;
@@ -37,6 +37,8 @@ pub enum Event {
     Changed(CollectionName),
     /// A mutation of this device was decided.
     Outcome(Box<Outcome>),
+    /// A device, this one or another, is called or may do something else.
+    RoleChange(Box<RoleChange>),
     /// A mutation of this device was rejected and waits for a person.
     Attention(Box<Attention>),
     /// Two people changed the same; a manager has to choose.
@@ -56,6 +58,7 @@ impl Event {
             Self::UpgradeNeeded { .. } => "upgrade_needed",
             Self::Changed(_) => "changed",
             Self::Outcome(_) => "outcome",
+            Self::RoleChange(_) => "role_change",
             Self::Attention(_) => "attention",
             Self::Conflict(_) => "conflict",
             Self::Task(_) => "task",
@@ -141,6 +144,8 @@ impl Events {
         };
         let outcomes = change.outcomes.into_iter().map(Box::new);
         self.ready.extend(outcomes.map(Event::Outcome));
+        let roles = change.roles.into_iter().map(Box::new);
+        self.ready.extend(roles.map(Event::RoleChange));
         self.attend();
         for (place, (name, _)) in RAISED.iter().enumerate() {
             if change.collections.iter().any(|changed| **changed == **name) {

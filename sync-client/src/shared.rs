@@ -1,8 +1,8 @@
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError, RwLock};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
-use sync_core::{Map, Outcome, Seq};
+use sync_core::{Map, Outcome, RoleChange, Seq};
 
 use crate::platform::watch;
 use crate::replica::Replica;
@@ -15,7 +15,7 @@ const FRAMES_KEPT: usize = 200;
 const ATTEMPTS_KEPT: usize = 2_000;
 
 /// How many outcomes wait at most for whoever listens to them; never fewer than half.
-const OUTCOMES_KEPT: usize = 2_000;
+const KEPT: usize = 2_000;
 
 /// What the driver writes and everybody reads.
 pub(crate) struct Shared {
@@ -24,18 +24,45 @@ pub(crate) struct Shared {
     pub(crate) changed: watch::Sender<u64>,
     pub(crate) status: watch::Sender<SyncStatus>,
     frames: Mutex<VecDeque<FrameEntry>>,
-    outcomes: Mutex<Outcomes>,
+    outcomes: Mutex<Last<Outcome>>,
+    roles: Mutex<Last<RoleChange>>,
     resent: AtomicU64,
     /// How often each mutation was sent since opening.
     attempts: Mutex<Map<Seq, u32>>,
     closed: AtomicBool,
 }
 
-/// The last outcomes, numbered from 1 since opening.
-#[derive(Default)]
-struct Outcomes {
+/// The last of something, numbered from 1 since opening.
+struct Last<T> {
     count: u64,
-    last: Vec<Outcome>,
+    last: Vec<T>,
+}
+
+impl<T> Default for Last<T> {
+    fn default() -> Self {
+        Self {
+            count: 0,
+            last: Vec::new(),
+        }
+    }
+}
+
+impl<T: Clone> Last<T> {
+    fn push(&mut self, one: T) {
+        if self.last.len() == KEPT {
+            self.last.drain(..KEPT / 2);
+        }
+        self.count += 1;
+        self.last.push(one);
+    }
+
+    /// Those after a number, which moves on.
+    fn since(&self, number: &mut u64) -> Vec<T> {
+        let old = self.last.len() as u64;
+        let old = old.saturating_sub(self.count - *number) as usize;
+        *number = self.count;
+        self.last[old..].to_vec()
+    }
 }
 
 impl Shared {
@@ -46,6 +73,7 @@ impl Shared {
             status: watch::Sender::new(status),
             frames: Mutex::default(),
             outcomes: Mutex::default(),
+            roles: Mutex::default(),
             resent: AtomicU64::new(0),
             attempts: Mutex::default(),
             closed: AtomicBool::new(false),
@@ -90,21 +118,26 @@ impl Shared {
 
     /// Keeps an outcome for whoever listens.
     pub(crate) fn decided(&self, outcome: &Outcome) {
-        let mut outcomes = self.outcomes.lock().unwrap_or_else(PoisonError::into_inner);
-        if outcomes.last.len() == OUTCOMES_KEPT {
-            outcomes.last.drain(..OUTCOMES_KEPT / 2);
-        }
-        outcomes.count += 1;
-        outcomes.last.push(outcome.clone());
+        self.outcomes().push(outcome.clone());
     }
 
-    /// The outcomes after a number, which moves on.
-    pub(crate) fn outcomes_since(&self, number: &mut u64) -> Vec<Outcome> {
-        let outcomes = self.outcomes.lock().unwrap_or_else(PoisonError::into_inner);
-        let old = outcomes.last.len() as u64;
-        let old = old.saturating_sub(outcomes.count - *number) as usize;
-        *number = outcomes.count;
-        outcomes.last[old..].to_vec()
+    /// Keeps for whoever listens that a device is called or may do something else.
+    pub(crate) fn role_changed(&self, change: RoleChange) {
+        self.roles().push(change);
+    }
+
+    /// The outcomes and role changes after a number each, which move on.
+    pub(crate) fn told_since(&self, numbers: &mut [u64; 2]) -> (Vec<Outcome>, Vec<RoleChange>) {
+        let [outcomes, roles] = numbers;
+        (self.outcomes().since(outcomes), self.roles().since(roles))
+    }
+
+    fn outcomes(&self) -> MutexGuard<'_, Last<Outcome>> {
+        self.outcomes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn roles(&self) -> MutexGuard<'_, Last<RoleChange>> {
+        self.roles.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn count_attempts(&self, seqs: impl Iterator<Item = Seq>) {

@@ -91,8 +91,20 @@ pub(super) async fn set(
         {
             return Err(error_of(refusal).into());
         }
+        state.role_changed(device.info.clone(), in_words(&wanted));
     }
     Ok(Json(one_of(&state, device).await?))
+}
+
+/// What a device may do from now on, for people.
+fn in_words(role: &DeviceRole) -> String {
+    match role.active {
+        Some(true) => format!(
+            "may stand in for the master from now on, with priority {}",
+            role.priority.unwrap_or(0)
+        ),
+        _ => "does not stand in for the master from now on".to_owned(),
+    }
 }
 
 async fn device(state: &AppState, id: &str) -> Result<Device, WireError> {

@@ -6,7 +6,7 @@ use master_server::{AppState, Caller, Json, Peer, Problem, open_code as open, sh
 use retail::Permission;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use sync_core::{Code, DeviceId, RecordId, WireError};
+use sync_core::{Code, DeviceId, DeviceInfo, RecordId, WireError};
 
 use super::allowed::allowed;
 
@@ -54,7 +54,7 @@ pub(super) async fn open_code(
     Ok(Json(json!({ "code": code, "expires_at": expires_at })))
 }
 
-/// Calls a device something else; it learns that with its next hello.
+/// Calls a device something else, and tells everybody online.
 pub(super) async fn rename(
     State(state): State<AppState>,
     caller: Caller,
@@ -66,12 +66,20 @@ pub(super) async fn rename(
         .parse()
         .map_err(|_| WireError::new(Code::NotFound, "there is no such device"))?;
     let name = short_name(&new.name)?.to_owned();
+    let before = state.ledger.device(device).await?;
     let rename = Command::Rename {
         device,
         name: name.clone(),
         by: Some(new.by.to_string()),
     };
     state.ledger.command(rename).await?;
+    if let Some(before) = before.filter(|before| before.info.name != name) {
+        let info = DeviceInfo {
+            name: name.clone(),
+            ..before.info
+        };
+        state.role_changed(info, format!("called {name} from now on"));
+    }
     Ok(Json(json!({ "device": device, "name": name })))
 }
 

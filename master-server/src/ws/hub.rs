@@ -16,10 +16,10 @@ pub(crate) struct Hub {
     sessions: watch::Sender<usize>,
 }
 
-/// Something for every session but the one it is about.
+/// Something for every session, or for all but one device's.
 #[derive(Clone)]
 pub(crate) struct Told {
-    pub(crate) about: DeviceId,
+    pub(crate) except: Option<DeviceId>,
     pub(crate) text: Arc<str>,
 }
 
@@ -49,7 +49,7 @@ impl Hub {
             let device_seen = sync_core::DeviceSeen {
                 device: device.clone(),
             };
-            self.tell(device.id, &Frame::DeviceOnline(device_seen));
+            self.tell(Some(device.id), &Frame::DeviceOnline(device_seen));
         }
         receiver
     }
@@ -74,8 +74,13 @@ impl Hub {
                 device,
                 reason: reason.to_owned(),
             };
-            self.tell(device, &Frame::DeviceOffline(gone));
+            self.tell(Some(device), &Frame::DeviceOffline(gone));
         }
+    }
+
+    /// What a device is called or may do is another thing from now on: also for itself.
+    pub(crate) fn role_changed(&self, change: sync_core::RoleChange) {
+        self.tell(None, &Frame::RoleChange(change));
     }
 
     /// The devices with a session.
@@ -93,10 +98,10 @@ impl Hub {
             .await;
     }
 
-    fn tell(&self, about: DeviceId, frame: &Frame) {
+    fn tell(&self, except: Option<DeviceId>, frame: &Frame) {
         // Nobody else is online.
         let _ = self.events.send(Told {
-            about,
+            except,
             text: frame.encode().into(),
         });
     }

@@ -121,7 +121,7 @@ impl Session {
                     Err(RecvError::Lagged(_)) => self.missed().await,
                     Err(RecvError::Closed) => Err("closed"),
                 },
-                Ok(told) = told.recv() => match told.about == self.device.id {
+                Ok(told) = told.recv() => match told.except == Some(self.device.id) {
                     true => Ok(()),
                     false => sent(self.sender.text(told.text.as_ref()).await),
                 },

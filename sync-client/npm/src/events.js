@@ -42,6 +42,7 @@ const EVENTS = {
   failed: turned(({ state }) => state === "failed"),
   changed: (client, tell) => client.onChange(({ collections }) => collections.forEach((name) => tell(name))),
   outcome: (client, tell) => client.onChange(({ outcomes }) => outcomes.forEach((outcome) => tell(outcome))),
+  role_change: (client, tell) => client.onChange(({ roles }) => roles.forEach((role) => tell(role))),
   attention: (client, tell) => {
     const look = added(tell, ({ device, seq }) => device + seq);
     look(client.attention());

@@ -59,6 +59,7 @@ fn summary(frame: &Frame) -> String {
         Frame::Check(check) => format!("at {}", check.cursor.position),
         Frame::Checked(checked) => format!("{} differences", checked.differs.len()),
         Frame::SnapshotRequired(required) => required.reason.clone(),
+        Frame::RoleChange(change) => format!("{}: {}", change.device.name, change.reason),
         Frame::Drain(drain) => drain.reason.clone(),
         Frame::Error(error) => error.message.clone(),
         _ => String::new(),

@@ -1,4 +1,4 @@
-use sync_core::{Enroll, Frame, Hlc};
+use sync_core::{Enroll, Frame, Hlc, RoleChange};
 
 use crate::storage::{Batch, MutationId};
 use crate::transport::Request;
@@ -26,6 +26,8 @@ pub(crate) enum Effect {
     Commit(Batch),
     /// Let the device's clock see another one; it lasts with the next mutation.
     Observe(Hlc),
+    /// Tell whoever listens that a device is called or may do something else; not answered.
+    Tell(RoleChange),
     /// Read retained rows; answered by `Rows`.
     LoadRows { from: MutationId, limit: usize },
     /// Ask for an identity; answered by `Enrolled` or `EnrolFailed`.

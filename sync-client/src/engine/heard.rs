@@ -1,10 +1,11 @@
 //! What each frame of the master is about, and what its errors ask for.
 
-use sync_core::{Class, Frame, Millis, Ping, Pong, WireError};
+use sync_core::{Class, Frame, Millis, Ping, Pong, RoleChange, WireError};
 
 use super::link::{Link, Reaction};
-use super::{Engine, skew};
+use super::{Effect, Engine, skew};
 use crate::replica::Replica;
+use crate::storage::{Batch, Identity, OutboxPart};
 
 impl Engine {
     pub(super) fn frame(&mut self, frame: Frame, replica: &Replica, now: Millis) {
@@ -36,10 +37,31 @@ impl Engine {
                     session.draining = true;
                 }
             }
+            Frame::RoleChange(change) => self.role_changed(change, replica),
             Frame::Error(error) => self.error(&error, replica, now),
             // Presence, reservations and fetched records are other people's business here.
             _ => {}
         }
+    }
+
+    /// A device is called or may do something else: where it is this one, that is kept.
+    fn role_changed(&mut self, change: RoleChange, replica: &Replica) {
+        let own = replica.identity();
+        let own = own.filter(|own| own.device.id == change.device.id);
+        if let Some(own) = own.filter(|own| own.device != change.device) {
+            let identity = Identity {
+                device: change.device.clone(),
+                ..own.clone()
+            };
+            self.commit(Batch {
+                outbox: Some(OutboxPart {
+                    identity: Some(identity),
+                    ..OutboxPart::default()
+                }),
+                records: None,
+            });
+        }
+        self.effects.push_back(Effect::Tell(change));
     }
 
     pub(super) fn error(&mut self, error: &WireError, replica: &Replica, now: Millis) {

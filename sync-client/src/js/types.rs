@@ -248,6 +248,17 @@ pub struct Change {
     /// How mutations of this device ended.
     #[tsify(type = "Outcome[]")]
     pub outcomes: Vec<Outcome>,
+    /// Devices that are called or may do something else.
+    pub roles: Vec<RoleChange>,
+}
+
+/// A device, this one or another, is called or may do something else.
+#[derive(Tsify)]
+pub struct RoleChange {
+    /// The device as it is now.
+    pub device: Device,
+    /// In words.
+    pub reason: String,
 }
 
 impl From<Query> for crate::Query {
@@ -277,6 +288,16 @@ impl From<crate::Change> for Change {
         Self {
             collections: change.collections,
             outcomes: change.outcomes,
+            roles: change.roles.into_iter().map(RoleChange::from).collect(),
+        }
+    }
+}
+
+impl From<sync_core::RoleChange> for RoleChange {
+    fn from(change: sync_core::RoleChange) -> Self {
+        Self {
+            device: (&change.device).into(),
+            reason: change.reason,
         }
     }
 }
@@ -325,4 +346,5 @@ sync_core::fields_to! { QueryResult { items, total } }
 sync_core::fields_to! {
     AttentionEntry { device, seq, recorded_at = "recordedAt", code, reason, body }
 }
-sync_core::fields_to! { Change { collections, outcomes } }
+sync_core::fields_to! { Change { collections, outcomes, roles } }
+sync_core::fields_to! { RoleChange { device, reason } }

@@ -11,5 +11,6 @@ mod reissuing;
 mod repairing;
 mod restore;
 mod roads;
+mod roles;
 mod sim;
 mod stores;

@@ -43,10 +43,12 @@ struct Storage {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Device {
     id: DeviceId,
     name: String,
     kind: DeviceKind,
+    read_only: bool,
 }
 
 #[derive(Serialize)]
@@ -147,6 +149,7 @@ impl From<&SyncStatus> for StatusView {
                 id: device.id,
                 name: device.name.clone(),
                 kind: device.kind,
+                read_only: device.read_only || !device.kind.sells(),
             }),
             registered: status.registered,
             role: "client",

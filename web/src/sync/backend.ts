@@ -287,7 +287,7 @@ export interface SyncBackend {
   audit(query: AuditQuery): Promise<AuditPage>;
   devices(): Promise<readonly DeviceRow[]>;
   addDevice(device: NewDevice): Promise<DeviceCode>;
-  /** The device itself learns its name with its next connection. */
+  /** The device itself learns it at once, or with its next connection. */
   renameDevice(id: Id, name: string): Promise<void>;
   setStandIn(id: Id, to: StandIn): Promise<void>;
   /** Nothing is taken from it any more; what it has not sent stays on it. */

@@ -30,12 +30,21 @@ export interface StorageHealth {
   readonly nearlyFull: boolean;
 }
 
+/** This device as the main server knows it. */
+export interface DeviceSelf {
+  readonly id: Id;
+  readonly name: string;
+  readonly kind: string;
+  /** It may look and record nothing, and nobody looks at the audit on it. */
+  readonly readOnly: boolean;
+}
+
 export interface SyncStatus {
   readonly connection: Connection;
   /** Since when `connection` is in this state. */
   readonly since: EpochMs;
   /** `null` until the device is enrolled. */
-  readonly device: { readonly id: Id; readonly name: string; readonly kind: string } | null;
+  readonly device: DeviceSelf | null;
   /** False: show the enrolment page. */
   readonly registered: boolean;
   /** `master` when this device orders the log itself; a browser is always `client`. */

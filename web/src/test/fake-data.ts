@@ -115,7 +115,7 @@ export const SHOP: ShopInfo = {
 export const ONLINE: SyncStatus = {
   connection: { state: "online" },
   since: 0,
-  device: { id: "0192f3aa-0000-7000-8000-000000000003", name: "Till 3", kind: "till" },
+  device: { id: "0192f3aa-0000-7000-8000-000000000003", name: "Till 3", kind: "till", readOnly: false },
   registered: true,
   role: "client",
   master: "http://127.0.0.1:8080",

@@ -19,11 +19,10 @@ import { type ReactNode, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { HelpDialog } from "../features/till/help-dialog";
 import { useHeldSales } from "../features/till/use-held-sales";
-import { useMay, useSession } from "../features/login/session";
+import { useAuditDoor, useMay, useSession } from "../features/login/session";
 import { t } from "../i18n";
 import { isEditable } from "../lib/scan-listener";
 import { useKeys } from "../lib/use-keys";
-import type { Permission } from "../sync/backend";
 import { useShop } from "../sync/context";
 import { useStatusPart } from "../sync/use-status";
 import { ConnectionBanner } from "./connection-banner";
@@ -36,8 +35,6 @@ interface Screen {
   readonly path: string;
   readonly label: string;
   readonly icon: typeof IconInbox;
-  /** Who lacks it has nothing to do there. */
-  readonly needs?: Permission;
 }
 
 const SCREENS: readonly Screen[] = [
@@ -47,7 +44,7 @@ const SCREENS: readonly Screen[] = [
   { path: "/tasks", label: t.nav.inbox, icon: IconInbox },
   { path: "/staff", label: t.nav.employees, icon: IconUsers },
   { path: "/devices", label: t.nav.devices, icon: IconDevices },
-  { path: "/audit", label: t.nav.audit, icon: IconHistory, needs: "view_audit" },
+  { path: "/audit", label: t.nav.audit, icon: IconHistory },
   { path: "/sync", label: t.nav.inspector, icon: IconActivityHeartbeat },
   { path: "/settings", label: t.nav.settings, icon: IconSettings },
 ];
@@ -55,7 +52,9 @@ const SCREENS: readonly Screen[] = [
 /** Rail, top bar and banner around every screen. */
 export function Frame(props: { readonly children: ReactNode }) {
   const [path] = useLocation();
-  const { lock, session } = useSession();
+  const { lock } = useSession();
+  // Whoever may not look is not called there.
+  const audit = useAuditDoor();
   const attention = useStatusPart((status) => status.attention);
   const open = useStatusPart((status) => status.conflicts + status.tasks);
   // Whoever cannot end them is not called to them.
@@ -69,7 +68,7 @@ export function Frame(props: { readonly children: ReactNode }) {
     <div className={classes.frame}>
       <a className={classes.skip} href="#screen">{t.app.skip}</a>
       <nav className={classes.rail} aria-label={t.nav.label}>
-        {SCREENS.filter(({ needs }) => needs === undefined || session.permissions.includes(needs)).map(({ path: to, label, icon: Icon }) => {
+        {SCREENS.filter(({ path: to }) => to !== "/audit" || audit === "open").map(({ path: to, label, icon: Icon }) => {
           const active = to === "/" ? path === "/" : path.startsWith(to);
           return (
             <Link key={to} href={to} className={classes.place} data-active={active} {...(active ? { "aria-current": "page" as const } : {})}>

@@ -5,12 +5,18 @@ import { useBackend } from "../sync/context";
 import { useStatusPart } from "../sync/use-status";
 import { notifyDone } from "./toast";
 
-/** Says "Sent 3 sales" when what was made without the server has gone out. */
+/** Says what a manager calls this device from now on, and "Sent 3 sales" when what was made without the server has gone out. */
 export function SyncToasts() {
   const backend = useBackend();
   const pending = useStatusPart((status) => status.pending);
   const online = useStatusPart((status) => status.connection.state === "online");
+  const name = useStatusPart((status) => status.device?.name ?? null);
   const away = useRef(0);
+  const called = useRef(name);
+  useEffect(() => {
+    if (called.current !== null && name !== null && called.current !== name) notifyDone(t.frame.renamed(name));
+    called.current = name;
+  }, [name]);
   useEffect(() => {
     if (!online) {
       away.current = Math.max(away.current, pending);

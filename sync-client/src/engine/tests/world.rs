@@ -254,6 +254,7 @@ impl World {
             Effect::Send(frame) => self.send(till, &frame),
             Effect::Commit(batch) => self.tills[till].commit(&batch, now),
             Effect::Observe(time) => self.tills[till].replica.observe(time),
+            Effect::Tell(_) => {}
             Effect::LoadRows { from, limit } => {
                 let rows = self.tills[till].storage.outbox(from, limit);
                 let rows = rows.now_or_never().unwrap().unwrap();

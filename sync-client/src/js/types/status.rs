@@ -1,5 +1,5 @@
 use sync_core::json::{Mode, ToJson, write_fields};
-use sync_core::{Class, DeviceId, DeviceKind, Millis};
+use sync_core::{Class, DeviceId, DeviceInfo, DeviceKind, Millis};
 use tsify::Tsify;
 
 use crate::platform;
@@ -194,12 +194,7 @@ impl From<&SyncStatus> for Status {
         Self {
             connection: Connection::from(&status.connection),
             since: status.since,
-            device: status.device.as_ref().map(|device| Device {
-                id: device.id,
-                name: device.name.clone(),
-                kind: device.kind,
-                read_only: device.read_only,
-            }),
+            device: status.device.as_ref().map(Device::from),
             registered: status.registered,
             pending: status.pending,
             oldest_pending_at: status.oldest_pending_at,
@@ -231,6 +226,17 @@ impl From<StorageHealth> for StorageState {
             used_bytes: health.used,
             quota_bytes: health.quota,
             nearly_full: health.is_nearly_full(),
+        }
+    }
+}
+
+impl From<&DeviceInfo> for Device {
+    fn from(device: &DeviceInfo) -> Self {
+        Self {
+            id: device.id,
+            name: device.name.clone(),
+            kind: device.kind,
+            read_only: device.read_only,
         }
     }
 }

@@ -32,6 +32,20 @@ async function open(backend: FakeBackend) {
   return user;
 }
 
+it("is not offered on a device that only looks, and says so where its address is opened", async () => {
+  const backend = new FakeBackend(1);
+  backend.write(CHANGED);
+  const user = await open(backend);
+  await screen.findByText("1 entry");
+  backend.setStatus({ device: { id: "here", name: "Wall", kind: "dashboard", readOnly: true } });
+  expect(await screen.findByText("Not on this device")).toBeVisible();
+  expect(screen.queryByRole("link", { name: "Audit" })).toBeNull();
+  // The new name is told as well.
+  expect(await screen.findByText("This device is called Wall from now on")).toBeVisible();
+  await user.click(screen.getByRole("link", { name: "Sales" }));
+  expect(backend.looks.filter((look) => (look.after ?? null) === null)).toHaveLength(1);
+});
+
 it("says what a field was and is, as people write it, and what was refused and why", async () => {
   const backend = new FakeBackend(1);
   backend.write(CHANGED);

@@ -15,7 +15,7 @@ import { SearchField } from "../../ui/search-field";
 import { Split } from "../../ui/split";
 import { notifyDone, notifyProblem } from "../../ui/toast";
 import { type Column, VirtualTable } from "../../ui/virtual-table";
-import { useMay } from "../login/session";
+import { useAuditDoor } from "../login/session";
 import classes from "./audit.module.css";
 import { AuditDetail } from "./audit-detail";
 import { AUDIT_HEADER, linesOf } from "./audit-export";
@@ -30,9 +30,12 @@ const CHUNK = 500;
 
 /** Who did what, kept by the main server and followed while it is open. */
 export function AuditScreen() {
-  const may = useMay("view_audit");
+  const door = useAuditDoor();
   const online = useStatusPart((status) => status.connection.state === "online");
-  if (!may) return <Page title={t.audit.title}><Empty title={t.audit.title} hint={t.audit.readOnly} /></Page>;
+  if (door !== "open") {
+    const [title, hint] = door === "device" ? [t.audit.notHere, t.audit.notHereHint] : [t.audit.title, t.audit.readOnly];
+    return <Page title={t.audit.title}><Empty title={title} hint={hint} /></Page>;
+  }
   return <Audit online={online} />;
 }
 

@@ -1,5 +1,6 @@
 import { createContext, useContext } from "react";
 import type { Permission, Session } from "../../sync/backend";
+import { useStatusPart } from "../../sync/use-status";
 
 /** Who stands at the till. Locked keeps the name and the cart, and asks for a PIN again. */
 export type SessionState =
@@ -21,6 +22,14 @@ export function useSession(): SessionActions {
   const session = useContext(SessionContext);
   if (session === null) throw new Error("useSession outside of a login");
   return session;
+}
+
+/** Whether there is an audit to see here: for this person, and on this device. */
+export function useAuditDoor(): "open" | "person" | "device" {
+  const readOnly = useStatusPart((status) => status.device?.readOnly ?? false);
+  const may = useMay("view_audit");
+  if (readOnly) return "device";
+  return may ? "open" : "person";
 }
 
 /** Hiding a button is not control: the backend and the master check again. */

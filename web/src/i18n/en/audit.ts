@@ -36,6 +36,8 @@ export const audit = {
   noMatchHint: "Take a filter away or choose other days.",
   offline: "The audit is at the main server",
   offlineHint: "It is kept there so that no single till can change it. It shows up here as soon as the main server can be reached.",
+  notHere: "Not on this device",
+  notHereHint: "This device only looks at records. Open the audit on a till or in the office.",
   readOnly: "Managers and owners see here who did what.",
   verdicts: {
     accepted: "Accepted",

@@ -72,6 +72,7 @@ export const frame = {
   help: "Keys",
   theme: "Light or dark",
   sent: (n: number) => `Sent ${plural(n, "entry", "entries")}`,
+  renamed: (name: string) => `This device is called ${name} from now on`,
   sentSales: (n: number) => `Sent ${plural(n, "sale", "sales")}`,
   connectionDetails: "Connection details",
   insecureLan: "Trial mode: the connection in this shop is not encrypted.",
