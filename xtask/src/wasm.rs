@@ -210,6 +210,7 @@ fn shorten(shell: &Shell, bound: &Path, name: &str, names: &Names) -> Result<()>
 pub(crate) fn build_package(shell: &Shell) -> Result<()> {
     let Built { wasm, own_std } = SYNC_CLIENT.build(shell)?;
     let script = bundle(shell)?;
+    check_types(shell)?;
     let module = Size::of_file(&wasm)?;
     let glue = Size::of_file(&script)?;
     eprintln!("{:<44} {module}", shown(shell, &wasm).to_string());
@@ -226,6 +227,14 @@ pub(crate) fn build_package(shell: &Shell) -> Result<()> {
         all.brotli
     );
     Ok(())
+}
+
+/// Holds the types that are written by hand to what the package has.
+fn check_types(shell: &Shell) -> Result<()> {
+    run(shell
+        .command("node")
+        .arg(shell.root.join("sync-client/npm/test/check.mjs")))
+    .context("the types of the npm package are not those of its script")
 }
 
 /// Makes one small script of the package's own modules and what wasm-bindgen wrote.

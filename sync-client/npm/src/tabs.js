@@ -1,3 +1,4 @@
+// As in `src/platform/web/pulse.rs`, which a test holds this to.
 const ASK_MS = 2_000;
 const MISSES = 5;
 const lockOf = (name = "tillsync") => `tillsync:${name}`;

@@ -8,3 +8,4 @@
 mod clients;
 mod shop;
 mod storages;
+mod tabs;

@@ -15,10 +15,6 @@ use tokio::sync::Notify;
 
 use crate::error::TillError;
 
-/// How often a tab that waits asks the one that works whether it is alive, in milliseconds. Five
-/// questions without an answer, and it takes over.
-const ASK_EVERY: u64 = 2_000;
-
 /// What this tab is doing.
 #[derive(Clone)]
 pub(crate) enum Tab {
@@ -143,7 +139,11 @@ impl Tabs {
         let stolen = async {
             // Asked for by a person, or due because the tab that works no longer does.
             let asked = pin!(self.take_over.notified());
-            let silent = pin!(Pulse::silent(&name, self.visible.subscribe(), ASK_EVERY));
+            let silent = pin!(Pulse::silent(
+                &name,
+                self.visible.subscribe(),
+                Pulse::ASK_EVERY
+            ));
             select(asked, silent).await;
             TabLock::ask(&name, Ask::Steal).await
         };

@@ -14,6 +14,7 @@ use web_sys::{BroadcastChannel, MessageEvent};
 
 use super::{sleep, watch};
 
+// `npm/src/tabs.js` speaks to the same tabs; a test holds both to the same words.
 const ASKED: &str = "alive?";
 const ANSWERED: &str = "alive";
 /// Questions without an answer after which a tab counts as gone.
@@ -30,6 +31,9 @@ struct Channel {
 }
 
 impl Pulse {
+    /// How often a tab that waits asks the one that works whether it is alive, in milliseconds.
+    pub const ASK_EVERY: u64 = 2_000;
+
     /// Answers for the tab that works under a name. Absent where the browser has no such channel.
     pub fn answer(name: &str) -> Option<Self> {
         let channel = Channel::open(name, |channel, text| {
