@@ -46,4 +46,4 @@ Element.prototype.scrollIntoView = () => undefined;
 afterEach(cleanup);
 
 // A till has an https address; jsdom does not say.
-Object.defineProperty(window, "isSecureContext", { value: true });
+Object.defineProperty(window, "isSecureContext", { value: true, configurable: true });

@@ -16,14 +16,15 @@ export function ConnectionBanner() {
   const view = describeConnection(status, now);
   return (
     <>
-      {!window.isSecureContext && <InsecureBanner />}
+      <InsecureBanner />
       {view.banner && <Lasting view={view} now={now} onRetry={() => void backend.retryNow()} />}
     </>
   );
 }
 
-/** Never goes away by itself: somebody has to give the shop an https address. */
-function InsecureBanner() {
+/** On plain http alone. Never goes away by itself: somebody has to give the shop an https address. */
+export function InsecureBanner() {
+  if (window.isSecureContext) return null;
   return (
     <section aria-label={t.blocked.insecureTitle} className={classes["banner"]} data-tone="warn" style={{ flexWrap: "nowrap" }}>
       <IconLockOpen size={22} style={{ flexShrink: 0 }} aria-hidden />
