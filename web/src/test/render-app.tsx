@@ -1,6 +1,6 @@
 import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
-import { fireEvent, render, screen } from "@testing-library/react";
+import { createEvent, fireEvent, render, screen } from "@testing-library/react";
 import userEvent, { type UserEvent } from "@testing-library/user-event";
 import { App } from "../app";
 import { ScanProvider } from "../lib/use-scan";
@@ -37,5 +37,12 @@ export async function loginAs(user: UserEvent, name: string, pin: string): Promi
 
 /** As a scanner types: all characters in one go wherever the focus is, then Enter. */
 export function scan(code: string): void {
-  for (const key of [...code, "Enter"]) fireEvent.keyDown(document.activeElement ?? document.body, { key });
+  const began = performance.now();
+  [...code, "Enter"].forEach((key, at) => {
+    const target = document.activeElement ?? document.body;
+    const event = createEvent.keyDown(target, { key });
+    // A browser stamps a key when it was struck, however late the page gets to hear of it.
+    Object.defineProperty(event, "timeStamp", { value: began + at });
+    fireEvent(target, event);
+  });
 }
