@@ -120,8 +120,10 @@ export class Master {
 
 function program(): string {
   const target = process.env["CARGO_TARGET_DIR"] ?? join(ROOT, "target");
-  const found = ["debug", "release"].map((profile) => join(target, profile, "master-server")).find(existsSync);
-  if (found === undefined) throw new Error("no master-server: cargo build --package master-server --bins");
+  // Measurements ask for the build that ships.
+  const builds = process.env["MASTER_BUILD"]?.split(" ") ?? ["debug", "release"];
+  const found = builds.map((profile) => join(target, profile, "master-server")).find(existsSync);
+  if (found === undefined) throw new Error(`no master-server (${builds.join(" or ")}): cargo build --package master-server --bins`);
   return found;
 }
 
