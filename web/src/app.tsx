@@ -1,4 +1,4 @@
-import { memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { memo, startTransition, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { blockedBy } from "./features/enrol/blocked-screen";
 import { EnrolScreen } from "./features/enrol/enrol-screen";
@@ -44,7 +44,8 @@ const Shop = memo(function Shop() {
     let current = true;
     backend.shop().then(
       (answer) => {
-        if (current) setShop(answer);
+        // What it opens is much at once: drawn in pieces, so that keys are heard in between.
+        if (current) startTransition(() => setShop(answer));
       },
       () => undefined,
     );
@@ -72,8 +73,10 @@ function People(props: { readonly store: TillStore }) {
   const last = useRef<Session | null>(null);
   const session = state.kind === "in" ? state.session : null;
   const login = useCallback((next: Session) => {
-    setSwitching(false);
-    setState({ kind: "in", session: next });
+    startTransition(() => {
+      setSwitching(false);
+      setState({ kind: "in", session: next });
+    });
   }, []);
   useEffect(() => {
     if (session === null) return;
