@@ -2,7 +2,9 @@
 
 mod command;
 mod frames;
+mod outbox;
 mod record;
+mod status;
 mod tasks;
 
 use std::future::poll_fn;
@@ -10,7 +12,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 
-use sync_core::{Domain, Frame, Millis, Seq, TASKS};
+use sync_core::{Domain, Frame, Millis};
 
 pub(crate) use command::Command;
 use command::Done;
@@ -18,17 +20,14 @@ use tasks::Event;
 
 use crate::engine::{Effect, Engine, Input};
 use crate::platform::{self, mpsc, oneshot};
-use crate::query::Query;
 use crate::replica::{Reader, Replica};
 use crate::shared::Shared;
-use crate::storage::{Batch, MutationId, OutboxPart, OutboxRow, Storage, StorageError};
+use crate::storage::{Batch, Storage, StorageError};
 use crate::transport::{Connection, Outgoing, Transport, TransportError};
-use crate::{ClientError, Config, OpenError, StorageHealth, SyncStatus};
+use crate::{ClientError, Config, OpenError, StorageHealth};
 
 /// Sleeps are cut into pieces of this many milliseconds, so that a clock set back is noticed.
 const LONGEST_SLEEP: u64 = 5_000;
-/// How often the storage is asked how safe it is, in milliseconds.
-const HEALTH: u64 = 10_000;
 /// Events of tasks that may wait; a snapshot's stream waits with them.
 const EVENTS_AHEAD: usize = 4;
 
@@ -176,16 +175,6 @@ impl<S: Storage, T: Transport> Driver<S, T> {
             Poll::Pending
         })
         .await
-    }
-
-    /// Asks how safe the storage is, every few seconds.
-    fn look_after(&mut self, now: Millis) {
-        // A clock set back must not put it off for ever.
-        if now < self.health_at && self.health_at.since(now) <= HEALTH {
-            return;
-        }
-        self.health_at = now.plus(HEALTH);
-        tasks::health(&self.storage, &self.sender);
     }
 
     /// Lets the engine take something in, does what it wants, and shows the result.
@@ -377,81 +366,6 @@ impl<S: Storage, T: Transport> Driver<S, T> {
             };
             let _ = answer.send(outcome);
         }
-    }
-
-    async fn rows(&mut self, from: Seq, limit: usize) -> Result<Vec<OutboxRow>, ClientError> {
-        match self.shared.read(Replica::device) {
-            Some(device) => {
-                let from = MutationId { device, seq: from };
-                let rows = self.storage.outbox(from, limit).await?;
-                let own = rows.into_iter().filter(|row| row.envelope.device == device);
-                Ok(own.collect())
-            }
-            None => Ok(Vec::new()),
-        }
-    }
-
-    /// The retained row of a mutation, to be sent as void from now on.
-    async fn voided(
-        &mut self,
-        id: MutationId,
-        reason: &str,
-    ) -> Result<Option<OutboxRow>, StorageError> {
-        let kept = self.storage.outbox(id, 1).await?;
-        let kept = kept.into_iter().find(|row| row.id() == id);
-        Ok(kept.map(|row| OutboxRow {
-            void: Some(reason.to_owned()),
-            ..row
-        }))
-    }
-
-    async fn dismiss(&mut self, id: MutationId) -> Result<(), ClientError> {
-        // Whoever dismissed a refusal has acted on it: after a restore it must not take effect.
-        let rows = self.voided(id, "dismissed after it was refused").await?;
-        let batch = Batch {
-            outbox: Some(OutboxPart {
-                rows: rows.into_iter().collect(),
-                dismiss: vec![id],
-                ..OutboxPart::default()
-            }),
-            records: None,
-        };
-        let input = self.commit(batch).await;
-        let done = match &input {
-            Input::StorageFailed(error) => Err(error.clone().into()),
-            _ => Ok(()),
-        };
-        self.feed(input).await;
-        done
-    }
-
-    /// Brings the status people look at up to date.
-    fn show(&mut self) {
-        let now = self.config.env.now();
-        let engine = &self.engine;
-        let (counted, health) = (&mut self.counted, &self.health);
-        let status = self.shared.read(|replica| {
-            let names = [sync_core::CONFLICTS, TASKS];
-            for (name, (revision, count)) in names.iter().zip(counted.iter_mut()) {
-                let query = Query::all(*name).eq("status", "open").window(0, 0);
-                let newest = replica.revision(&query.collection);
-                if newest != *revision {
-                    (*revision, *count) = (newest, replica.view().query(&query).total as u64);
-                }
-            }
-            SyncStatus {
-                storage: *health,
-                conflicts: counted[0].1,
-                tasks: counted[1].1,
-                ..engine.status(replica, now)
-            }
-        });
-        self.shared.set_resent(self.engine.resent());
-        self.shared.status.send_if_modified(|shown| {
-            let changed = *shown != status;
-            *shown = status;
-            changed
-        });
     }
 }
 
