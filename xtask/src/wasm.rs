@@ -1,9 +1,11 @@
 //! Rust to what a browser loads: compile, bind, shrink, weigh.
 
 mod names;
+mod order;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
@@ -38,8 +40,24 @@ const OWN_STD: [&str; 4] = [
     concat!(
         "target.wasm32-unknown-unknown.rustflags=[",
         "'-Zunstable-options', '-Cpanic=immediate-abort', ",
-        "'-Zlocation-detail=none', '-Zfmt-debug=none', '-Cllvm-args=-disable-lsr']"
+        "'-Zlocation-detail=none', '-Zfmt-debug=none', ",
+        // Both make code larger where that makes it faster.
+        "'-Cllvm-args=-disable-lsr -enable-pre=false']"
     ),
+];
+
+/// What is called from one place only stays a function: larger ones have less in common.
+const NO_INLINING: &str = "--one-caller-inline-max-function-size=20";
+
+/// The second turn of wasm-opt, once the functions have their ranks as names: what looks alike
+/// comes side by side, and the names between module and script become short ones.
+const ARRANGE: [&str; 6] = [
+    "-Os",
+    NO_INLINING,
+    "--reorder-functions-by-name",
+    "--minify-imports-and-exports-and-modules",
+    "--strip-producers",
+    "--strip-target-features",
 ];
 
 /// A finished module.
@@ -79,14 +97,9 @@ impl Profile {
 
     fn shrink(self) -> &'static [&'static str] {
         match self {
-            // What looks alike lies side by side, so that it packs; names of the two sides are short.
-            Self::Small => &[
-                "-Os",
-                "--one-caller-inline-max-function-size=20",
-                "--reorder-functions-by-name",
-                "--minify-imports-and-exports-and-modules",
-                "--strip-producers",
-            ],
+            // Alignments are hints, which say something only where they are other ones than usual:
+            // engines do not look at them, and without them code packs better.
+            Self::Small => &["-Os", NO_INLINING, "--dealign"],
             Self::Fast => &["-O3", "--strip-producers"],
         }
     }
@@ -129,21 +142,15 @@ impl Module {
             .args(["--target", "web", "--out-dir"])
             .arg(&bound)
             .arg(&compiled))?;
-        let small = bound.join("small.wasm");
-        let mut shrink = shell.command(shell.root.join("web/node_modules/.bin/wasm-opt"));
-        shrink
-            .args(self.profile.shrink())
-            .arg(bound.join(&wasm))
-            .arg("-o")
-            .arg(&small);
-        match self.profile {
-            Profile::Fast => run(&mut shrink)?,
-            Profile::Small => {
-                let printed = output_of(&mut shrink).context("wasm-opt has failed")?;
-                shorten(shell, &bound, &name, &Names::read(&printed)?)?;
-            }
+        let module = bound.join(&wasm);
+        run(&mut optimizer(shell, self.profile.shrink(), &module))?;
+        if matches!(self.profile, Profile::Small) {
+            let shrunk = fs::read(&module).context("cannot read the shrunk module")?;
+            fs::write(&module, order::ranked(&shrunk)?).context("cannot name functions")?;
+            let printed = output_of(&mut optimizer(shell, &ARRANGE, &module));
+            let printed = printed.context("wasm-opt has failed")?;
+            shorten(shell, &bound, &name, &Names::read(&printed)?)?;
         }
-        fs::rename(small, bound.join(&wasm)).context("cannot keep the shrunk module")?;
         self.publish(shell, &bound, &wasm)?;
         Ok(done)
     }
@@ -188,6 +195,13 @@ impl Module {
         }
         Ok(())
     }
+}
+
+/// wasm-opt on a module, which it writes over.
+fn optimizer(shell: &Shell, flags: &[&str], module: &Path) -> Command {
+    let mut command = shell.command(shell.root.join("web/node_modules/.bin/wasm-opt"));
+    command.args(flags).arg(module).arg("-o").arg(module);
+    command
 }
 
 /// Brings script and types to the short names of the module, and makes the script small.
@@ -255,6 +269,12 @@ fn minify(shell: &Shell, script: &Path) -> Result<()> {
     let mut minify = shell.command(shell.root.join("web/node_modules/.bin/terser"));
     run(minify
         .arg(script)
-        .args(["--module", "--mangle", "--compress", "passes=2", "--output"])
+        .args([
+            "--module",
+            "--mangle",
+            "--compress",
+            "passes=3,ecma=2020,unsafe_arrows",
+            "--output",
+        ])
         .arg(script))
 }
