@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::json::{self, Fault, FromJson, Key, Reader, ToJson};
 use crate::{
-    CollectionName, Digest, Kind, Map, Millis, Position, Record, RecordId, Schema, map_of,
+    CollectionName, Digest, Kind, Map, Millis, Position, Record, RecordId, Schema, hex, map_of,
 };
 
 /// An order-independent sum of hashes of (id, version, document); 32 hex digits on the wire.
@@ -131,7 +131,7 @@ impl Checksums {
 
 impl fmt::Display for Checksum {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:032x}", self.0)
+        hex::write(f, &self.0.to_be_bytes())
     }
 }
 
@@ -151,12 +151,8 @@ impl FromStr for Checksum {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let error = "a checksum is 32 hex digits";
-        // The parser below would take a plus sign for a digit.
-        if text.len() != 32 || text.starts_with('+') {
-            return Err(error);
-        }
-        u128::from_str_radix(text, 16).map(Self).map_err(|_| error)
+        let bytes = hex::read(text).ok_or("a checksum is 32 hex digits")?;
+        Ok(Self(u128::from_be_bytes(bytes)))
     }
 }
 

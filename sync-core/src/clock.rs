@@ -78,7 +78,7 @@ impl From<u64> for Hlc {
 
 impl fmt::Display for Hlc {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:016x}", self.0)
+        crate::hex::write(f, &self.0.to_be_bytes())
     }
 }
 
@@ -92,12 +92,9 @@ impl FromStr for Hlc {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
+        let bytes = crate::hex::read(text);
         let error = || format!("\"{text}\" is no clock: 16 hex digits expected");
-        // The parser below would take a plus sign for a digit.
-        if text.len() != 16 || text.starts_with('+') {
-            return Err(error());
-        }
-        u64::from_str_radix(text, 16).map(Self).map_err(|_| error())
+        Ok(Self(u64::from_be_bytes(bytes.ok_or_else(error)?)))
     }
 }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::{Builder, Uuid};
 
 use crate::json::{self, Fault, FromJson, Reader, ToJson};
-use crate::{Digest, Millis};
+use crate::{Digest, Millis, hex};
 
 /// A text that is no id.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -80,7 +80,7 @@ macro_rules! id {
             type Err = IdError;
 
             fn from_str(text: &str) -> Result<Self, IdError> {
-                Uuid::parse_str(text).map(Self).map_err(|_| IdError(text.to_owned()))
+                hex::read_id(text).map(Self).ok_or_else(|| IdError(text.to_owned()))
             }
         }
     };

@@ -16,6 +16,7 @@ mod document;
 mod domain;
 mod error;
 mod frame;
+mod hex;
 mod id;
 mod intake;
 pub mod json;

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use uuid::Uuid;
 
 use super::{Fault, FromJson, Reader, ToJson};
-use crate::{CollectionName, Map, Set};
+use crate::{CollectionName, Map, Set, hex};
 
 /// A key of a map.
 pub trait Key: Ord {
@@ -288,7 +288,8 @@ impl FromJson for Uuid {
     }
 
     fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
-        *self = read_shown(reader, "an id is expected")?;
+        let id = hex::read_id(&reader.string()?);
+        *self = id.ok_or_else(|| reader.fault("an id is expected"))?;
         Ok(())
     }
 }
