@@ -109,11 +109,12 @@ impl Storage for IndexedDb {
 impl IndexedDb {
     /// Where the disk is full the cache gives way: what it holds, the master has too.
     async fn commit_outbox(&mut self, part: &OutboxPart) -> Result<(), Failure> {
-        match self.outbox.commit(part).await {
-            Err(Failure::Full(_)) if self.records.give_way().await => {
-                self.outbox.commit(part).await
+        loop {
+            match self.outbox.commit(part).await {
+                // Once it is empty it has nothing more to give.
+                Err(Failure::Full(_)) if self.records.give_way().await => {}
+                result => return result,
             }
-            result => result,
         }
     }
 }

@@ -50,9 +50,8 @@ impl Failure {
 impl From<rexie::Error> for Failure {
     fn from(error: rexie::Error) -> Self {
         use idb::Error::{
-            DeleteFailed, DomException, GetAllFailed, GetAllKeysFailed, GetFailed,
-            IndexedDbDeleteFailed, IndexedDbOpenFailed, KeyRangeCreateFailed, ObjectStoreNotFound,
-            TransactionOpenFailed, UpdateFailed,
+            DeleteFailed, DomException, GetAllFailed, GetAllKeysFailed, IndexedDbOpenFailed,
+            KeyRangeCreateFailed, ObjectStoreNotFound, TransactionOpenFailed, UpdateFailed,
         };
 
         match error {
@@ -61,8 +60,6 @@ impl From<rexie::Error> for Failure {
                 DeleteFailed(thrown)
                 | GetAllFailed(thrown)
                 | GetAllKeysFailed(thrown)
-                | GetFailed(thrown)
-                | IndexedDbDeleteFailed(thrown)
                 | IndexedDbOpenFailed(thrown)
                 | KeyRangeCreateFailed(thrown)
                 | ObjectStoreNotFound(thrown)

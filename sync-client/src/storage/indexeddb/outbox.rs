@@ -72,24 +72,24 @@ impl OutboxDb {
 
     /// Reads everything back but the decided rows that the base has.
     pub(super) async fn load(&mut self, base: Option<&RecordsState>) -> Result<Loaded, Failure> {
-        match self.try_load(base).await {
-            Err(Failure::Lost(_)) => {
-                self.close();
-                self.try_load(base).await
+        let mut again = true;
+        loop {
+            match self.try_load(base).await {
+                Err(Failure::Lost(_)) if std::mem::take(&mut again) => self.close(),
+                result => return result,
             }
-            result => result,
         }
     }
 
     /// Writes one part; it is on the disk when this returns.
     pub(super) async fn commit(&mut self, part: &OutboxPart) -> Result<(), Failure> {
-        match self.try_commit(part).await {
-            // Writing the same part twice leaves what writing it once does.
-            Err(Failure::Lost(_)) => {
-                self.close();
-                self.try_commit(part).await
+        let mut again = true;
+        loop {
+            match self.try_commit(part).await {
+                // Writing the same part twice leaves what writing it once does.
+                Err(Failure::Lost(_)) if std::mem::take(&mut again) => self.close(),
+                result => return result,
             }
-            result => result,
         }
     }
 
@@ -103,12 +103,12 @@ impl OutboxDb {
         if limit == 0 {
             return Ok(Vec::new());
         }
-        match self.try_rows(from, limit).await {
-            Err(Failure::Lost(_)) => {
-                self.close();
-                self.try_rows(from, limit).await
+        let mut again = true;
+        loop {
+            match self.try_rows(from, limit).await {
+                Err(Failure::Lost(_)) if std::mem::take(&mut again) => self.close(),
+                result => return result,
             }
-            result => result,
         }
     }
 

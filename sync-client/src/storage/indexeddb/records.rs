@@ -22,6 +22,7 @@ use rexie::{ObjectStore, Rexie, Transaction, TransactionMode};
 
 use super::failure::Failure;
 use super::fuse::Fuse;
+use super::handle::delete_database;
 use crate::platform;
 use crate::storage::{RecordSink, RecordsPart};
 use meta::Meta;
@@ -93,18 +94,17 @@ impl RecordsDb {
         if !self.are_kept() {
             return Ok(self.standing.clone());
         }
-        let mut loaded = self.try_load(sink).await;
-        if let Err(Failure::Lost(_)) = loaded {
-            self.close();
-            loaded = self.try_load(sink).await;
-        }
-        let meta = match loaded {
-            Ok(meta) => meta,
-            Err(Failure::Corrupt(_)) => {
-                self.rebuild().await?;
-                Meta::new(self.fence)
+        let mut again = true;
+        let meta = loop {
+            match self.try_load(sink).await {
+                Ok(meta) => break meta,
+                Err(Failure::Lost(_)) if std::mem::take(&mut again) => self.close(),
+                Err(Failure::Corrupt(_)) => {
+                    self.rebuild().await?;
+                    break Meta::new(self.fence);
+                }
+                Err(failure) => return Err(failure),
             }
-            Err(failure) => return Err(failure),
         };
         self.standing = Standing {
             state: meta.state,
@@ -148,13 +148,15 @@ impl RecordsDb {
     }
 
     async fn write_part(&mut self, part: &RecordsPart) -> Result<(), Failure> {
-        let mut written = self.try_commit(part).await;
-        if let Err(Failure::Lost(_)) = written {
-            self.close();
-            // Had the first try been written after all, the cursor tells: the caller loads again.
-            written = self.try_commit(part).await;
-        }
-        if written? > SINGLES {
+        let mut again = true;
+        let singles = loop {
+            match self.try_commit(part).await {
+                // Had this try been written after all, the cursor tells: the caller loads again.
+                Err(Failure::Lost(_)) if std::mem::take(&mut again) => self.close(),
+                written => break written?,
+            }
+        };
+        if singles > SINGLES {
             // Packing is housekeeping: its failure is no failure of this write.
             let _ = self.compact().await;
         }
@@ -223,7 +225,7 @@ impl RecordsDb {
         mode: TransactionMode,
     ) -> Result<(Transaction, Option<Meta>), Failure> {
         let tx = self.database().await?.transaction(&STORES, mode)?;
-        let stored = tx.store(META)?.get(META.into()).await?;
+        let stored = read::one(&tx, META, &META.into()).await?;
         let meta = stored.as_ref().map(Meta::read).transpose()?;
         Ok((tx, meta))
     }
@@ -237,10 +239,10 @@ impl Drop for RecordsDb {
 
 /// Removes the database, unless a tab that sleeps keeps it open.
 async fn delete(name: &str) -> Result<(), Failure> {
-    let gone = pin!(Rexie::delete(name));
+    let gone = pin!(delete_database(name));
     let patience = pin!(platform::sleep(PATIENCE_MS));
     match select(gone, patience).await {
-        Either::Left((gone, _)) => Ok(gone?),
+        Either::Left((gone, _)) => gone,
         Either::Right(_) => {
             let why = "another tab keeps the cached records open: close it";
             Err(Failure::Busy(why.to_owned()))

@@ -1,7 +1,7 @@
 //! Reading the base and the stage back, a segment at a time.
 
 use js_sys::{Array, Uint8Array};
-use rexie::{Transaction, TransactionMode};
+use rexie::{KeyRange, Transaction, TransactionMode};
 use sync_core::{CollectionName, Map, Record, RecordId};
 use wasm_bindgen::JsValue;
 
@@ -87,10 +87,22 @@ pub(super) async fn unseen(
     key: JsValue,
     seen: &mut Seen,
 ) -> Result<Vec<StoredRecord>, Failure> {
-    let bytes = tx.store(SEGMENTS)?.get(key).await?.unwrap_or_default();
+    let bytes = one(tx, SEGMENTS, &key).await?.unwrap_or_default();
     let mut records = segment::unpack(&Uint8Array::new(&bytes).to_vec())?;
     records.retain(|record| seen.insert(record.id, 0).is_none());
     Ok(records)
+}
+
+/// Reads what lies under one key. It asks for a range, as everything here does: each kind of
+/// request is code of its own.
+pub(super) async fn one(
+    tx: &Transaction,
+    store: &str,
+    key: &JsValue,
+) -> Result<Option<JsValue>, Failure> {
+    let range = KeyRange::only(key).map_err(rexie::Error::from)?;
+    let mut values = tx.store(store)?.get_all(Some(range), None).await?;
+    Ok(values.pop())
 }
 
 /// Reads the single rows of an epoch.
