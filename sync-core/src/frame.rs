@@ -20,7 +20,8 @@ pub use session::{
 };
 pub use snapshot::{SnapshotEnd, SnapshotHead, SnapshotLine};
 
-use crate::{WireError, json};
+use crate::WireError;
+use crate::json::{self, Fault, FromJson, Reader, ToJson};
 
 /// One message.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -78,6 +79,9 @@ pub enum Frame {
     Error(WireError),
 }
 
+/// How a frame is read: the name it is told by, and what reads its content.
+type Reading = (&'static str, fn(&mut Reader<'_>) -> Result<Frame, Fault>);
+
 impl Frame {
     /// The frame as JSON text.
     pub fn encode(&self) -> String {
@@ -89,94 +93,115 @@ impl Frame {
     /// # Errors
     /// [`crate::Code::Malformed`] with what is wrong and where.
     pub fn decode(text: &str) -> Result<Self, WireError> {
-        json::read(text).map_err(|e| malformed(&e))
+        json::read(text).map_err(|fault| malformed(&fault))
     }
 
-    /// Reads a frame on a device: one that only devices send is none.
+    /// Reads a frame on a device: one that only devices send is none. What a device never reads it
+    /// does not have to download.
     ///
     /// # Errors
     /// [`crate::Code::Malformed`] with what is wrong and where.
     pub fn decode_from_node(text: &str) -> Result<Self, WireError> {
-        match Self::decode(text)? {
-            Self::Enroll(_)
-            | Self::Hello(_)
-            | Self::Push(_)
-            | Self::Pull(_)
-            | Self::Ack(_)
-            | Self::Check(_)
-            | Self::Reserve(_)
-            | Self::Fetch(_)
-            | Self::DeviceShutdown(_)
-            | Self::QueueStatus(_) => {
-                let message = "not a frame: only devices send it";
-                Err(WireError::new(crate::Code::Malformed, message))
+        let mut reader = Reader::new(text);
+        let frame = tagged(&mut reader, &[Self::FROM_NODE, Self::FROM_BOTH]);
+        let frame = frame.and_then(|frame| reader.end().map(|()| frame));
+        frame.map_err(|fault| malformed(&fault))
+    }
+}
+
+impl FromJson for Frame {
+    fn blank() -> Self {
+        Self::Ping(FromJson::blank())
+    }
+
+    fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
+        *self = tagged(
+            reader,
+            &[Self::FROM_NODE, Self::FROM_BOTH, Self::FROM_DEVICE],
+        )?;
+        Ok(())
+    }
+}
+
+fn malformed(fault: &Fault) -> WireError {
+    WireError::new(crate::Code::Malformed, format!("not a frame: {fault}"))
+}
+
+fn tagged(reader: &mut Reader<'_>, kinds: &[&[Reading]]) -> Result<Frame, Fault> {
+    reader.expect(b'{', "a map is expected")?;
+    let name = reader.string()?;
+    let found = kinds.iter().copied().flatten();
+    let found = found.copied().find(|(known, _)| *known == name);
+    let (_, read) = found.ok_or_else(|| reader.fault("an unknown name"))?;
+    reader.expect(b':', "a colon is expected")?;
+    let frame = read(reader)?;
+    reader.expect(b'}', "one name only is expected")?;
+    Ok(frame)
+}
+
+fn content<T: FromJson>(reader: &mut Reader<'_>, frame: fn(T) -> Frame) -> Result<Frame, Fault> {
+    let mut content = T::blank();
+    content.read(reader)?;
+    Ok(frame(content))
+}
+
+/// Names the frames, by who sends them.
+macro_rules! frames {
+    ($($list:ident { $($kind:ident = $name:literal),* $(,)? })*) => {
+        impl Frame {
+            $(const $list: &[Reading] = &[
+                $(($name, |reader| content(reader, Self::$kind))),*
+            ];)*
+
+            /// The tag, as logs and inspectors show it.
+            pub fn name(&self) -> &'static str {
+                match self { $($(Self::$kind(_) => $name,)*)* }
             }
-            frame => Ok(frame),
         }
-    }
 
-    /// The tag, as logs and inspectors show it.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Enroll(_) => "enroll",
-            Self::Enrolled(_) => "enrolled",
-            Self::Hello(_) => "hello",
-            Self::Welcome(_) => "welcome",
-            Self::Push(_) => "push",
-            Self::Outcomes(_) => "outcomes",
-            Self::Pull(_) => "pull",
-            Self::Changes(_) => "changes",
-            Self::Ack(_) => "ack",
-            Self::Check(_) => "check",
-            Self::Checked(_) => "checked",
-            Self::Reserve(_) => "reserve",
-            Self::Reserved(_) => "reserved",
-            Self::Fetch(_) => "fetch",
-            Self::Fetched(_) => "fetched",
-            Self::Ping(_) => "ping",
-            Self::Pong(_) => "pong",
-            Self::DeviceOnline(_) => "device_online",
-            Self::DeviceOffline(_) => "device_offline",
-            Self::DeviceShutdown(_) => "device_shutdown",
-            Self::RoleChange(_) => "role_change",
-            Self::QueueStatus(_) => "queue_status",
-            Self::SnapshotRequired(_) => "snapshot_required",
-            Self::Drain(_) => "drain",
-            Self::Error(_) => "error",
+        impl ToJson for Frame {
+            fn write(&self, out: &mut String) {
+                let content: &dyn ToJson = match self { $($(Self::$kind(content) => content,)*)* };
+                out.push('{');
+                json::write_text(out, self.name());
+                out.push(':');
+                content.write(out);
+                out.push('}');
+            }
         }
-    }
+    };
 }
 
-fn malformed(error: &json::Fault) -> WireError {
-    WireError::new(crate::Code::Malformed, format!("not a frame: {error}"))
-}
-
-crate::choices! {
-    Frame {
+frames! {
+    FROM_DEVICE {
         Enroll = "enroll",
-        Enrolled = "enrolled",
         Hello = "hello",
-        Welcome = "welcome",
         Push = "push",
-        Outcomes = "outcomes",
         Pull = "pull",
-        Changes = "changes",
         Ack = "ack",
         Check = "check",
-        Checked = "checked",
         Reserve = "reserve",
-        Reserved = "reserved",
         Fetch = "fetch",
+        DeviceShutdown = "device_shutdown",
+        QueueStatus = "queue_status",
+    }
+    FROM_NODE {
+        Enrolled = "enrolled",
+        Welcome = "welcome",
+        Outcomes = "outcomes",
+        Changes = "changes",
+        Checked = "checked",
+        Reserved = "reserved",
         Fetched = "fetched",
-        Ping = "ping",
-        Pong = "pong",
         DeviceOnline = "device_online",
         DeviceOffline = "device_offline",
-        DeviceShutdown = "device_shutdown",
         RoleChange = "role_change",
-        QueueStatus = "queue_status",
         SnapshotRequired = "snapshot_required",
         Drain = "drain",
+    }
+    FROM_BOTH {
+        Ping = "ping",
+        Pong = "pong",
         Error = "error",
     }
 }
