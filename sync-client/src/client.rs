@@ -223,7 +223,8 @@ impl Client {
         .await?
     }
 
-    /// How often a mutation of this device's identity was sent since the client was opened.
+    /// How often a mutation of this device's identity was sent since the client was opened. Never,
+    /// without the feature `inspect`.
     pub fn attempts(&self, seq: Seq) -> u32 {
         self.shared.attempts(seq)
     }
@@ -243,7 +244,7 @@ impl Client {
         self.shared.read(|replica| replica.checksums())
     }
 
-    /// The last frames, oldest first.
+    /// The last frames, oldest first. None, without the feature `inspect`.
     pub fn frames(&self) -> Vec<FrameEntry> {
         self.shared.frames()
     }

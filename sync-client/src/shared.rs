@@ -104,6 +104,9 @@ impl Shared {
     }
 
     pub(crate) fn log_frame(&self, entry: FrameEntry) {
+        if !cfg!(feature = "inspect") {
+            return;
+        }
         let mut frames = self.frames.lock().unwrap_or_else(PoisonError::into_inner);
         if frames.len() == FRAMES_KEPT {
             frames.pop_front();
@@ -141,6 +144,9 @@ impl Shared {
     }
 
     pub(crate) fn count_attempts(&self, seqs: impl Iterator<Item = Seq>) {
+        if !cfg!(feature = "inspect") {
+            return;
+        }
         let mut attempts = self.attempts.lock().unwrap_or_else(PoisonError::into_inner);
         seqs.for_each(|seq| *attempts.or_default(seq) += 1);
         let too_many = attempts.len().saturating_sub(ATTEMPTS_KEPT);

@@ -86,6 +86,13 @@ impl Profile {
         }
     }
 
+    fn features(self) -> &'static [&'static str] {
+        match self {
+            Self::Small => &["--no-default-features", "--features", "js,small"],
+            Self::Fast => &[],
+        }
+    }
+
     /// What is compiled with flags of its own lies apart: crates that look at those would otherwise
     /// be compiled again at every turn.
     fn target(self, shell: &Shell) -> PathBuf {
@@ -162,6 +169,7 @@ impl Module {
         let compile = || {
             let mut compile = shell.cargo(&["rustc", "--package", self.package, "--lib"]);
             compile
+                .args(self.profile.features())
                 .args(["--crate-type", "cdylib", "--target", WASM_TARGET])
                 .args(["--profile", self.profile.name(), "--target-dir"])
                 .arg(target);

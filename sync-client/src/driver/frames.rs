@@ -39,6 +39,7 @@ fn entry(
 
 fn summary(frame: &Frame) -> String {
     match frame {
+        _ if !cfg!(feature = "inspect") => String::new(),
         Frame::Hello(hello) => format!("next {}, pending {}", hello.next_seq, hello.pending),
         Frame::Welcome(welcome) => {
             format!("head {}, high water {}", welcome.head, welcome.high_water)
