@@ -15,10 +15,7 @@ use crate::size::Size;
 use names::Names;
 
 /// What an embedder downloads of the npm package, at most. In bytes, brotli.
-///
-/// The goal is 150 kB; docs/embedding.md says what stands in the way. Until then this is the size
-/// reached plus 3 %: it only shrinks.
-const PACKAGE_BUDGET: usize = 162_200;
+const PACKAGE_BUDGET: usize = 150_000;
 
 /// A crate that becomes one wasm module with its JavaScript.
 pub(crate) struct Module {
