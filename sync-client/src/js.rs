@@ -8,6 +8,7 @@ mod client;
 mod convert;
 mod domain;
 mod error;
+mod steps;
 pub mod types;
 
 /// Takes a quarter of the room in the download that the standard one takes.

@@ -8,21 +8,21 @@ use std::sync::Arc;
 use futures_util::future::{Either, select};
 use js_sys::{Function, JSON, Promise};
 use sync_core::json::{self, ToJson};
-use sync_core::{Actor, Class, DeviceKind, RecordId, Refusal, Verified};
+use sync_core::{Actor, Class, DeviceKind, RecordId, Verified};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
 use super::convert::{from_js, to_js};
 use super::domain::SchemaOnly;
 use super::error::ErrorShape;
+use super::steps::take;
 use super::types::{
-    AttentionEntry, Change, Doc, FlatStep, Mutation, OpenOptions, Query, QueryResult, Recorded,
-    Status, StepKind,
+    AttentionEntry, Change, Doc, Mutation, OpenOptions, Query, QueryResult, Recorded, Status,
 };
 use crate::platform::{self, Ask, TabLock, oneshot, watch};
 use crate::storage::indexeddb::IndexedDb;
 use crate::transport::{Method, WebTransport};
-use crate::{Client, Config, Draft, RecordError};
+use crate::{Client, Config};
 
 #[wasm_bindgen]
 extern "C" {
@@ -361,34 +361,6 @@ async fn hold(
     if let Some(closed) = closed {
         let _ = closed.send(());
     }
-}
-
-fn take(draft: &mut Draft<'_>, step: FlatStep) -> Result<(), RecordError> {
-    let collection = step.collection.as_str();
-    let lacking = |what: &str| {
-        let message = format!("a step in {collection} lacks its {what}");
-        RecordError::Refused(Refusal::new("malformed", message).of_field(what))
-    };
-    match step.op {
-        StepKind::Insert => {
-            let doc = step.doc.ok_or_else(|| lacking("doc"))?;
-            draft.insert(collection, step.id, doc);
-        }
-        StepKind::Patch => {
-            let fields = step.fields.ok_or_else(|| lacking("fields"))?;
-            match step.seen {
-                Some(seen) => draft.patch_seen(collection, step.id, &seen, fields),
-                None => draft.patch(collection, step.id, fields)?,
-            }
-        }
-        StepKind::Delete => draft.delete(collection, step.id)?,
-        StepKind::Add => {
-            let field = step.field.as_deref().ok_or_else(|| lacking("field"))?;
-            let delta = step.delta.ok_or_else(|| lacking("delta"))?;
-            draft.add(collection, step.id, field, delta);
-        }
-    }
-    Ok(())
 }
 
 /// Runs a method's work as a promise, all of them through one door.
