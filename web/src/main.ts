@@ -7,6 +7,11 @@ import { openWasmBackend } from "./sync/wasm-backend";
  * read, and both come side by side.
  */
 async function openBackend(options: OpenOptions): Promise<SyncBackend> {
+  const tauri = window.__TAURI__;
+  if (tauri !== undefined) {
+    const { openTauriBackend } = await import("./sync/tauri-backend");
+    return openTauriBackend(tauri.core);
+  }
   if (import.meta.env.MODE !== "mock") return openWasmBackend(options);
   const { FakeBackend } = await import("./test/fake-backend");
   return FakeBackend.forScreenshots();

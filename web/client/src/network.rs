@@ -3,24 +3,24 @@
 use std::rc::Rc;
 
 use js_sys::{Function, Reflect};
+use till::{Host, Work, is_loopback};
 use wasm_bindgen::prelude::*;
 
-use crate::tabs::is_loopback;
-use crate::till::Till;
+use crate::tabs::Tabs;
 
 /// Follows the browser for as long as the module lives.
-pub(crate) fn follow(till: &Rc<Till>) {
+pub(crate) fn follow(tabs: &Rc<Tabs>) {
     for (event, available) in [("online", true), ("offline", false)] {
-        let weak = Rc::downgrade(till);
+        let weak = Rc::downgrade(tabs);
         let listener = Closure::<dyn FnMut()>::new(move || {
-            let Some(till) = weak.upgrade() else {
+            let Some(tabs) = weak.upgrade() else {
                 return;
             };
-            let Ok(client) = till.client() else {
+            let Work::Active(client) = tabs.work().borrow().clone() else {
                 return;
             };
             // A master on this very machine is there whatever the network does.
-            if is_loopback(&till.url) {
+            if is_loopback(&tabs.master()) {
                 client.wake();
             } else {
                 client.set_network(available);

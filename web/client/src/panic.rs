@@ -4,10 +4,10 @@ use std::cell::RefCell;
 use std::sync::Once;
 
 use js_sys::Function;
+use till::StatusView;
 use wasm_bindgen::JsValue;
 
 use crate::json;
-use crate::status::StatusView;
 
 thread_local! {
     static LISTENERS: RefCell<Vec<Function>> = const { RefCell::new(Vec::new()) };

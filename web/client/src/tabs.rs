@@ -1,5 +1,6 @@
 //! Which tab works, and what this one has open.
 
+use std::future::ready;
 use std::pin::pin;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -10,25 +11,14 @@ use sync_client::platform::{Ask, Pulse, TabLock, now, watch};
 use sync_client::storage::indexeddb::IndexedDb;
 use sync_client::transport::WebTransport;
 use sync_client::{Client, Config, Enrolment};
-use sync_core::{DeviceKind, Millis};
+use sync_core::DeviceKind;
+use till::{Host, Later, TillError, Work, is_loopback};
 use tokio::sync::Notify;
 
-use crate::error::TillError;
+use crate::kept::KeptDb;
 
-/// What this tab is doing.
-#[derive(Clone)]
-pub(crate) enum Tab {
-    /// Nothing yet.
-    Opening,
-    /// Another one works.
-    Waiting { since: Millis },
-    /// It works.
-    Active(Client),
-    /// It cannot work.
-    Failed { since: Millis, error: TillError },
-    /// It was closed.
-    Closed,
-}
+/// Name and version, for people.
+const APP: &str = concat!("tillsync-web ", env!("CARGO_PKG_VERSION"));
 
 /// How the work of a tab ends.
 enum End {
@@ -47,12 +37,13 @@ pub(crate) struct Options {
     pub(crate) name: String,
     /// What this device is called where nobody names it.
     pub(crate) device_name: String,
+    pub(crate) kept: KeptDb,
 }
 
 /// Opens and closes the client as the lock comes and goes.
 pub(crate) struct Tabs {
     options: Options,
-    state: watch::Sender<Tab>,
+    work: watch::Sender<Work>,
     take_over: Notify,
     close: Notify,
     /// Whether people look at this tab. Not before it was said: it is opened in a worker.
@@ -63,27 +54,11 @@ impl Tabs {
     pub(crate) fn new(options: Options) -> Rc<Self> {
         Rc::new(Self {
             options,
-            state: watch::Sender::new(Tab::Opening),
+            work: watch::Sender::new(Work::Opening),
             take_over: Notify::new(),
             visible: watch::Sender::new(false),
             close: Notify::new(),
         })
-    }
-
-    pub(crate) fn state(&self) -> watch::Receiver<Tab> {
-        self.state.subscribe()
-    }
-
-    pub(crate) fn take_over(&self) {
-        self.take_over.notify_one();
-    }
-
-    pub(crate) fn set_visible(&self, visible: bool) {
-        self.visible.send_replace(visible);
-    }
-
-    pub(crate) fn close(&self) {
-        self.close.notify_one();
     }
 
     /// Runs until the tab is closed.
@@ -96,9 +71,9 @@ impl Tabs {
             let _pulse = Pulse::answer(&self.lock_name());
             match self.open().await {
                 Ok(client) => {
-                    self.state.send_replace(Tab::Active(client.clone()));
+                    self.work.send_replace(Work::Active(client.clone()));
                     let end = self.until_over(&lock, &client).await;
-                    self.state.send_replace(Tab::Waiting { since: now() });
+                    self.work.send_replace(Work::Waiting { since: now() });
                     client.close().await;
                     match end {
                         End::Closed => break,
@@ -114,7 +89,7 @@ impl Tabs {
                 }
                 Err(error) => {
                     let since = now();
-                    self.state.send_replace(Tab::Failed { since, error });
+                    self.work.send_replace(Work::Failed { since, error });
                     // Taking over from oneself tries again.
                     if !self.asked_again().await {
                         break;
@@ -124,7 +99,7 @@ impl Tabs {
             drop(lock);
             ask = Ask::InTurn;
         }
-        self.state.send_replace(Tab::Closed);
+        self.work.send_replace(Work::Closed);
     }
 
     /// Waits for the lock; `None` once the tab is closed.
@@ -135,7 +110,7 @@ impl Tabs {
         {
             return Some(lock);
         }
-        self.state.send_replace(Tab::Waiting { since: now() });
+        self.work.send_replace(Work::Waiting { since: now() });
         let stolen = async {
             // Asked for by a person, or due because the tab that works no longer does.
             let asked = pin!(self.take_over.notified());
@@ -190,7 +165,7 @@ impl Tabs {
         let config = Config {
             device_name: self.options.device_name.clone(),
             device_kind: DeviceKind::Terminal,
-            app: concat!("tillsync-web ", env!("CARGO_PKG_VERSION")).to_owned(),
+            app: APP.to_owned(),
             enrolment: if is_loopback(&self.options.url) {
                 Enrolment::Open
             } else {
@@ -203,11 +178,45 @@ impl Tabs {
     }
 }
 
-/// Whether an address is this very machine.
-pub(crate) fn is_loopback(url: &str) -> bool {
-    let host = url.split_once("://").map_or(url, |(_, host)| host);
-    ["127.0.0.1", "localhost", "[::1]"].into_iter().any(|own| {
-        host.strip_prefix(own)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
-    })
+impl Host for Tabs {
+    fn work(&self) -> watch::Receiver<Work> {
+        self.work.subscribe()
+    }
+
+    fn app(&self) -> &'static str {
+        APP
+    }
+
+    fn master(&self) -> String {
+        self.options.url.clone()
+    }
+
+    fn asks_for_master(&self) -> bool {
+        false
+    }
+
+    fn move_to(&self, _: String) -> Later<'_, ()> {
+        let message = "A page belongs to the main server that it came from. Open the other one's.";
+        Box::pin(ready(Err(TillError::invalid("fixed_master", message))))
+    }
+
+    fn take_over(&self) {
+        self.take_over.notify_one();
+    }
+
+    fn set_visible(&self, visible: bool) {
+        self.visible.send_replace(visible);
+    }
+
+    fn close(&self) {
+        self.close.notify_one();
+    }
+
+    fn kept<'a>(&'a self, name: &'a str) -> Later<'a, Option<String>> {
+        Box::pin(self.options.kept.read(name))
+    }
+
+    fn keep<'a>(&'a self, name: &'a str, text: String) -> Later<'a, ()> {
+        Box::pin(async move { self.options.kept.write(name, &text).await })
+    }
 }

@@ -2,8 +2,8 @@
  * The one door between the screens and everything that keeps data or decides.
  *
  * The UI draws and asks; tax, totals, permissions, PIN checks and mutation builders are Rust behind
- * this interface. `wasm-backend.ts` implements it over a worker; a desktop shell implements it over
- * its own commands.
+ * this interface. `wasm-backend.ts` reaches it through a worker, `tauri-backend.ts` through the
+ * commands of the desktop app; the crate `till` answers both.
  *
  * Conventions, the same for every method:
  * - Ids are strings (UUIDv7). Money is an integer in minor units, quantity an integer in thousandths
@@ -165,6 +165,16 @@ export interface ShopInfo {
 
 // ---------------------------------------------------------------------------------------------
 
+/** What runs behind the door, and where it looks for the master. */
+export interface About {
+  /** Name and version of the program. */
+  readonly app: string;
+  /** Base address of the master. */
+  readonly master: string;
+  /** False in a browser: a page belongs to the master that it came from. */
+  readonly asksForMaster: boolean;
+}
+
 export interface OpenOptions {
   /** Origin of the master, for example `http://127.0.0.1:7400`. */
   readonly url: string;
@@ -177,8 +187,7 @@ export interface OpenOptions {
 /**
  * Everything a screen can ask for.
  *
- * The wasm class `TillClient` has `static open(options): Promise<TillClient>` and exactly these
- * methods; each returns a promise there too.
+ * The crate `till` answers exactly these methods by their names (`till/src/call.rs`).
  */
 export interface SyncBackend {
   /** Ends the engine and frees the tab's lock. */
@@ -208,7 +217,9 @@ export interface SyncBackend {
   syncLog(): Promise<readonly SyncLogEntry[]>;
   /** A text for support, without secrets and personal data. */
   diagnostics(): Promise<string>;
-  enroll(code: string, deviceName: string): Promise<void>;
+  about(): Promise<About>;
+  /** Joins a shop; `master` is its address, where {@link About.asksForMaster} says that people give it. */
+  enroll(code: string, deviceName: string, master?: string | null): Promise<void>;
   /** Makes this tab the active one. */
   takeOver(): Promise<void>;
 

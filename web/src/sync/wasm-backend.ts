@@ -1,6 +1,7 @@
 import * as Comlink from "comlink";
-import type { LoginResult, OpenOptions, QueryResult, SyncBackend, SyncStatus } from "./backend";
+import type { LoginResult, OpenOptions, SyncBackend } from "./backend";
 import { BackendError } from "./backend-error";
+import { followVisibility, type Messages, overMessages } from "./messages";
 import { askOnceToPersist } from "./persistence";
 import type { WorkerApi, WorkerReply } from "./worker-api";
 
@@ -25,51 +26,26 @@ export async function openWasmBackend(options: OpenOptions): Promise<SyncBackend
   return backend;
 }
 
-/** Timers sleep in a hidden page: what was missed meanwhile is made up for when it is seen again. */
-function followVisibility(backend: SyncBackend): void {
-  const tell = () => {
-    // A worker that has ended says so elsewhere.
-    backend.setVisible(document.visibilityState === "visible").catch(() => undefined);
-  };
-  document.addEventListener("visibilitychange", tell);
-  window.addEventListener("pageshow", tell);
-  tell();
-}
-
 function unwrap(reply: WorkerReply): unknown {
   if (reply.ok) return reply.value;
   throw new BackendError(reply.error);
 }
 
-/** Every method of the interface becomes one message; only what does more than that is written out. */
 function overWorker(api: Comlink.Remote<WorkerApi>): SyncBackend {
+  const messages: Messages = {
+    ask: async (method, args) => unwrap(await api.call(method, args)),
+    listen: async (method, args, listener) => unwrap(await api.listen(method, args, Comlink.proxy(listener))) as number,
+  };
   const persist = async () => {
     await askOnceToPersist();
     // The answer is part of the status, which is read again with this.
     await api.call("setVisible", [true]);
   };
-  const written: Pick<SyncBackend, "onStatus" | "subscribe" | "login"> = {
+  return overMessages(messages, {
     async login(employeeId, pin) {
-      const result = unwrap(await api.call("login", [employeeId, pin])) as LoginResult;
+      const result = (await messages.ask("login", [employeeId, pin])) as LoginResult;
       if (result.ok) void persist();
       return result;
-    },
-    async onStatus(listener) {
-      const port = Comlink.proxy((value: unknown) => listener(value as SyncStatus));
-      return unwrap(await api.listen("onStatus", [], port)) as number;
-    },
-    async subscribe(query, listener) {
-      const port = Comlink.proxy((value: unknown) => listener(value as QueryResult));
-      return unwrap(await api.listen("subscribe", [query], port)) as number;
-    },
-  };
-  return new Proxy(written as SyncBackend, {
-    get(target, name) {
-      // `then` must stay absent, or awaiting the backend would call the worker.
-      if (typeof name !== "string" || name === "then") return undefined;
-      if (name in target) return Reflect.get(target, name) as unknown;
-      return async (...args: readonly unknown[]) =>
-        unwrap(await api.call(name as Exclude<keyof SyncBackend, "onStatus" | "subscribe">, args));
     },
   });
 }

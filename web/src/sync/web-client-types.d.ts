@@ -2,7 +2,9 @@
  * The module that `cargo xtask web` writes to `src/wasm/`, typed by hand so that checking does not
  * need it built: tsconfig maps `#web-client` here, vite maps it to the built module.
  */
-import type { OpenOptions, SyncBackend } from "./backend";
-
-export const TillClient: { open(options: OpenOptions): Promise<SyncBackend> };
+export class TillClient {
+  static open(url: string, name: string | undefined, deviceName: string | undefined): Promise<TillClient>;
+  call(method: string, args: readonly unknown[]): Promise<unknown>;
+  listen(method: string, args: readonly unknown[], listener: (value: unknown) => void): number;
+}
 export default function init(): Promise<unknown>;

@@ -1,7 +1,5 @@
-import type { BackendErrorShape, OpenOptions, SyncBackend } from "./backend";
-
-/** Methods that call back more than once. */
-export type Listening = "onStatus" | "subscribe";
+import type { BackendErrorShape, OpenOptions } from "./backend";
+import type { Asking, Listening } from "./messages";
 
 export type WorkerReply =
   | { readonly ok: true; readonly value: unknown }
@@ -10,6 +8,6 @@ export type WorkerReply =
 /** What the worker offers to the page. Errors are values: a thrown error would lose its code on the way. */
 export interface WorkerApi {
   open(options: OpenOptions): Promise<WorkerReply>;
-  call(method: Exclude<keyof SyncBackend, Listening>, args: readonly unknown[]): Promise<WorkerReply>;
+  call(method: Asking, args: readonly unknown[]): Promise<WorkerReply>;
   listen(method: Listening, args: readonly unknown[], listener: (value: unknown) => void): Promise<WorkerReply>;
 }

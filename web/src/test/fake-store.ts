@@ -1,4 +1,5 @@
 import type {
+  About,
   AttentionRow,
   Collection,
   Doc,
@@ -120,6 +121,9 @@ export class FakeStore {
   position = (): Promise<SyncPosition> =>
     Promise.resolve({ logId: "1-0192f3aa", position: 1207, yourSeq: 40, nextSeq: 44, archived: 12 });
   diagnostics = () => Promise.resolve("mock");
+  /** What a browser says; the desktop app asks for the master. */
+  place: About = { app: "tillsync-web 0.1.0", master: "http://127.0.0.1:7400", asksForMaster: false };
+  about = () => Promise.resolve(this.place);
   enroll(): Promise<void> {
     this.setStatus({ registered: true, device: ONLINE.device });
     return Promise.resolve();

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{File, Finding};
 
 /// Everything that may lie at the root of the checkout.
-const ROOT: [&str; 27] = [
+const ROOT: [&str; 28] = [
     ".cargo",
     ".ci",
     ".config",
@@ -30,6 +30,7 @@ const ROOT: [&str; 27] = [
     "sync-core",
     "tauri-app",
     "tests",
+    "till",
     "web",
     "xtask",
     "fuzz",

@@ -17,10 +17,11 @@ const PURE: [&str; 6] = [
 ];
 
 /// The libraries whose logic is the same on every target.
-const PORTABLE: [&str; 4] = [
+const PORTABLE: [&str; 5] = [
     "sync-core/src/",
     "retail/src/",
     "sync-client/src/",
+    "till/src/",
     "master-server/src/",
 ];
 

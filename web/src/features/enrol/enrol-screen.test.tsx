@@ -17,3 +17,34 @@ it("says on plain http that it is not secure, where a till joins and where one l
   await screen.findByText("Marco Rossi");
   expect(screen.getByRole("region", { name: "Not a secure connection" })).toBeVisible();
 });
+
+function stranger(): FakeBackend {
+  const backend = new FakeBackend(1);
+  backend.setStatus({ registered: false, device: null });
+  return backend;
+}
+
+it("asks a browser for a code alone: it belongs to the main server that it came from", async () => {
+  const backend = stranger();
+  const enroll = vi.spyOn(backend, "enroll");
+  const user = await renderApp(backend);
+  await user.type(await screen.findByLabelText("Code"), "ABCD2345");
+  expect(screen.queryByLabelText("Address of the main server")).toBeNull();
+  await user.click(screen.getByRole("button", { name: "Set up" }));
+  expect(enroll).toHaveBeenCalledWith("ABCD2345", expect.any(String), null);
+});
+
+it("asks the desktop app where the main server is, too", async () => {
+  const backend = stranger();
+  backend.place = { app: "tillsync-desktop 0.1.0", master: "http://127.0.0.1:7400", asksForMaster: true };
+  const enroll = vi.spyOn(backend, "enroll");
+  const user = await renderApp(backend);
+  const master = await screen.findByLabelText("Address of the main server");
+  expect(master).toHaveValue("http://127.0.0.1:7400");
+  await user.clear(master);
+  await user.type(master, "shop.local");
+  await user.type(screen.getByLabelText("Code"), "ABCD2345");
+  await user.type(screen.getByLabelText("Name of this till"), "Till 1");
+  await user.click(screen.getByRole("button", { name: "Set up" }));
+  expect(enroll).toHaveBeenCalledWith("ABCD2345", "Till 1", "shop.local");
+});

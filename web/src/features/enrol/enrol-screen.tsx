@@ -1,35 +1,49 @@
 import { Button, Code, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { useState } from "react";
+import { useCallback, useState } from "react";
 import { t } from "../../i18n";
 import { suggestDeviceName } from "../../lib/device-name";
+import type { About } from "../../sync/backend";
 import { useBackend } from "../../sync/context";
+import { useAsked } from "../../sync/use-asked";
 import { useMutation } from "../../sync/use-mutation";
 import { useStatus } from "../../sync/use-status";
 import { InsecureBanner } from "../../ui/connection-banner";
+import { Empty } from "../../ui/empty";
 import classes from "./center.module.css";
 
-/** First run: a one-time code makes this browser a till of the shop. */
+/** First run: a one-time code makes this device a till of the shop. */
 export function EnrolScreen() {
+  const backend = useBackend();
+  const ask = useCallback(() => backend.about(), [backend]);
+  const { value: about } = useAsked(ask, null);
+  return about === null ? <Empty title={t.app.opening} hint={t.app.openingHint} /> : <EnrolForm about={about} />;
+}
+
+function EnrolForm(props: { readonly about: About }) {
+  const { asksForMaster, master } = props.about;
   const backend = useBackend();
   const { connection } = useStatus();
   const away = connection.state === "server_unreachable" || connection.state === "no_network";
   const [suggested] = useState(() => suggestDeviceName(navigator.userAgent));
   const form = useForm({
     mode: "controlled",
-    initialValues: { code: "", device: suggested },
+    initialValues: { master, code: "", device: asksForMaster ? "" : suggested },
     validateInputOnBlur: true,
     validate: {
+      master: (text) => (text.trim() === "" ? t.enrol.masterMissing : null),
       code: (text) => (/^[A-Z0-9]{8}$/.test(text) ? null : t.enrol.codeWrong),
       device: (text) => (text.trim() === "" ? t.enrol.deviceMissing : null),
     },
   });
-  const { run, busy, error } = useMutation(async (code: string, device: string) => backend.enroll(code, device));
+  const { run, busy, error } = useMutation(async (values: typeof form.values) =>
+    backend.enroll(values.code, values.device.trim(), asksForMaster ? values.master : null),
+  );
   return (
     <div className={classes.page}>
       <InsecureBanner />
       <main className={classes.screen}>
-        <form className={classes.card} onSubmit={form.onSubmit(({ code, device }) => void run(code, device.trim()))}>
+        <form className={classes.card} onSubmit={form.onSubmit((values) => void run(values))}>
           <Stack gap="md">
             <Title order={1} size="h2">{t.enrol.title}</Title>
             <Text c="dimmed">{t.enrol.hint}</Text>
@@ -37,6 +51,18 @@ export function EnrolScreen() {
               <Text size="sm" c="dimmed">{t.enrol.howTo}</Text>
               <Code block>master-server enroll --name &quot;Till 1&quot;</Code>
             </div>
+            {asksForMaster && (
+              <TextInput
+                label={t.enrol.master}
+                description={t.enrol.masterHint}
+                inputMode="url"
+                autoComplete="off"
+                autoCapitalize="none"
+                spellCheck={false}
+                maxLength={200}
+                {...form.getInputProps("master")}
+              />
+            )}
             <TextInput
               label={t.enrol.code}
               placeholder={t.enrol.codePlaceholder}

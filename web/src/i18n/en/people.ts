@@ -27,6 +27,9 @@ export const login = {
 export const enrol = {
   title: "Set up this till",
   hint: "A manager opens a code on the main server. It is valid for five minutes.",
+  master: "Address of the main server",
+  masterHint: "Its name or number in the shop's network, such as shop.local or 192.168.1.5.",
+  masterMissing: "Say where the main server is.",
   code: "Code",
   codePlaceholder: "8 characters",
   codeWrong: "The code has 8 letters and digits.",

@@ -5,49 +5,147 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use retail::{Approval, Ask, BuildError, Occasion, Permission, Series, ShopSettings, authorise};
-use sync_client::platform::now;
+use sync_client::platform::{MaybeSend, now, oneshot, watch};
 use sync_client::{Client, Draft, SyncLog};
 use sync_core::{Actor, Body, Class, DeviceInfo, RecordId, Verified};
 
+use crate::address::master_address;
 use crate::error::{TillError, refusal};
+use crate::history;
+use crate::host::{Host, Work};
+use crate::kept::Kept;
 use crate::lookup::LookedUp;
 use crate::people::Session;
-use crate::tabs::{Tab, Tabs};
-use crate::tries::TriesDb;
 
 /// One open till.
-pub(crate) struct Till {
-    pub(crate) tabs: Rc<Tabs>,
-    pub(crate) url: String,
-    pub(crate) tries: TriesDb,
+pub struct Till {
+    pub(crate) host: Rc<dyn Host>,
     /// Who is logged in.
     pub(crate) session: RefCell<Option<Session>>,
-    /// What others lent since this module was loaded, by its token.
+    /// What others lent since the screens were opened, by its token.
     pub(crate) lent: RefCell<BTreeMap<String, Approval>>,
     /// What others lent to carts that were put aside since then, by the held sale. Not in the record:
     /// an approval is only worth something where it was given.
     pub(crate) held_with: RefCell<BTreeMap<RecordId, Vec<Approval>>>,
-    /// Sales that this till does not hold, since this module was loaded.
+    /// Sales that this till does not hold, since the screens were opened.
     pub(crate) looked_up: RefCell<BTreeMap<RecordId, LookedUp>>,
     /// What this device did about its synchronisation.
     pub(crate) log: RefCell<SyncLog>,
     /// What ends each live query.
-    pub(crate) subscriptions: RefCell<BTreeMap<u32, tokio::sync::oneshot::Sender<()>>>,
+    pub(crate) subscriptions: RefCell<BTreeMap<u32, oneshot::Sender<()>>>,
     pub(crate) next_subscription: Cell<u32>,
 }
 
 impl Till {
-    /// The client, if this tab is the one that works.
+    /// A till that works where it is let.
+    pub async fn open(host: Rc<dyn Host>) -> Self {
+        let log = history::kept(&*host).await;
+        Self {
+            host,
+            session: RefCell::default(),
+            lent: RefCell::default(),
+            held_with: RefCell::default(),
+            looked_up: RefCell::default(),
+            log: RefCell::new(log),
+            subscriptions: RefCell::default(),
+            next_subscription: Cell::new(1),
+        }
+    }
+
+    /// Remembers what outlives a restart, until the till is closed.
+    pub async fn run(&self) {
+        futures_util::future::join(history::remember(self), history::follow(self)).await;
+    }
+
+    /// The screens begin anew: nobody is logged in, and nobody listens.
+    pub fn begin(&self) {
+        self.session.replace(None);
+        self.lent.take();
+        self.held_with.take();
+        self.looked_up.take();
+        self.subscriptions.take();
+    }
+
+    /// Ends the work and gives the storage back.
+    pub async fn close(&self) {
+        self.subscriptions.take();
+        let mut work = self.work();
+        self.host.close();
+        // A host that is gone is closed as well.
+        let _ = work.wait_for(|work| matches!(work, Work::Closed)).await;
+    }
+
+    /// Makes this till work here: takes over from another tab, or tries again after it failed.
+    pub(crate) async fn take_over(&self) -> Result<(), TillError> {
+        let mut work = self.work();
+        if matches!(&*work.borrow_and_update(), Work::Active(_)) {
+            return Ok(());
+        }
+        self.host.take_over();
+        let _ = work.changed().await;
+        let waits = |work: &Work| matches!(work, Work::Waiting { .. } | Work::Opening);
+        let _ = work.wait_for(|work| !waits(work)).await;
+        self.client().map(drop)
+    }
+
+    /// Where people look at the screens, connection and storage are probed at once.
+    pub(crate) fn set_visible(&self, visible: bool) {
+        self.host.set_visible(visible);
+        if let Ok(client) = self.client()
+            && visible
+        {
+            client.wake();
+        }
+    }
+
+    /// Joins a shop, at another address where one is given.
+    pub(crate) async fn join(
+        &self,
+        code: &str,
+        device_name: &str,
+        master: Option<String>,
+    ) -> Result<(), TillError> {
+        if let Some(typed) = master {
+            let address = master_address(&typed).map_err(|_| TillError {
+                field: Some("master".to_owned()),
+                ..TillError::invalid(
+                    "bad_address",
+                    "This is no address. It looks like 192.168.1.5 or shop.local:7400.",
+                )
+            })?;
+            if address != self.host.master() {
+                self.host.move_to(address).await?;
+            }
+        }
+        Ok(self.client()?.enroll(code, device_name).await?)
+    }
+
+    /// Whether this till works here, now and from now on.
+    pub fn work(&self) -> watch::Receiver<Work> {
+        self.host.work()
+    }
+
+    /// What is kept beside the records.
+    pub(crate) fn kept(&self) -> Kept<'_> {
+        Kept(&*self.host)
+    }
+
+    /// The client, where this till works here.
     pub(crate) fn client(&self) -> Result<Client, TillError> {
-        match &*self.tabs.state().borrow() {
-            Tab::Active(client) => Ok(client.clone()),
-            Tab::Failed { error, .. } => Err(error.clone()),
-            Tab::Opening | Tab::Waiting { .. } => Err(TillError::new(
+        match &*self.work().borrow() {
+            Work::Active(client) => Ok(client.clone()),
+            Work::Failed { error, .. } => Err(error.clone()),
+            Work::Opening => Err(TillError::new(
+                "opening",
+                Class::Wait,
+                "The till is being opened.",
+            )),
+            Work::Waiting { .. } => Err(TillError::new(
                 "other_tab",
                 Class::Wait,
                 "The till is open in another tab. Take over here to go on.",
             )),
-            Tab::Closed => Err(TillError::new(
+            Work::Closed => Err(TillError::new(
                 "closed",
                 Class::Fatal,
                 "The till is closed.",
@@ -121,7 +219,7 @@ impl Till {
         &self,
         name: &str,
         actor: Actor,
-        build: impl FnOnce(&mut Draft<'_>) -> Result<Body, BuildError> + 'static,
+        build: impl FnOnce(&mut Draft<'_>) -> Result<Body, BuildError> + MaybeSend + 'static,
     ) -> Result<(), TillError> {
         let client = self.client()?;
         let recorded = client.record(name, actor, |draft| {

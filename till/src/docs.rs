@@ -1,28 +1,21 @@
 //! Records and queries as screens know them.
 
-use std::rc::Rc;
-
-use js_sys::Function;
 use retail::collection;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
+use sync_client::platform::oneshot;
 use sync_client::{Client, Doc, Query};
 use sync_core::{FieldType, RecordId, Records, Value};
-use tokio::sync::oneshot;
-use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::spawn_local;
 
-use crate::error::TillError;
-use crate::json;
-use crate::till::Till;
+use crate::{Till, TillError};
 
 /// A query with what screens want beside the records.
 #[derive(Clone, Deserialize)]
 pub(crate) struct ScreenQuery {
     #[serde(flatten)]
-    query: Query,
+    pub(crate) query: Query,
     #[serde(default)]
-    include: Vec<String>,
+    pub(crate) include: Vec<String>,
 }
 
 impl Till {
@@ -35,21 +28,6 @@ impl Till {
         Ok(doc.map_or(Json::Null, |doc| shown(collection, None, doc)))
     }
 
-    /// Calls back with the result, at once and whenever it is another one.
-    pub(crate) fn subscribe(
-        self: &Rc<Self>,
-        wanted: ScreenQuery,
-        listener: Function,
-    ) -> Result<u32, TillError> {
-        let client = self.client()?;
-        let (number, ended) = self.subscription();
-        spawn_local(async move {
-            let follow = std::pin::pin!(follow(client, wanted, listener));
-            futures_util::future::select(follow, ended).await;
-        });
-        Ok(number)
-    }
-
     /// A new number, and what happens when it is given up.
     pub(crate) fn subscription(&self) -> (u32, oneshot::Receiver<()>) {
         let number = self.next_subscription.get();
@@ -58,38 +36,15 @@ impl Till {
         self.subscriptions.borrow_mut().insert(number, end);
         (number, ended)
     }
-}
 
-async fn follow(client: Client, wanted: ScreenQuery, listener: Function) {
-    let mut last = None;
-    let mut tell = |client: &Client| {
-        let result = answer(client, &wanted);
-        if last.as_ref() != Some(&result) {
-            if let Ok(value) = json::to_js(&result) {
-                let _ = listener.call1(&JsValue::UNDEFINED, &value);
-            }
-            last = Some(result);
-        }
-    };
-    if wanted.include.is_empty() {
-        let mut live = client.subscribe(wanted.query.clone());
-        while live.next().await.is_some() {
-            tell(&client);
-        }
-        return;
-    }
-    // What is included comes from other collections: any change may be one.
-    let mut changed = client.changes();
-    loop {
-        changed.borrow_and_update();
-        tell(&client);
-        if changed.changed().await.is_err() {
-            return;
-        }
+    /// Ends what has this number; an unknown one is ignored.
+    pub(crate) fn unsubscribe(&self, number: u32) {
+        self.subscriptions.borrow_mut().remove(&number);
     }
 }
 
-fn answer(client: &Client, wanted: &ScreenQuery) -> Json {
+/// One window of a query's matches, and how many there are in all.
+pub(crate) fn answer(client: &Client, wanted: &ScreenQuery) -> Json {
     let result = client.query(&wanted.query);
     let collection = wanted.query.collection.as_str();
     let fields = wanted.query.fields.as_deref();

@@ -3,12 +3,13 @@
 use retail::collection;
 use serde_json::{Value as Json, json};
 use sync_client::storage::{MutationId, OutboxRow};
-use sync_client::{Client, Query};
+use sync_client::{Client, Query, SyncLogEntry};
 use sync_core::{Body, Op, RecordId, Seq, Verdict, Verified};
 
+use crate::address::is_loopback;
 use crate::error::TillError;
+use crate::host::Work;
 use crate::status::StatusView;
-use crate::tabs::Tab;
 use crate::till::Till;
 
 /// How far the inspector looks back.
@@ -88,16 +89,60 @@ impl Till {
         }))
     }
 
+    /// What people call this till: the shop and its number there. Nothing before it has joined.
+    pub fn signboard(&self) -> Option<String> {
+        let till = self.series().ok()?.till_name();
+        Some(format!("{} {till}", self.shop().ok()?.name))
+    }
+
+    /// What the shop is called and how it counts.
+    pub(crate) fn shop_info(&self) -> Result<Json, TillError> {
+        let (client, shop) = (self.client()?, self.shop()?);
+        let rates = Query::all(collection::TAX_RATES).sort_by("position");
+        let rates: Vec<Json> = client
+            .query(&rates)
+            .items
+            .iter()
+            .map(|doc| json!({ "name": doc.doc.text("name"), "rate": doc.doc.int("rate") }))
+            .collect();
+        let till_name = self
+            .series()
+            .map(|series| series.till_name())
+            .unwrap_or_default();
+        let master = self.host.master();
+        let insecure = !is_loopback(&master) && master.starts_with("http://");
+        Ok(json!({
+            "name": shop.name,
+            "addressLines": shop.address_lines,
+            "currency": shop.currency,
+            "exponent": shop.exponent,
+            "locale": shop.locale,
+            "till": till_name,
+            "taxIncluded": shop.tax_included,
+            "taxRates": rates,
+            "cashRounding": shop.cash_rounding,
+            "demo": shop.demo,
+            "insecureLan": insecure,
+        }))
+    }
+
+    /// What this device did about its synchronisation, newest first.
+    pub(crate) fn sync_log(&self) -> Vec<SyncLogEntry> {
+        let mut entries = self.log.borrow().entries();
+        entries.reverse();
+        entries
+    }
+
     /// A text for support: states and counts, no records and no secrets.
     pub(crate) async fn diagnostics(&self) -> Result<String, TillError> {
-        let tab = self.tabs.state().borrow().clone();
+        let work = self.work().borrow().clone();
         let mut report = json!({
-            "app": concat!("tillsync-web ", env!("CARGO_PKG_VERSION")),
+            "app": self.host.app(),
             "at": sync_client::platform::now(),
-            "master": self.url,
-            "status": StatusView::of(&tab),
+            "master": self.host.master(),
+            "status": StatusView::of(&work),
         });
-        if let (Tab::Active(client), Json::Object(report)) = (&tab, &mut report) {
+        if let (Work::Active(client), Json::Object(report)) = (&work, &mut report) {
             report.insert("position".to_owned(), self.position()?);
             report.insert("frames".to_owned(), json!(client.frames()));
             let mut rows = self.outbox().await?;
@@ -139,7 +184,7 @@ fn outbox_row(client: &Client, row: &OutboxRow, sent: bool) -> Json {
         "at": row.recorded_at,
         "actor": body.as_ref().and_then(|body| actor(client, body)),
         "state": state,
-        // Counted since the page was opened; what has an outcome was sent before that.
+        // Counted since the till was opened; what has an outcome was sent before that.
         "attempts": client
             .attempts(row.envelope.seq)
             .max(u32::from(sent || outcome.is_some())),
@@ -185,34 +230,4 @@ pub(crate) fn name_of(client: &Client, collection: &str, id: RecordId) -> Option
         .or(doc.text("number"))
         .or(doc.text("label"));
     name.map(ToOwned::to_owned)
-}
-
-/// What the shop is called and how it counts.
-pub(crate) fn shop_info(till: &Till) -> Result<Json, TillError> {
-    let (client, shop) = (till.client()?, till.shop()?);
-    let rates = Query::all(collection::TAX_RATES).sort_by("position");
-    let rates: Vec<Json> = client
-        .query(&rates)
-        .items
-        .iter()
-        .map(|doc| json!({ "name": doc.doc.text("name"), "rate": doc.doc.int("rate") }))
-        .collect();
-    let till_name = till
-        .series()
-        .map(|series| series.till_name())
-        .unwrap_or_default();
-    let insecure = !crate::tabs::is_loopback(&till.url) && till.url.starts_with("http://");
-    Ok(json!({
-        "name": shop.name,
-        "addressLines": shop.address_lines,
-        "currency": shop.currency,
-        "exponent": shop.exponent,
-        "locale": shop.locale,
-        "till": till_name,
-        "taxIncluded": shop.tax_included,
-        "taxRates": rates,
-        "cashRounding": shop.cash_rounding,
-        "demo": shop.demo,
-        "insecureLan": insecure,
-    }))
 }

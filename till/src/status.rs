@@ -7,11 +7,12 @@ use sync_client::{
 };
 use sync_core::{DeviceId, DeviceKind, Millis};
 
-use crate::tabs::Tab;
+use crate::Work;
 
+/// How a till stands, as screens show it.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct StatusView {
+pub struct StatusView {
     connection: Connection,
     since: Millis,
     device: Option<Device>,
@@ -84,13 +85,13 @@ enum Connection {
 }
 
 impl StatusView {
-    /// What a tab shows.
-    pub(crate) fn of(tab: &Tab) -> Self {
-        match tab {
-            Tab::Active(client) => Self::from(&*client.status().borrow()),
-            Tab::Opening | Tab::Closed => Self::idle(Connection::Checking, Millis(0)),
-            Tab::Waiting { since } => Self::idle(Connection::OtherTab, *since),
-            Tab::Failed { since, error } => {
+    /// What people see, whether the till works or not.
+    pub fn of(work: &Work) -> Self {
+        match work {
+            Work::Active(client) => Self::from(&*client.status().borrow()),
+            Work::Opening | Work::Closed => Self::idle(Connection::Checking, Millis(0)),
+            Work::Waiting { since } => Self::idle(Connection::OtherTab, *since),
+            Work::Failed { since, error } => {
                 let connection = match error.code.as_str() {
                     "storage_full" => storage(StorageProblem::Full),
                     "storage_lost" | "storage_failed" => storage(StorageProblem::Lost),
@@ -106,7 +107,7 @@ impl StatusView {
     }
 
     /// After a fault of the program itself.
-    pub(crate) fn failed(message: &str) -> Self {
+    pub fn failed(message: &str) -> Self {
         let message = message.to_owned();
         Self::idle(Connection::Failed { message }, sync_client::platform::now())
     }

@@ -3,24 +3,26 @@ use serde::Serialize;
 use sync_client::storage::StorageError;
 use sync_client::{ClientError, OpenError, RecordError};
 use sync_core::{Class, IdError, ReadError, Refusal};
-use wasm_bindgen::JsValue;
 
-use crate::json;
-
-/// What every rejected promise carries.
+/// What every call that fails carries.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct TillError {
-    pub(crate) code: String,
-    pub(crate) class: ErrorClass,
-    pub(crate) message: String,
-    pub(crate) field: Option<String>,
-    pub(crate) permission: Option<Permission>,
+pub struct TillError {
+    /// A stable code for programs.
+    pub code: String,
+    /// What the caller can do about it.
+    pub class: ErrorClass,
+    /// A plain sentence: what happened and how to mend it.
+    pub message: String,
+    /// The field of a form that is at fault.
+    pub field: Option<String>,
+    /// The permission somebody could lend.
+    pub permission: Option<Permission>,
 }
 
 /// What the caller can do about it.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(untagged)]
-pub(crate) enum ErrorClass {
+pub enum ErrorClass {
     /// As the layers below say.
     Known(Class),
     /// The input has to be mended.
@@ -30,12 +32,14 @@ pub(crate) enum ErrorClass {
 /// The word for it.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Invalid {
+pub enum Invalid {
+    /// The input is at fault.
     Invalid,
 }
 
 impl TillError {
-    pub(crate) fn new(code: &str, class: Class, message: &str) -> Self {
+    /// An error of a class.
+    pub fn new(code: &str, class: Class, message: &str) -> Self {
         Self {
             code: code.to_owned(),
             class: ErrorClass::Known(class),
@@ -45,14 +49,16 @@ impl TillError {
         }
     }
 
-    pub(crate) fn invalid(code: &str, message: &str) -> Self {
+    /// The input has to be mended.
+    pub fn invalid(code: &str, message: &str) -> Self {
         Self {
             class: ErrorClass::Invalid(Invalid::Invalid),
             ..Self::new(code, Class::Attention, message)
         }
     }
 
-    pub(crate) fn internal(message: &str) -> Self {
+    /// A fault of the program.
+    pub fn internal(message: &str) -> Self {
         Self::new("internal", Class::Fatal, message)
     }
 
@@ -130,11 +136,11 @@ impl From<&StorageError> for TillError {
                  can be reached. Open the till in a normal window."
             }
             StorageError::Lost(_) | StorageError::Failed(_) | StorageError::Stale => {
-                "The storage of this till did not answer, so this was not saved. Reload the page \
-                 and try again."
+                "The storage of this till did not answer, so this was not saved. Open the till \
+                 again and try once more."
             }
             StorageError::Held(_) => {
-                "The till has been taken over in another tab, so this was not saved here."
+                "The till has been taken over elsewhere on this device, so this was not saved here."
             }
             StorageError::Unreadable(_) => {
                 return Self::new(&error.code(), error.class(), &sentence(error));
@@ -168,12 +174,6 @@ impl From<ReadError> for TillError {
 impl From<IdError> for TillError {
     fn from(error: IdError) -> Self {
         Self::invalid("malformed", &error.to_string())
-    }
-}
-
-impl From<TillError> for JsValue {
-    fn from(error: TillError) -> Self {
-        json::to_js(&error).unwrap_or_else(|error| error.message.into())
     }
 }
 

@@ -56,7 +56,7 @@ impl Till {
             if client.get(collection::CREDENTIALS, employee.id).is_none() {
                 continue;
             }
-            let locked = self.tries.of(employee.id).await?.locked(now());
+            let locked = self.kept().tries(employee.id).await?.locked(now());
             users.push(json!({
                 "id": employee.id,
                 "name": employee.doc.text("name"),
@@ -82,6 +82,11 @@ impl Till {
         let answer = json!({ "ok": true, "session": session });
         self.session.replace(Some(session));
         Ok(answer)
+    }
+
+    /// Logs out, or locks.
+    pub(crate) fn logout(&self) {
+        self.session.replace(None);
     }
 
     pub(crate) async fn verify_override(
@@ -119,7 +124,7 @@ impl Till {
     /// Remembers that the master was reached, so that verifiers stay valid.
     pub(crate) async fn remember_reached(&self, at: Millis) {
         // Losing this only shortens how long PINs work without the master.
-        let _ = self.tries.set_reached(at).await;
+        let _ = self.kept().set_reached(at).await;
     }
 
     async fn check_pin(&self, employee: RecordId, pin: &str) -> Result<Checked, TillError> {
@@ -132,25 +137,25 @@ impl Till {
         let Ok(credential) = credential.doc.to_typed::<Credential>() else {
             return Ok(Checked::Unknown);
         };
-        let tries = self.tries.of(employee).await?;
+        let tries = self.kept().tries(employee).await?;
         if let Some(until) = tries.locked(now()) {
             return Ok(Checked::Locked { until });
         }
         let reached = client.status().borrow().last_synced_at;
         let reached = match reached {
             Some(at) => Some(at),
-            None => self.tries.reached().await?,
+            None => self.kept().reached().await?,
         };
         if reached.is_some_and(|at| now().since(at) > VALID_OFFLINE) {
             return Ok(Checked::Expired);
         }
         // Counted before it is looked at: a reload in between is no free try.
         let wrong = tries.after_wrong(now());
-        self.tries.set(employee, wrong).await?;
+        self.kept().set_tries(employee, wrong).await?;
         if !verify_pin(pin, &credential.verifier).unwrap_or(false) {
             return Ok(Checked::Wrong { tries: wrong });
         }
-        self.tries.set(employee, tries.after_right()).await?;
+        self.kept().set_tries(employee, tries.after_right()).await?;
         let role = person
             .doc
             .text("role")

@@ -1,5 +1,6 @@
 //! What only the master knows, asked over plain requests.
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use retail::Permission;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
@@ -40,5 +41,5 @@ impl Till {
 
 /// A piece of a query string.
 pub(crate) fn encoded(text: &str) -> String {
-    js_sys::encode_uri_component(text).into()
+    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
 }
