@@ -1,12 +1,26 @@
-//! The desktop shell: one window around the web build.
+//! The desktop till: the screens of the web in a window, and the till itself behind it.
 //!
-//! The pages and the wasm client are the ones of the browser; the shell gives them a window of their
-//! own. It has no commands, so the page can reach nothing of the system through it.
+//! ```text
+//!  web screens ──commands──► Controller ──► till ──► sync-client ──► till.sqlite
+//!      ▲                         │                        │
+//!      └──answers, channels──────┘◄────── frames ────► master
+//! ```
+//!
+//! The [`Controller`] owns the till and knows no window, so all of it is tested without one; the
+//! commands only hand messages to it. Records, outbox and token stay on this side: the page sees
+//! what screens see.
 
-/// Opens the window and returns when it is closed.
-///
-/// # Errors
-/// When the system has no display or no web view.
-pub fn run() -> tauri::Result<()> {
-    tauri::Builder::default().run(tauri::generate_context!())
-}
+#[cfg(feature = "window")]
+mod commands;
+mod controller;
+mod desktop;
+mod settings;
+mod title;
+#[cfg(feature = "window")]
+mod window;
+
+pub use controller::{Controller, Options};
+pub use desktop::Desktop;
+pub use settings::{Settings, SettingsError};
+#[cfg(feature = "window")]
+pub use window::run;

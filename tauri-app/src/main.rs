@@ -1,4 +1,4 @@
-//! The desktop shell's program.
+//! The desktop till's program.
 
 // Without this, Windows opens a console beside the window.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]

@@ -37,8 +37,11 @@ pub struct Till {
 }
 
 impl Till {
-    /// A till that works where it is let.
+    /// A till that works where it is let. Returns once it is known whether that is here.
     pub async fn open(host: Rc<dyn Host>) -> Self {
+        let mut work = host.work();
+        // A host that is gone has decided as well.
+        let _ = work.wait_for(|work| !matches!(work, Work::Opening)).await;
         let log = history::kept(&*host).await;
         Self {
             host,
@@ -57,13 +60,18 @@ impl Till {
         futures_util::future::join(history::remember(self), history::follow(self)).await;
     }
 
-    /// The screens begin anew: nobody is logged in, and nobody listens.
-    pub fn begin(&self) {
+    /// The screens begin anew: nobody is logged in, nobody listens, and a till that could not be
+    /// opened is opened again.
+    pub async fn begin(&self) {
         self.session.replace(None);
         self.lent.take();
         self.held_with.take();
         self.looked_up.take();
         self.subscriptions.take();
+        if matches!(&*self.work().borrow(), Work::Failed { .. }) {
+            // Why it failed again is part of the status.
+            let _ = self.take_over().await;
+        }
     }
 
     /// Ends the work and gives the storage back.

@@ -13,7 +13,7 @@ pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 const NEXTEST_VERSION: &str = "0.9.143";
 
-/// Debian packages of the test command: a browser with its driver, and what the desktop shell links to.
+/// Debian packages of the test command: a browser with its driver, and what the desktop app links to.
 const DEBIAN_PACKAGES: [&str; 8] = [
     "build-essential",
     "chromium",

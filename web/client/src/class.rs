@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use js_sys::{Function, JSON};
-use till::{Host, Till, TillError};
+use till::{Till, TillError};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -31,12 +31,7 @@ impl TillClient {
             kept: KeptDb::new(&name),
             name,
         });
-        let mut work = tabs.work();
         spawn_local(Rc::clone(&tabs).run());
-        // The sender lives in `tabs`, which is held here: this cannot end early.
-        let _ = work
-            .wait_for(|work| !matches!(work, till::Work::Opening))
-            .await;
         network::follow(&tabs);
         let till = Rc::new(Till::open(tabs).await);
         let running = Rc::clone(&till);

@@ -1,0 +1,210 @@
+use std::cell::RefCell;
+use std::fs;
+use std::future::ready;
+use std::path::Path;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use retail::Retail;
+use sync_client::platform::now;
+use sync_client::storage::StorageError;
+use sync_client::storage::sqlite::SqliteStorage;
+use sync_client::transport::NativeTransport;
+use sync_client::{Client, Config, Enrolment, OpenError};
+use sync_core::{Class, DeviceKind};
+use till::{Host, Later, TillError, Work};
+use tokio::sync::{Notify, watch};
+
+use super::Options;
+use super::kept::Kept;
+use crate::{Settings, SettingsError};
+
+/// Name and version, for people.
+const APP: &str = concat!("tillsync-desktop ", env!("CARGO_PKG_VERSION"));
+/// The name of the file with records and outbox in the till's folder.
+const FILE: &str = "till.sqlite";
+/// Where a master is looked for until somebody says where it is: on this machine.
+const MASTER: &str = "http://127.0.0.1:7400";
+
+/// A folder of this machine as the place a till runs in.
+pub(super) struct Place {
+    options: Options,
+    kept: Kept,
+    master: RefCell<String>,
+    work: watch::Sender<Work>,
+    again: Notify,
+    close: Notify,
+}
+
+impl Place {
+    pub(super) fn new(options: Options) -> Rc<Self> {
+        Rc::new(Self {
+            kept: Kept::in_folder(&options.folder),
+            options,
+            master: RefCell::new(MASTER.to_owned()),
+            work: watch::Sender::new(Work::Opening),
+            again: Notify::new(),
+            close: Notify::new(),
+        })
+    }
+
+    /// Opens the till, and again whenever it is told to, until it is closed.
+    pub(super) async fn run(self: Rc<Self>) {
+        loop {
+            let opened = self.open().await;
+            self.work.send_replace(match &opened {
+                Ok(client) => Work::Active(client.clone()),
+                Err(error) => Work::Failed {
+                    since: now(),
+                    error: error.clone(),
+                },
+            });
+            let closed = tokio::select! {
+                () = self.again.notified() => false,
+                () = self.close.notified() => true,
+            };
+            self.work.send_replace(Work::Opening);
+            if let Ok(client) = opened {
+                // Its file is free when this returns.
+                client.close().await;
+            }
+            if closed {
+                break;
+            }
+        }
+        self.work.send_replace(Work::Closed);
+    }
+
+    async fn open(&self) -> Result<Client, TillError> {
+        let folder = &self.options.folder;
+        fs::create_dir_all(folder).map_err(|error| unusable(folder, &error))?;
+        let settings = Settings::load(folder).map_err(|error| bad_settings(folder, &error))?;
+        let master = settings.master.unwrap_or_else(|| MASTER.to_owned());
+        self.master.replace(master.clone());
+        let storage = SqliteStorage::open(folder.join(FILE)).await;
+        let storage = storage.map_err(|error| not_opened(folder, &error))?;
+        if let Some(pages) = self.options.max_pages {
+            let limited = storage.limit_pages(pages).await;
+            limited.map_err(|error| not_opened(folder, &error))?;
+        }
+        let config = Config {
+            device_kind: DeviceKind::Till,
+            app: APP.to_owned(),
+            enrolment: Enrolment::Wait,
+            ..Config::default()
+        };
+        let transport = NativeTransport::new(&master);
+        let opened = Client::open(config, Arc::new(Retail), storage, transport).await;
+        opened.map_err(|error| match error {
+            OpenError::Storage(error) => not_opened(folder, &error),
+            other => TillError::from(other),
+        })
+    }
+
+    /// Goes on with a master at another address.
+    async fn reopen_at(&self, address: String) -> Result<(), TillError> {
+        let folder = &self.options.folder;
+        let settings = Settings {
+            master: Some(address),
+        };
+        settings
+            .save(folder)
+            .map_err(|error| unusable(folder, &error))?;
+        let mut work = self.work.subscribe();
+        self.again.notify_one();
+        // The sender lives as long as this does.
+        let _ = work.changed().await;
+        let opened = work.wait_for(|work| !matches!(work, Work::Opening)).await;
+        match opened.as_deref() {
+            Ok(Work::Failed { error, .. }) => Err(error.clone()),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Host for Place {
+    fn work(&self) -> watch::Receiver<Work> {
+        self.work.subscribe()
+    }
+
+    fn app(&self) -> &'static str {
+        APP
+    }
+
+    fn master(&self) -> String {
+        self.master.borrow().clone()
+    }
+
+    fn asks_for_master(&self) -> bool {
+        true
+    }
+
+    fn move_to(&self, address: String) -> Later<'_, ()> {
+        Box::pin(self.reopen_at(address))
+    }
+
+    fn take_over(&self) {
+        self.again.notify_one();
+    }
+
+    fn set_visible(&self, _: bool) {}
+
+    fn close(&self) {
+        self.close.notify_one();
+    }
+
+    fn kept<'a>(&'a self, name: &'a str) -> Later<'a, Option<String>> {
+        Box::pin(ready(self.kept.read(name)))
+    }
+
+    fn keep<'a>(&'a self, name: &'a str, text: String) -> Later<'a, ()> {
+        Box::pin(ready(self.kept.write(name, &text)))
+    }
+}
+
+/// Why the file in a folder cannot be opened, and what to do.
+fn not_opened(folder: &Path, error: &StorageError) -> TillError {
+    let at = folder.display();
+    let (code, class, message) = match error {
+        StorageError::Held(_) => (
+            "already_open",
+            Class::Wait,
+            format!(
+                "Tillsync is already open on this computer with the data in {at}. Go on in that \
+                 window, or close it and reload this one."
+            ),
+        ),
+        StorageError::Full(_) => (
+            "disk_full",
+            Class::Wait,
+            format!(
+                "The disk with {at} is full, so the till cannot be opened. Free some space and \
+                 reload: everything sold before is kept."
+            ),
+        ),
+        StorageError::Unreadable(reason) => (
+            "data_unreadable",
+            Class::Fatal,
+            format!("The data in {at} cannot be read: {reason}. Keep the folder and call support."),
+        ),
+        other => return unusable(folder, other),
+    };
+    TillError::new(code, class, &message)
+}
+
+fn unusable(folder: &Path, error: &impl std::fmt::Display) -> TillError {
+    let message = format!(
+        "Nothing can be written to {}: {error}. Give this user the right to write there and \
+         reload: everything sold before is kept.",
+        folder.display()
+    );
+    TillError::new("data_read_only", Class::Wait, &message)
+}
+
+fn bad_settings(folder: &Path, error: &SettingsError) -> TillError {
+    let message = format!(
+        "In {}, {error}. Mend or delete that file and reload: everything sold before is kept.",
+        folder.display()
+    );
+    TillError::new("bad_settings", Class::Attention, &message)
+}

@@ -1,0 +1,51 @@
+//! The window, and the controller behind it.
+
+use tauri::{AppHandle, Manager, RunEvent, WebviewWindowBuilder};
+
+use crate::{Controller, Desktop, Options, commands};
+
+/// The label of the till's window in tauri.conf.json.
+const TILL: &str = "till";
+
+/// Opens the till and its window, and returns when that is closed.
+///
+/// # Errors
+/// When the system has no display or no web view.
+pub fn run() -> tauri::Result<()> {
+    let app = tauri::Builder::default()
+        .invoke_handler(tauri::generate_handler![
+            commands::begin,
+            commands::ask,
+            commands::listen
+        ])
+        .setup(|app| {
+            let options = Options::in_folder(app.path().app_local_data_dir()?);
+            let desktop = Window(app.handle().clone());
+            // Before the window: its page asks at once.
+            app.manage(Controller::start(options, desktop)?);
+            let windows = &app.config().app.windows;
+            if let Some(config) = windows.iter().find(|window| window.label == TILL) {
+                WebviewWindowBuilder::from_config(app.handle(), config)?.build()?;
+            }
+            Ok(())
+        })
+        .build(tauri::generate_context!())?;
+    app.run(|app, event| {
+        if matches!(event, RunEvent::Exit) {
+            app.state::<Controller>().end();
+        }
+    });
+    Ok(())
+}
+
+/// The desktop as Tauri knows it.
+struct Window(AppHandle);
+
+impl Desktop for Window {
+    fn set_title(&self, title: &str) {
+        if let Some(window) = self.0.get_webview_window(TILL) {
+            // A window that is just being closed needs no title.
+            let _ = window.set_title(title);
+        }
+    }
+}

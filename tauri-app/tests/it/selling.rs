@@ -1,0 +1,96 @@
+//! A day at the counter: joining, selling, the master going and coming, the app ending anywhere.
+
+use anyhow::Result;
+use serde_json::json;
+
+use crate::shop::Shop;
+use crate::till::{Till, folder};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sales_made_while_the_master_is_away_outlive_the_app_and_reach_it_once() -> Result<()> {
+    let mut shop = Shop::open().await?;
+    let till = Till::open(&folder(&shop)).await?;
+    let new = till
+        .until("asked to join", |status| status["registered"] == false)
+        .await?;
+    assert_eq!(new["device"], json!(null));
+    till.join(&shop).await?;
+    let mut sold = vec![till.sell().await?];
+    till.until_level().await?;
+
+    shop.go_away().await?;
+    sold.push(till.sell().await?);
+    sold.push(till.sell().await?);
+    let away = |status: &serde_json::Value| {
+        status["pending"] == 2 && status["connection"]["state"] != "online"
+    };
+    till.until("offline with two to send", away).await?;
+    // Dropped, not closed: the process is gone from one moment to the next.
+    drop(till);
+
+    let till = Till::open(&folder(&shop)).await?;
+    till.until("two to send from the file", |status| status["pending"] == 2)
+        .await?;
+    till.log_in(&shop).await?;
+    sold.push(till.sell().await?);
+    assert_eq!(
+        till.ask("outbox", json!([]))
+            .await?
+            .as_array()
+            .map(Vec::len),
+        Some(4)
+    );
+
+    shop.come_back().await?;
+    till.ask("retryNow", json!([])).await?;
+    till.until_level().await?;
+    sold.sort();
+    assert_eq!(shop.receipts().await?, sold);
+    assert_eq!(till.ask("attention", json!([])).await?, json!([]));
+    till.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_window_says_whose_till_it_is_how_it_stands_and_how_many_are_to_send() -> Result<()> {
+    let mut shop = Shop::open().await?;
+    let till = Till::open(&folder(&shop)).await?;
+    till.titles.until("Tillsync").await?;
+    till.join(&shop).await?;
+    till.titles
+        .until("Corner shop T01 · Online · Tillsync")
+        .await?;
+    shop.go_away().await?;
+    till.sell().await?;
+    let offline = "Corner shop T01 · Offline · 1 to send · Tillsync";
+    till.titles.until(offline).await?;
+    till.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_till_remembers_where_its_master_is_and_starts_without_it() -> Result<()> {
+    let mut shop = Shop::open().await?;
+    let till = Till::open(&folder(&shop)).await?;
+    till.join(&shop).await?;
+    let master = format!("http://{}", shop.address());
+    assert_eq!(till.ask("about", json!([])).await?["master"], json!(master));
+    till.close().await?;
+    shop.go_away().await?;
+
+    let till = Till::open(&folder(&shop)).await?;
+    assert_eq!(till.ask("about", json!([])).await?["master"], json!(master));
+    till.log_in(&shop).await?;
+    till.sell().await?;
+    till.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_begins_again_has_nobody_logged_in() -> Result<()> {
+    let shop = Shop::open().await?;
+    let till = Till::open(&folder(&shop)).await?;
+    till.join(&shop).await?;
+    till.begin().await?;
+    let cart = till.cart().await?;
+    let (code, _) = till.refused("completeSale", cart).await?;
+    assert_eq!(code, "logged_out");
+    till.close().await
+}
