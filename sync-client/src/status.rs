@@ -76,7 +76,11 @@ pub enum PauseReason {
 
 /// How the device stands to its master. Carries its reason.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
+#[serde(
+    tag = "state",
+    rename_all = "snake_case",
+    rename_all_fields = "camelCase"
+)]
 pub enum ConnectionState {
     /// The device itself has no network.
     NoNetwork,
@@ -112,6 +116,8 @@ pub enum ConnectionState {
         /// What is wrong.
         problem: StorageProblem,
     },
+    /// Another tab of this browser works on this store. Told by whoever opens clients, never by one.
+    OtherTab,
     /// Going on could lose or double something.
     Failed {
         /// Why, in words.

@@ -217,6 +217,7 @@ fn link(connection: &ConnectionState, before: Option<&Seen>) -> Option<SyncLogKi
         ConnectionState::Paused { .. } => SyncLogKind::Paused,
         ConnectionState::Draining => SyncLogKind::Draining,
         ConnectionState::Storage { .. } => SyncLogKind::Storage,
+        ConnectionState::OtherTab => return before,
         ConnectionState::Failed { .. } => SyncLogKind::Failed,
     })
 }

@@ -2,8 +2,7 @@
 
 use serde::Serialize;
 use sync_client::{
-    ConnectionState, Durability, FirstSync, LastError, PauseReason, StorageHealth, StorageProblem,
-    SyncStatus,
+    ConnectionState, Durability, FirstSync, LastError, StorageHealth, StorageProblem, SyncStatus,
 };
 use sync_core::{DeviceId, DeviceKind, Millis};
 
@@ -13,7 +12,7 @@ use crate::Work;
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StatusView {
-    connection: Connection,
+    connection: ConnectionState,
     since: Millis,
     device: Option<Device>,
     registered: bool,
@@ -52,52 +51,20 @@ struct Device {
     read_only: bool,
 }
 
-#[derive(Serialize)]
-#[serde(
-    tag = "state",
-    rename_all = "snake_case",
-    rename_all_fields = "camelCase"
-)]
-enum Connection {
-    NoNetwork,
-    Connecting {
-        attempt: u32,
-        next_retry_at: Option<Millis>,
-    },
-    Checking,
-    Online,
-    ServerUnreachable {
-        attempt: u32,
-        next_retry_at: Option<Millis>,
-    },
-    Paused {
-        reason: PauseReason,
-        message: String,
-    },
-    Draining,
-    Storage {
-        problem: StorageProblem,
-    },
-    OtherTab,
-    Failed {
-        message: String,
-    },
-}
-
 impl StatusView {
     /// What people see, whether the till works or not.
     pub fn of(work: &Work) -> Self {
         match work {
             Work::Active(client) => Self::from(&*client.status().borrow()),
-            Work::Opening | Work::Closed => Self::idle(Connection::Checking, Millis(0)),
-            Work::Waiting { since } => Self::idle(Connection::OtherTab, *since),
+            Work::Opening | Work::Closed => Self::idle(ConnectionState::Checking, Millis(0)),
+            Work::Waiting { since } => Self::idle(ConnectionState::OtherTab, *since),
             Work::Failed { since, error } => {
                 let connection = match error.code.as_str() {
                     "storage_full" => storage(StorageProblem::Full),
                     "storage_lost" | "storage_failed" => storage(StorageProblem::Lost),
                     "storage_refused" => storage(StorageProblem::MemoryOnly),
-                    "storage_held" => Connection::OtherTab,
-                    _ => Connection::Failed {
+                    "storage_held" => ConnectionState::OtherTab,
+                    _ => ConnectionState::Failed {
                         message: error.message.clone(),
                     },
                 };
@@ -109,10 +76,13 @@ impl StatusView {
     /// After a fault of the program itself.
     pub fn failed(message: &str) -> Self {
         let message = message.to_owned();
-        Self::idle(Connection::Failed { message }, sync_client::platform::now())
+        Self::idle(
+            ConnectionState::Failed { message },
+            sync_client::platform::now(),
+        )
     }
 
-    fn idle(connection: Connection, since: Millis) -> Self {
+    fn idle(connection: ConnectionState, since: Millis) -> Self {
         Self {
             connection,
             since,
@@ -137,14 +107,14 @@ impl StatusView {
     }
 }
 
-fn storage(problem: StorageProblem) -> Connection {
-    Connection::Storage { problem }
+fn storage(problem: StorageProblem) -> ConnectionState {
+    ConnectionState::Storage { problem }
 }
 
 impl From<&SyncStatus> for StatusView {
     fn from(status: &SyncStatus) -> Self {
         Self {
-            connection: Connection::from(&status.connection),
+            connection: status.connection.clone(),
             since: status.since,
             device: status.device.as_ref().map(|device| Device {
                 id: device.id,
@@ -179,34 +149,6 @@ impl From<StorageHealth> for Storage {
             used_bytes: health.used,
             quota_bytes: health.quota,
             nearly_full: health.is_nearly_full(),
-        }
-    }
-}
-
-impl From<&ConnectionState> for Connection {
-    fn from(state: &ConnectionState) -> Self {
-        match state.clone() {
-            ConnectionState::NoNetwork => Self::NoNetwork,
-            ConnectionState::Connecting {
-                attempt,
-                next_retry_at,
-            } => Self::Connecting {
-                attempt,
-                next_retry_at,
-            },
-            ConnectionState::Checking => Self::Checking,
-            ConnectionState::Online => Self::Online,
-            ConnectionState::ServerUnreachable {
-                attempt,
-                next_retry_at,
-            } => Self::ServerUnreachable {
-                attempt,
-                next_retry_at,
-            },
-            ConnectionState::Paused { reason, message } => Self::Paused { reason, message },
-            ConnectionState::Draining => Self::Draining,
-            ConnectionState::Storage { problem } => Self::Storage { problem },
-            ConnectionState::Failed { message } => Self::Failed { message },
         }
     }
 }

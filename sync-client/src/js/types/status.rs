@@ -264,6 +264,7 @@ impl From<&ConnectionState> for Connection {
             ConnectionState::Paused { reason, message } => Self::Paused { reason, message },
             ConnectionState::Draining => Self::Draining,
             ConnectionState::Storage { problem } => Self::Storage { problem },
+            ConnectionState::OtherTab => Self::OtherTab,
             ConnectionState::Failed { message } => Self::Failed { message },
         }
     }
