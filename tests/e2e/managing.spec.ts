@@ -29,15 +29,14 @@ it("lets a manager see who is there and who did what, while it happens", { timeo
   const browsers = names.filter((text) => /^Chrome on Linux, [A-Z0-9]{3}/.test(text));
   expect(new Set(browsers.map((text) => text.split("\n")[0])).size).toBe(2);
 
-  // The other one is named, and learns it with its next connection.
+  // The other one is named, and learns it at once.
   await devices(desk.page).filter({ hasNotText: /This device|Main server/ }).click();
   await desk.page.getByRole("textbox", { name: "Name" }).fill("Counter");
   await desk.page.getByRole("button", { name: "Save" }).click();
   await devices(desk.page).filter({ hasText: "Counter" }).waitFor();
   await desk.picture("devices");
   expect(await desk.barriers()).toEqual([]);
-  await counter.page.reload();
-  await counter.login();
+  await counter.page.getByText("This device is called Counter from now on").waitFor({ timeout: IN_STEP_MS });
   await counter.go("Settings");
   await counter.page.getByText("Counter", { exact: true }).waitFor();
 

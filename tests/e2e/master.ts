@@ -19,6 +19,8 @@ export class Master {
   readonly data = mkdtempSync(join(tmpdir(), "tillsync-e2e-"));
   readonly port: number;
   readonly url: string;
+  /** Beside those of this process, from its next start on. */
+  env: Readonly<Record<string, string>> = {};
   readonly #options: readonly string[];
   #child: ChildProcess | null = null;
   #said = "";
@@ -48,7 +50,7 @@ export class Master {
     const child = spawn(
       program(),
       ["serve", "--demo", "--data", this.data, "--listen", `127.0.0.1:${String(this.port)}`, "--web", web, ...this.#options],
-      { stdio: ["ignore", "pipe", "pipe"] },
+      { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...this.env } },
     );
     this.#child = child;
     child.stdout.setEncoding("utf8").on("data", (text: string) => (this.#said += text));

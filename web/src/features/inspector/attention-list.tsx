@@ -28,7 +28,7 @@ export function AttentionList(props: {
               {[`${t.inspector.seq} ${format.count(row.seq)}`, row.actor, format.dateTime(row.at)].filter(Boolean).join(" · ")}
             </span>
           </span>
-          <Group gap="xs">
+          <Group gap="xs" className={classes.actions}>
             <Button size="md" variant="default" aria-expanded={open === key} onClick={() => setOpen(open === key ? null : key)}>
               {t.inspector.details}
             </Button>
