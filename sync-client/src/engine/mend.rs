@@ -136,7 +136,11 @@ impl Engine {
                     return self.stream_ended(None, now);
                 }
                 SnapshotLine::Head(_) => {}
-                SnapshotLine::Row(row) => self.mend_row(&row, replica),
+                SnapshotLine::Row(row) => {
+                    if !self.mend_row(&row, replica) {
+                        return self.too_wide(now);
+                    }
+                }
                 SnapshotLine::End(SnapshotEnd { position, .. }) => {
                     self.mending.end = Some(position);
                     self.streaming = None;
@@ -151,18 +155,34 @@ impl Engine {
     /// What a page that the base takes says of the part on its way.
     pub(super) fn mend_rows(&mut self, rows: &[Change], replica: &Replica) {
         if self.mending.is_under_way() {
-            rows.iter().for_each(|row| self.mend_row(row, replica));
+            for row in rows {
+                self.mend_row(row, replica);
+            }
         }
     }
 
-    fn mend_row(&mut self, row: &Change, replica: &Replica) {
+    /// Takes in a row of the part on its way; says no where it belongs to another one.
+    fn mend_row(&mut self, row: &Change, replica: &Replica) -> bool {
         let schema = replica.domain().schema();
         let of = |(name, bucket): &Part| {
             *name == row.collection && Bucket::of(schema, name, &row.record) == *bucket
         };
-        if self.mending.part.as_ref().is_some_and(of) {
+        let ours = self.mending.part.as_ref().is_some_and(of);
+        if ours {
             self.mending.take(row);
         }
+        ours
+    }
+
+    /// An older master knows no parts and sends everything, for each of them: everything is then
+    /// asked for as such, once, and no part again before all is equal.
+    fn too_wide(&mut self, now: Millis) {
+        self.mending.drop_part();
+        self.mending.rounds = self.mending.rounds.max(ROUNDS);
+        self.repair = true;
+        self.streaming = None;
+        self.stream_after = now;
+        self.effects.push_back(Effect::StopStream);
     }
 
     /// Puts the part right once all of it is here and the base is as far.

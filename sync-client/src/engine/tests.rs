@@ -253,6 +253,27 @@ fn two_collections_that_differ_are_mended_one_after_the_other_without_a_pause() 
 }
 
 #[test]
+fn an_older_master_that_sends_everything_for_a_part_is_asked_for_one_part() {
+    let mut world = World::new(1);
+    world.fact(0, 1);
+    world.fact(0, 2);
+    world.settle();
+    world.master.knows_no_parts = true;
+    world.tills[0].corrupt();
+    world.tills[0].make_up("facts");
+    world.tills[0].make_up("totals");
+    world.run(31_000);
+    world.check_level();
+    assert_eq!(world.master.parts_asked, 1);
+    // Once all is equal a further difference begins anew.
+    world.run(60_000);
+    world.tills[0].make_up("facts");
+    world.run(62_000);
+    world.check_level();
+    assert_eq!(world.master.parts_asked, 2);
+}
+
+#[test]
 fn a_repair_that_never_helps_waits_longer_and_longer() {
     let parts = |count: u32| {
         let part = |day| ("facts".into(), sync_core::Bucket(day));

@@ -31,6 +31,10 @@ pub(crate) struct Master {
     pub(super) resumes: u32,
     /// Rows of snapshots sent.
     pub(super) sent_rows: usize,
+    /// An older build: whoever asks for a part is sent everything.
+    pub(super) knows_no_parts: bool,
+    /// How often a part was asked for.
+    pub(super) parts_asked: u32,
     /// What every check is told to differ, whatever is so.
     pub(super) pretends: Vec<(sync_core::CollectionName, sync_core::Bucket)>,
     /// Pushes are answered with "not now".
@@ -57,6 +61,8 @@ impl Master {
             horizon: Position(0),
             resumes: 0,
             sent_rows: 0,
+            knows_no_parts: false,
+            parts_asked: 0,
             pretends: Vec::new(),
             refuse_pushes: false,
             told: HashMap::new(),
@@ -326,6 +332,8 @@ impl Master {
         let start = position.filter(|_| resumed).unwrap_or(self.head());
         self.resumes += u32::from(resumed && after.is_some());
         let only = asked("only");
+        self.parts_asked += u32::from(only.is_some());
+        let only = only.filter(|_| !self.knows_no_parts);
         let rows = self.rows.values();
         let rows = rows.filter(|row| only.is_none_or(|name| *name == *row.collection));
         let rows: Vec<&Change> = rows.filter(|row| !row.record.deleted).collect();
