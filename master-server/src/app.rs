@@ -11,13 +11,13 @@ use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware;
 use axum::routing::{MethodRouter, get, post};
 use sync_core::{Code, WireError};
-use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::config::Config;
 use crate::http::error::Problem;
+use crate::http::pack::packed;
 use crate::http::{
     audit, devices, guard, health, openapi, records, snapshot, sync, sync_state, web,
 };
@@ -93,11 +93,8 @@ fn routes() -> Vec<(&'static str, MethodRouter<AppState>)> {
         ("/v1/sync", get(ws::upgrade)),
         ("/v1/sync/hello", post(sync::hello)),
         ("/v1/sync/push", post(sync::push)),
-        ("/v1/sync/pull", get(sync::pull)),
-        (
-            "/v1/sync/snapshot",
-            get(snapshot::snapshot).layer(CompressionLayer::new()),
-        ),
+        ("/v1/sync/pull", packed(get(sync::pull))),
+        ("/v1/sync/snapshot", packed(get(snapshot::snapshot))),
         ("/v1/sync/check", post(sync::check)),
         ("/v1/sync/queue", post(sync::queue)),
         ("/v1/sync/fetch", post(sync::fetch)),

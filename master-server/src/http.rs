@@ -9,6 +9,7 @@ pub(crate) mod health;
 pub(crate) mod looker;
 pub(crate) mod looks;
 pub(crate) mod openapi;
+pub(crate) mod pack;
 pub(crate) mod records;
 pub(crate) mod snapshot;
 pub(crate) mod sync;

@@ -93,16 +93,13 @@ impl Asker {
     }
 
     pub(crate) async fn ask(&self, request: Request<Body>) -> Answer {
-        let mut request = request;
+        Answer::of(self.response(request).await).await
+    }
+
+    pub(crate) async fn response(&self, mut request: Request<Body>) -> Response<Body> {
         request.extensions_mut().insert(ConnectInfo(self.peer));
-        Answer::of(
-            self.router
-                .clone()
-                .oneshot(request)
-                .await
-                .expect("infallible"),
-        )
-        .await
+        let answer = self.router.clone().oneshot(request).await;
+        answer.expect("infallible")
     }
 
     pub(crate) async fn get(&self, path: &str, token: Option<&str>) -> Answer {

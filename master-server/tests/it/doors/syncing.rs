@@ -44,6 +44,30 @@ async fn a_snapshot_has_head_rows_and_end_and_can_be_resumed() {
 }
 
 #[tokio::test]
+async fn what_is_full_of_records_is_packed_for_another_machine_and_goes_plain_on_this_one() {
+    let mut door = Door::new();
+    let mut till = door.world.till("till 1").await;
+    let made: Vec<Pushed> = (0..40)
+        .map(|n| till.make(&format!("product {n}"), n))
+        .collect();
+    door.push(&till, &made).await;
+    for path in ["/v1/sync/snapshot".to_owned(), door.pull_path(0)] {
+        for (peer, packed) in [([127, 0, 0, 1], false), ([192, 168, 1, 20], true)] {
+            door.asker.peer = (peer, 5_000).into();
+            let asked = axum::http::Request::get(&path)
+                .header("host", "localhost:7400")
+                .header("accept-encoding", "gzip")
+                .header("authorization", format!("Bearer {}", till.token));
+            let asked = asked.body(axum::body::Body::empty()).expect("a request");
+            let answer = door.response(asked).await;
+            assert_eq!(answer.status(), StatusCode::OK);
+            let encoding = answer.headers().get("content-encoding");
+            assert_eq!(encoding.is_some(), packed, "{path} {peer:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_device_sees_its_scope_alone() {
     let door = Door::new();
     let node = crate::support::insert(
