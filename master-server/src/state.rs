@@ -4,8 +4,8 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use metrics_exporter_prometheus::PrometheusHandle;
-use sync_core::{Cursor, DeviceInfo, Position, RoleChange};
-use tokio::sync::watch;
+use sync_core::{Cursor, DeviceId, DeviceInfo, Position, RoleChange, WireError};
+use tokio::sync::{Mutex, watch};
 
 use crate::config::Config;
 use crate::fleet::{DeviceStatus, Fleet};
@@ -30,6 +30,8 @@ pub struct Shared {
     pub(crate) looks: Looks,
     pub(crate) metrics: Option<PrometheusHandle>,
     pub(crate) draining: watch::Sender<bool>,
+    /// Held while what a device is called or may do is read and told.
+    telling: Mutex<()>,
 }
 
 impl AppState {
@@ -44,6 +46,7 @@ impl AppState {
             looks: Looks::default(),
             metrics,
             draining: watch::channel(false).0,
+            telling: Mutex::new(()),
         }))
     }
 
@@ -59,10 +62,23 @@ impl AppState {
         }
     }
 
-    /// Tells every device online, and first of all the one it is about, that a device is called or
-    /// may do something else. `reason` is for people and begins with what holds from now on.
-    pub fn role_changed(&self, device: DeviceInfo, reason: String) {
-        self.hub.role_changed(RoleChange { device, reason });
+    /// Tells every device online, and first of all the one it is about, what a device is called or
+    /// may do by now. `words` says for people what holds from now on.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn role_changed(
+        &self,
+        device: DeviceId,
+        words: impl AsyncFnOnce(&DeviceInfo) -> Result<String, WireError>,
+    ) -> Result<(), WireError> {
+        // Read and told in one turn: of two changes at once the last thing told is what holds.
+        let _turn = self.telling.lock().await;
+        if let Some(device) = self.ledger.device(device).await? {
+            let (device, reason) = (device.info.clone(), words(&device.info).await?);
+            self.hub.role_changed(RoleChange { device, reason });
+        }
+        Ok(())
     }
 
     /// What is known of each device, with the head of the log at this position.

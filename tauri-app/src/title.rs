@@ -21,7 +21,9 @@ pub(crate) fn title(sign: Option<&str>, status: Option<&SyncStatus>) -> String {
 fn word(connection: &ConnectionState) -> Option<&'static str> {
     match connection {
         ConnectionState::Online => Some("Online"),
-        ConnectionState::Checking | ConnectionState::Connecting { attempt: 0 | 1, .. } => None,
+        ConnectionState::Checking
+        | ConnectionState::OtherTab
+        | ConnectionState::Connecting { attempt: 0 | 1, .. } => None,
         ConnectionState::Connecting { .. } | ConnectionState::ServerUnreachable { .. } => {
             Some("Offline")
         }

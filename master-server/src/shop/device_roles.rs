@@ -6,7 +6,7 @@ use master_server::{AppState, Caller, Clash, Json, Problem, error_of};
 use retail::{DeviceRole, Occasion, Person, Role, collection, device_role_id, set_device_role};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use sync_core::{Code, DeviceId, Document, Record, RecordId, Verified, WireError};
+use sync_core::{Code, DeviceId, DeviceInfo, Document, Record, RecordId, Verified, WireError};
 
 /// What a device may do from now on.
 #[derive(Deserialize)]
@@ -91,7 +91,11 @@ pub(super) async fn set(
         {
             return Err(error_of(refusal).into());
         }
-        state.role_changed(device.info.clone(), in_words(&wanted));
+        let words = async |_: &DeviceInfo| {
+            let now = state.ledger.read(move |reading| known(reading, id)).await?;
+            Ok(in_words(&role_of(&state, &device, now.as_ref())))
+        };
+        state.role_changed(id, words).await?;
     }
     Ok(Json(one_of(&state, device).await?))
 }

@@ -73,12 +73,9 @@ pub(super) async fn rename(
         by: Some(new.by.to_string()),
     };
     state.ledger.command(rename).await?;
-    if let Some(before) = before.filter(|before| before.info.name != name) {
-        let info = DeviceInfo {
-            name: name.clone(),
-            ..before.info
-        };
-        state.role_changed(info, format!("called {name} from now on"));
+    if before.is_some_and(|before| before.info.name != name) {
+        let words = async |now: &DeviceInfo| Ok(format!("called {} from now on", now.name));
+        state.role_changed(device, words).await?;
     }
     Ok(Json(json!({ "device": device, "name": name })))
 }

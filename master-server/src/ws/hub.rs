@@ -34,9 +34,13 @@ impl Default for Hub {
 }
 
 impl Hub {
+    /// What is told from now on.
+    pub(crate) fn subscribe(&self) -> broadcast::Receiver<Told> {
+        self.events.subscribe()
+    }
+
     /// A device's session began.
-    pub(crate) fn joined(&self, device: &DeviceInfo) -> broadcast::Receiver<Told> {
-        let receiver = self.events.subscribe();
+    pub(crate) fn joined(&self, device: &DeviceInfo) {
         let first = {
             let mut online = self.online();
             let sessions = online.entry(device.id).or_default();
@@ -51,7 +55,6 @@ impl Hub {
             };
             self.tell(Some(device.id), &Frame::DeviceOnline(device_seen));
         }
-        receiver
     }
 
     /// A device's session ended.

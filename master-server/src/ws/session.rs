@@ -48,8 +48,8 @@ struct Session {
 
 /// Serves one socket until it closes.
 pub(super) async fn run(state: AppState, peer: Peer, mut sender: Sender, mut receiver: Receiver) {
-    // Subscribed before the hello is read, so that no batch falls between.
-    let batches = state.ledger.subscribe();
+    // Subscribed before the hello is read, so that no batch and no new name falls between.
+    let (batches, told) = (state.ledger.subscribe(), state.hub.subscribe());
     let greeted = match opening::open(&state, &peer, &mut sender, &mut receiver).await {
         Ok(Some(greeted)) => greeted,
         Ok(None) => return,
@@ -72,7 +72,7 @@ pub(super) async fn run(state: AppState, peer: Peer, mut sender: Sender, mut rec
         state,
     };
     session
-        .serve(receiver, batches, Frame::Welcome(greeted.welcome))
+        .serve(receiver, batches, told, Frame::Welcome(greeted.welcome))
         .instrument(span)
         .await;
 }
@@ -82,9 +82,10 @@ impl Session {
         mut self,
         receiver: Receiver,
         batches: tokio::sync::broadcast::Receiver<Arc<Batch>>,
+        told: tokio::sync::broadcast::Receiver<super::hub::Told>,
         welcome: Frame,
     ) {
-        let told = self.state.hub.joined(&self.device);
+        self.state.hub.joined(&self.device);
         tracing::info!(name = self.device.name, "a device is online");
         let reason = match self.sender.frame(&welcome).await {
             true => self.talk(receiver, batches, told).await,
