@@ -81,12 +81,13 @@ it("sends again what was refused, in the name of whoever may", async () => {
   await form.getByRole("button", { name: "Save" }).click();
   await form.waitFor({ state: "hidden" });
 
-  // Meanwhile somebody else says that they no longer work here.
+  // Meanwhile somebody else says that they no longer work here, and the master knows it.
+  const people = master.command("user", "list");
   await owner.go("Staff");
   await owner.page.getByRole("table", { name: "List of staff" }).getByRole("button", { name: manager }).click();
   await owner.page.getByRole("dialog").getByRole("switch", { name: "Works here" }).setChecked(false);
   await owner.page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
-  await owner.sent();
+  await expect.poll(() => master.command("user", "list"), { timeout: IN_STEP_MS }).not.toBe(people);
 
   await till.context.setOffline(false);
   await till.go("Sync");

@@ -101,6 +101,7 @@ function busyTimes(trace: string): readonly number[] {
   const named = traceEvents.filter((event) => event.name === "thread_name" && event.args?.name === "CrRendererMain");
   const mains = new Set(named.map(thread));
   const tasks = traceEvents.filter((event) => event.name.endsWith("RunTask") && mains.has(thread(event)));
+  if (!tasks.some((task) => task.tdur !== undefined)) throw new Error("this Chromium tells no processor time");
   return tasks.filter((task) => (task.dur ?? 0) >= 50_000).map((task) => (task.tdur ?? 0) / 1_000);
 }
 
