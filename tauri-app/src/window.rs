@@ -31,8 +31,10 @@ pub fn run() -> tauri::Result<()> {
         })
         .build(tauri::generate_context!())?;
     app.run(|app, event| {
-        if matches!(event, RunEvent::Exit) {
-            app.state::<Controller>().end();
+        if matches!(event, RunEvent::Exit)
+            && let Some(controller) = app.try_state::<Controller>()
+        {
+            controller.end();
         }
     });
     Ok(())
