@@ -1,5 +1,7 @@
 //! The window, and the controller behind it.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use tauri::{AppHandle, Manager, RunEvent, WebviewWindowBuilder};
 
 use crate::{Controller, Desktop, Options, commands};
@@ -20,13 +22,17 @@ pub fn run() -> tauri::Result<()> {
         ])
         .setup(|app| {
             let options = Options::in_folder(app.path().app_local_data_dir()?);
-            let desktop = Window(app.handle().clone());
+            let desktop = Window {
+                app: app.handle().clone(),
+                title: Arc::default(),
+            };
             // Before the window: its page asks at once.
-            app.manage(Controller::start(options, desktop)?);
+            app.manage(Controller::start(options, desktop.clone())?);
             let windows = &app.config().app.windows;
             if let Some(config) = windows.iter().find(|window| window.label == TILL) {
                 WebviewWindowBuilder::from_config(app.handle(), config)?.build()?;
             }
+            desktop.show_title();
             Ok(())
         })
         .build(tauri::generate_context!())?;
@@ -41,13 +47,30 @@ pub fn run() -> tauri::Result<()> {
 }
 
 /// The desktop as Tauri knows it.
-struct Window(AppHandle);
+#[derive(Clone)]
+struct Window {
+    app: AppHandle,
+    /// The last one; a till that starts has one before it has a window.
+    title: Arc<Mutex<String>>,
+}
+
+impl Window {
+    fn show_title(&self) {
+        let title = self.title.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(window) = self
+            .app
+            .get_webview_window(TILL)
+            .filter(|_| !title.is_empty())
+        {
+            // A window that is just being closed needs no title.
+            let _ = window.set_title(&title);
+        }
+    }
+}
 
 impl Desktop for Window {
     fn set_title(&self, title: &str) {
-        if let Some(window) = self.0.get_webview_window(TILL) {
-            // A window that is just being closed needs no title.
-            let _ = window.set_title(title);
-        }
+        title.clone_into(&mut self.title.lock().unwrap_or_else(PoisonError::into_inner));
+        self.show_title();
     }
 }
