@@ -79,6 +79,14 @@ impl TillError {
         }
     }
 
+    pub(crate) fn already_sold(number: &str) -> Self {
+        let message = format!(
+            "This cart was sold already, as {number}, and not as it stands here. Look at that \
+             receipt under Sales, then ring up what is missing as a new sale."
+        );
+        Self::invalid("cart_already_sold", &message)
+    }
+
     pub(crate) fn logged_out() -> Self {
         Self::new("logged_out", Class::NeedsAuth, "Log in first.")
     }

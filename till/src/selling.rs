@@ -2,7 +2,8 @@
 
 use retail::{
     BuildError, Cart, Counted, EmbeddedValue, HeldSale, Issue, PaymentInput, PricingSettings,
-    Product, Series, Settlement, collection, needs_of_cart, price, read_barcode, settle,
+    Product, Series, Settlement, ShopSettings, collection, needs_of_cart, price, read_barcode,
+    settle,
 };
 use serde_json::{Value as Json, json};
 use sync_client::platform::now;
@@ -70,42 +71,59 @@ impl Till {
     }
 
     /// Records a sale. Asked twice for one cart, it is there once.
+    ///
+    /// # Errors
+    /// `cart_already_sold` where the cart was sold with other goods or payments: it was open in a
+    /// second place, and what is asked for here has not been sold.
     pub(crate) async fn complete_sale(
         &self,
         cart: &Cart,
         payments: Vec<PaymentInput>,
     ) -> Result<Json, TillError> {
         let id = cart.id;
+        let shop = self.shop()?;
         if self.client()?.get(collection::SALES, id).is_none() {
-            let cart = self.completed(cart)?;
-            let shop = self.shop()?;
-            let priced = price(&cart, &PricingSettings::from(&shop));
-            if let Some(need) = needs_of_cart(self.session()?.role, &cart, &priced).first() {
-                return Err(TillError::denied(need.permission));
-            }
-            let occasion = self.occasion(&cart.approvals)?;
-            let actor = occasion.person.actor();
-            let recorded = self.record("complete_sale", actor, move |draft| {
-                if is_there(draft, collection::SALES, id) {
-                    return Err(BuildError::Nothing);
-                }
-                let issue = issue(draft, &occasion.series);
-                let done = retail::complete_sale(&occasion, &shop, &cart, &payments, None, issue)?;
-                draft.set_mark(&occasion.series.chain(), done.head.to_string());
-                Ok(done.body)
-            });
-            let recorded = recorded.await;
+            let recorded = self.record_sale(cart, &payments, &shop).await;
             // A second press that came in between finds the sale there: that is the answer.
             if self.client()?.get(collection::SALES, id).is_none() {
                 recorded?;
             }
         }
         let sale: retail::Sale = self.typed(collection::SALES, id, "sale")?;
+        if !sale.is_of(cart, &payments, &shop) {
+            return Err(TillError::already_sold(&sale.number));
+        }
         Ok(json!({
             "saleId": id,
             "change": sale.change(),
             "receipt": self.receipt(id)?,
         }))
+    }
+
+    async fn record_sale(
+        &self,
+        cart: &Cart,
+        payments: &[PaymentInput],
+        shop: &ShopSettings,
+    ) -> Result<(), TillError> {
+        let cart = self.completed(cart)?;
+        let priced = price(&cart, &PricingSettings::from(shop));
+        if let Some(need) = needs_of_cart(self.session()?.role, &cart, &priced).first() {
+            return Err(TillError::denied(need.permission));
+        }
+        let occasion = self.occasion(&cart.approvals)?;
+        let actor = occasion.person.actor();
+        let (payments, shop) = (payments.to_owned(), shop.clone());
+        self.record("complete_sale", actor, move |draft| {
+            if is_there(draft, collection::SALES, cart.id) {
+                return Err(BuildError::Nothing);
+            }
+            let issue = issue(draft, &occasion.series);
+            let done = retail::complete_sale(&occasion, &shop, &cart, &payments, None, issue)?;
+            draft.set_mark(&occasion.series.chain(), done.head.to_string());
+            Ok(done.body)
+        })
+        .await
     }
 
     pub(crate) async fn hold_sale(&self, cart: Cart, label: String) -> Result<RecordId, TillError> {

@@ -51,6 +51,34 @@ async fn sales_made_while_the_master_is_away_outlive_the_app_and_reach_it_once()
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_cart_that_was_sold_answers_a_second_press_and_refuses_what_was_not_sold() -> Result<()> {
+    let shop = Shop::open().await?;
+    let till = Till::open(&folder(&shop)).await?;
+    till.join(&shop).await?;
+    let asked = till.cart().await?;
+    let number = till.try_sell(asked.clone()).await?;
+    assert_eq!(till.try_sell(asked.clone()).await?, number);
+
+    // The same cart elsewhere: a line more, or other money for the same.
+    let mut more = asked.clone();
+    more[0]["lines"][0]["quantity"] = json!(2000);
+    more[1][0]["tendered"] = json!(600);
+    let mut by_card = asked;
+    by_card[1] = json!([{ "method": "card", "amount": 250 }]);
+    for other in [more, by_card] {
+        let (code, message) = till.try_sell(other).await?.expect_err("it was not sold");
+        assert_eq!(code, "cart_already_sold");
+        assert!(
+            message.contains(number.as_ref().expect("it was sold")),
+            "{message}"
+        );
+    }
+    till.until_level().await?;
+    assert_eq!(shop.receipts().await?.len(), 1);
+    till.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_window_says_whose_till_it_is_how_it_stands_and_how_many_are_to_send() -> Result<()> {
     let mut shop = Shop::open().await?;
     let till = Till::open(&folder(&shop)).await?;
