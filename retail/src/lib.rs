@@ -45,6 +45,7 @@ pub mod collection;
 mod conflict;
 mod device_role;
 mod domain;
+mod drawer;
 mod employee;
 mod held;
 mod import;
@@ -78,6 +79,10 @@ pub use conflict::{
 };
 pub use device_role::{DeviceRole, device_role_id, set_device_role};
 pub use domain::Retail;
+pub use drawer::{
+    CashCount, CashKind, CashMovement, ClosedDrawer, DrawerSession, DrawerTotals, ShiftClosing,
+    cash_movement, close_drawer, closing_id, coins_of, open_drawer, open_session, sum_of,
+};
 pub use employee::{Employee, Role, archive_employee, create_employee, save_employee};
 pub use held::{HeldSale, drop_held, hold_sale};
 pub use import::{ImportColumns, ImportRow, MissingColumn};

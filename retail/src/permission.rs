@@ -47,11 +47,13 @@ pub enum Permission {
     EditSettings,
     /// See sums over many sales.
     ViewReports,
+    /// Open, count and close a till's drawer, put cash in and take it out.
+    UseDrawer,
 }
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Sell,
         Self::Discount,
         Self::OverridePrice,
@@ -67,13 +69,16 @@ impl Permission {
         Self::ViewAudit,
         Self::EditSettings,
         Self::ViewReports,
+        Self::UseDrawer,
     ];
 
     /// The roles that have it.
     pub fn roles(self) -> &'static [Role] {
         use Role::{Cashier, Manager, Owner, StockClerk, Viewer};
         match self {
-            Self::Sell | Self::Discount | Self::Refund => &[Owner, Manager, Cashier],
+            Self::Sell | Self::Discount | Self::Refund | Self::UseDrawer => {
+                &[Owner, Manager, Cashier]
+            }
             Self::OverridePrice | Self::RefundWithoutReceipt => &[Owner, Manager],
             Self::EditProducts | Self::AdjustStock | Self::ReceiveStock => {
                 &[Owner, Manager, StockClerk]

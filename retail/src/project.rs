@@ -1,15 +1,16 @@
-//! What facts add up to: stock on hand and what is known of customers.
+//! What facts add up to: stock on hand, what is known of customers, what went through a drawer.
 
 use std::collections::BTreeMap;
 
 use sync_core::{CollectionName, Document, Map, Projected, Projection, RecordId, Value};
 
 use crate::collection::{
-    CREDIT_ENTRIES, CUSTOMERS, REFUNDS, SALES, STOCK_ADJUSTMENTS, STOCK_LEVELS, STOCK_MOVEMENTS,
+    CASH_MOVEMENTS, CREDIT_ENTRIES, CUSTOMERS, REFUNDS, SALES, STOCK_ADJUSTMENTS, STOCK_LEVELS,
+    STOCK_MOVEMENTS,
 };
-use crate::level_id;
+use crate::{drawer, level_id};
 
-/// What a fact does to stock and totals.
+/// What a fact does to stock, totals and drawers.
 ///
 /// Reads the document field by field: a fact that misses one still counts for all the others.
 pub(crate) fn project(collection: &str, fact: &Document) -> Vec<Projection> {
@@ -17,6 +18,7 @@ pub(crate) fn project(collection: &str, fact: &Document) -> Vec<Projection> {
         SALES => {
             let mut all = stock(moved(fact, -1));
             all.extend(customer(fact, "sold_at", 1));
+            all.extend(drawer::project(collection, fact));
             all
         }
         REFUNDS => {
@@ -27,6 +29,7 @@ pub(crate) fn project(collection: &str, fact: &Document) -> Vec<Projection> {
                 Vec::new()
             };
             all.extend(customer(fact, "refunded_at", -1));
+            all.extend(drawer::project(collection, fact));
             all
         }
         STOCK_ADJUSTMENTS => stock(moved(fact, 1)),
@@ -36,7 +39,12 @@ pub(crate) fn project(collection: &str, fact: &Document) -> Vec<Projection> {
             let delta = fact.int("delta").unwrap_or(0);
             stock(key.map(|key| (key, delta)).into_iter().collect())
         }
-        CREDIT_ENTRIES => credit(fact),
+        CREDIT_ENTRIES => {
+            let mut all = credit(fact);
+            all.extend(drawer::project(collection, fact));
+            all
+        }
+        CASH_MOVEMENTS => drawer::project(collection, fact).into_iter().collect(),
         _ => Vec::new(),
     }
 }

@@ -40,16 +40,20 @@ pub enum Counted {
     Receipts,
     /// Corrections of stock.
     Adjustments,
+    /// Z reports.
+    Closings,
 }
 
-/// The next number of a series and the head of the till's chain, taken from the device's counters
-/// in the transaction that records the document.
+/// The next number of a series, the head of the till's chain and the drawer it goes into, taken in
+/// the transaction that records the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Issue {
     /// Counts 1, 2, 3 …; see [`Series::counter`].
     pub count: u64,
     /// The digest of the receipt before, [`Digest::ZERO`] for the first; see [`Series::chain`].
     pub previous: Digest,
+    /// The drawer session that is open on the till, where one is.
+    pub session: Option<RecordId>,
 }
 
 /// A number read back.
@@ -91,6 +95,8 @@ impl Series {
         match what {
             Counted::Receipts => format!("receipt:{}", self.enrolment()),
             Counted::Adjustments => format!("adjustment:{}", self.enrolment()),
+            // Of a till's whole life: a master that was restored begins no other series of them.
+            Counted::Closings => format!("closing:{}", self.ordinal),
         }
     }
 
@@ -104,6 +110,7 @@ impl Series {
         let letter = match what {
             Counted::Receipts => "",
             Counted::Adjustments => "A",
+            Counted::Closings => "Z",
         };
         format!(
             "S{:02}-{}-{}-{letter}{count:06}",
@@ -159,7 +166,6 @@ pub fn chain_digest(previous: Digest, id: RecordId, receipt: &Document) -> Diges
     ])
 }
 
-/// Puts a receipt into its chain and gives the new head.
 /// Puts a receipt into its till's chain, and makes the mutation that records it. The first who lent
 /// an approval stands for it where nobody else does.
 pub(crate) fn record(

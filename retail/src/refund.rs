@@ -178,7 +178,7 @@ pub fn refund(
         approvals: request.approvals.iter().map(Approved::from).collect(),
         restock: request.restock,
         reason: request.reason.clone(),
-        session: None,
+        session: issue.session,
         chain_previous: issue.previous,
         chain_digest: Digest::ZERO,
     };

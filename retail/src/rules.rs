@@ -3,6 +3,7 @@
 //! An objection refuses a mutation without facts and flags one with facts; a cause opens a task or
 //! a notice and speaks against nothing.
 
+mod drawer;
 mod people;
 mod raised;
 mod receipts;
@@ -16,7 +17,9 @@ use sync_core::{
 
 pub(crate) use records::rule_of;
 
-use crate::collection::{REFUNDS, SALES, STOCK_ADJUSTMENTS, STOCK_MOVEMENTS};
+use crate::collection::{
+    CASH_MOVEMENTS, REFUNDS, SALES, SHIFT_CLOSINGS, STOCK_ADJUSTMENTS, STOCK_MOVEMENTS,
+};
 
 /// A mutation under judgement.
 struct Trial<'a> {
@@ -52,11 +55,14 @@ pub(crate) fn judge(
     people::judge(&mut trial)?;
     records::judge(&mut trial)?;
     raised::judge(&mut trial)?;
+    drawer::judge(&mut trial)?;
     let facts = new_facts(body, before)?;
     for fact in &facts {
         match fact.collection {
             SALES | REFUNDS => receipts::judge(&mut trial, *fact)?,
             STOCK_ADJUSTMENTS => receipts::number(&mut trial, *fact)?,
+            CASH_MOVEMENTS => drawer::moved(&mut trial, *fact)?,
+            SHIFT_CLOSINGS => drawer::closed(&mut trial, *fact)?,
             _ => {}
         }
     }
@@ -78,7 +84,7 @@ fn new_facts<'a>(body: &'a Body, before: &dyn Records) -> Result<Vec<Fact<'a>>, 
         };
         let fact = matches!(
             collection.as_str(),
-            SALES | REFUNDS | STOCK_ADJUSTMENTS | STOCK_MOVEMENTS
+            SALES | REFUNDS | STOCK_ADJUSTMENTS | STOCK_MOVEMENTS | CASH_MOVEMENTS | SHIFT_CLOSINGS
         );
         if fact && before.get(collection, *id)?.is_none() {
             facts.push(Fact {

@@ -243,6 +243,7 @@ pub fn complete_sale(
     let mut sale = sale_of(occasion, &settings, cart, &priced);
     sale.number = occasion.series.number(Counted::Receipts, issue.count);
     sale.reference = reference;
+    sale.session = issue.session;
     sale.rounding = settlement.rounding;
     paid_by(&payments).clone_into(&mut sale.paid_by);
     sale.payments = payments;

@@ -101,7 +101,7 @@ impl Till {
                 if is_there(draft, collection::REFUNDS, id) {
                     return Err(BuildError::Nothing);
                 }
-                let issue = issue(draft, &occasion.series);
+                let issue = issue(draft, &occasion);
                 let done = retail::refund(&occasion, &shop, &request, issue)?;
                 draft.set_mark(&occasion.series.chain(), done.head.to_string());
                 Ok(done.body)

@@ -1,9 +1,9 @@
 //! Scanning, pricing, paying, putting aside.
 
 use retail::{
-    BuildError, Cart, Counted, EmbeddedValue, HeldSale, Issue, PaymentInput, PricingSettings,
-    Product, Series, Settlement, ShopSettings, collection, needs_of_cart, price, read_barcode,
-    settle,
+    BuildError, Cart, Counted, EmbeddedValue, HeldSale, Issue, Occasion, PaymentInput,
+    PricingSettings, Product, Settlement, ShopSettings, collection, needs_of_cart, price,
+    read_barcode, settle,
 };
 use serde_json::{Value as Json, json};
 use sync_client::platform::now;
@@ -118,7 +118,7 @@ impl Till {
             if is_there(draft, collection::SALES, cart.id) {
                 return Err(BuildError::Nothing);
             }
-            let issue = issue(draft, &occasion.series);
+            let issue = issue(draft, &occasion);
             let done = retail::complete_sale(&occasion, &shop, &cart, &payments, None, issue)?;
             draft.set_mark(&occasion.series.chain(), done.head.to_string());
             Ok(done.body)
@@ -198,8 +198,11 @@ impl Till {
     }
 }
 
-/// The next number of a till's receipts and the head of their chain. Lasts with the mutation.
-pub(crate) fn issue(draft: &mut Draft<'_>, series: &Series) -> Issue {
+/// The next number of a till's receipts, the head of their chain and the drawer that is open. Lasts
+/// with the mutation.
+pub(crate) fn issue(draft: &mut Draft<'_>, occasion: &Occasion) -> Issue {
+    let series = &occasion.series;
+    let session = retail::open_session(draft, occasion.device).ok().flatten();
     let head = draft.mark(&series.chain()).and_then(Value::as_str);
     let previous = head
         .and_then(|head| head.parse().ok())
@@ -207,6 +210,7 @@ pub(crate) fn issue(draft: &mut Draft<'_>, series: &Series) -> Issue {
     Issue {
         count: draft.advance(&series.counter(Counted::Receipts)),
         previous,
+        session: session.map(|session| session.id),
     }
 }
 

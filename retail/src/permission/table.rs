@@ -2,9 +2,9 @@
 
 use super::Permission;
 use crate::collection::{
-    ACKNOWLEDGEMENTS, BATCHES, CATEGORIES, CLOCK_EVENTS, CONFLICTS, CREDENTIALS, CUSTOMERS,
-    DEVICE_ROLES, EMPLOYEES, HELD_SALES, NOTICES, PRODUCTS, REFUNDS, SALES, SETTINGS, SHIFTS,
-    STOCK_ADJUSTMENTS, STOCK_MOVEMENTS, TASKS, TAX_RATES,
+    ACKNOWLEDGEMENTS, BATCHES, CASH_MOVEMENTS, CATEGORIES, CLOCK_EVENTS, CONFLICTS, CREDENTIALS,
+    CUSTOMERS, DEVICE_ROLES, DRAWER_SESSIONS, EMPLOYEES, HELD_SALES, NOTICES, PRODUCTS, REFUNDS,
+    SALES, SETTINGS, SHIFT_CLOSINGS, SHIFTS, STOCK_ADJUSTMENTS, STOCK_MOVEMENTS, TASKS, TAX_RATES,
 };
 
 /// One mutation: who may do it and what it may touch.
@@ -132,6 +132,21 @@ pub const MUTATIONS: &[Mutation] = &[
     selling("refund", Permission::Refund, &[insert(REFUNDS)]),
     selling("hold_sale", Permission::Sell, &[insert(HELD_SALES)]),
     selling("drop_held", Permission::Sell, &[delete(HELD_SALES)]),
+    selling(
+        "open_drawer",
+        Permission::UseDrawer,
+        &[insert(DRAWER_SESSIONS)],
+    ),
+    selling(
+        "cash_movement",
+        Permission::UseDrawer,
+        &[insert(CASH_MOVEMENTS)],
+    ),
+    selling(
+        "close_drawer",
+        Permission::UseDrawer,
+        &[insert(SHIFT_CLOSINGS), patch(DRAWER_SESSIONS)],
+    ),
     by(
         "adjust_stock",
         Permission::AdjustStock,

@@ -4,13 +4,13 @@ mod sums;
 
 use sync_core::{Document, Millis, ReadError, RecordId, Refusal, Value};
 
-use super::{Fact, Raise, Trial};
-use crate::collection::{DRAWER_SESSIONS, PRODUCTS, REFUNDS, SALES, STOCK_ADJUSTMENTS};
+use super::{Fact, Raise, Trial, drawer};
+use crate::collection::{PRODUCTS, REFUNDS, SALES, STOCK_ADJUSTMENTS};
 use crate::{Number, Refund, Sale, SaleLine, ShopSettings};
 
 pub(super) fn judge(trial: &mut Trial<'_>, fact: Fact<'_>) -> Result<(), ReadError> {
     number(trial, fact)?;
-    late(trial, fact)?;
+    drawer::late(trial, fact)?;
     let shop = ShopSettings::read(trial.before)?;
     let lines = if fact.collection == SALES {
         match fact.doc.to_typed::<Sale>() {
@@ -97,27 +97,6 @@ fn bearer(trial: &Trial<'_>, number: &str, fact: Fact<'_>) -> Result<Option<Reco
         }
     }
     Ok(None)
-}
-
-fn late(trial: &mut Trial<'_>, fact: Fact<'_>) -> Result<(), ReadError> {
-    let Some(session) = crate::project::id_of(fact.doc.get("session")) else {
-        return Ok(());
-    };
-    let closed = trial
-        .before
-        .get(DRAWER_SESSIONS, session)?
-        .is_some_and(|record| record.doc.text("status") == Some("closed"));
-    if closed {
-        let number = name_of(fact.doc);
-        trial.task(Raise {
-            kind: "late_sale",
-            subject: session.to_string(),
-            op: fact.op,
-            message: format!("{number} came after its drawer was closed"),
-            details: Document::new().with("receipt", number),
-        });
-    }
-    Ok(())
 }
 
 /// What is refunded must have been sold, and not more of it than that.

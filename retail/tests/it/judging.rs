@@ -1,5 +1,6 @@
 //! What the master says to what people do.
 
+mod drawers;
 mod people;
 mod receipts;
 mod records;

@@ -101,6 +101,7 @@ fn what_is_not_paid_is_not_sold() {
     let issue = Issue {
         count: 1,
         previous: Digest::ZERO,
+        session: None,
     };
     let by = occasion(&till(1), Role::Owner);
     let sell =

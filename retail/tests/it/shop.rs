@@ -218,6 +218,7 @@ impl Shop {
         Issue {
             count: *count,
             previous: *previous,
+            session: None,
         }
     }
 

@@ -60,7 +60,7 @@ impl Clerk {
         };
         self.record(client, "complete_sale", move |clerk, draft, occasion| {
             let shop = ShopSettings::read(draft)?;
-            let issue = issue(draft, &occasion.series);
+            let issue = issue(draft, occasion)?;
             let total = retail::price(&cart, &PricingSettings::from(&shop)).total;
             let paid = paid_exactly(total);
             let reference = clerk.reference.clone();
@@ -102,7 +102,7 @@ impl Clerk {
     pub async fn refund(&self, client: &Client, request: RefundRequest) -> Result<Recorded<()>> {
         self.record(client, "refund", move |_, draft, occasion| {
             let shop = ShopSettings::read(draft)?;
-            let issue = issue(draft, &occasion.series);
+            let issue = issue(draft, occasion)?;
             let done = retail::refund(occasion, &shop, &request, issue)
                 .map_err(|error| refused(&error))?;
             draft.set_mark(&occasion.series.chain(), done.head.to_string());
@@ -177,13 +177,16 @@ impl Clerk {
     }
 }
 
-fn issue(draft: &mut Draft<'_>, series: &Series) -> Issue {
+fn issue(draft: &mut Draft<'_>, occasion: &Occasion) -> Result<Issue, RecordError> {
+    let series = &occasion.series;
     let previous = draft.mark(&series.chain()).and_then(Value::as_str);
     let previous = previous.and_then(|text| text.parse().ok());
-    Issue {
+    let session = retail::open_session(draft, occasion.device)?;
+    Ok(Issue {
         previous: previous.unwrap_or(Digest::ZERO),
         count: draft.advance(&series.counter(Counted::Receipts)),
-    }
+        session: session.map(|session| session.id),
+    })
 }
 
 fn paid_exactly(total: Money) -> Vec<PaymentInput> {

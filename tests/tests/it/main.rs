@@ -3,6 +3,7 @@
 mod bad;
 mod conflicts;
 mod disk;
+mod drawers;
 mod fetching;
 mod last_unit;
 mod lost;
