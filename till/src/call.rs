@@ -116,6 +116,14 @@ methods! { till, args;
     "quoteRefund" => till.quote_refund(&args.next()?)?,
     "refund" => till.refund(&args.next()?).await?,
 
+    "drawer" => till.drawer()?,
+    "openDrawer" => till.open_drawer(args.id()?, args.next()?).await?,
+    "moveCash" => till.move_cash(args.next()?).await?,
+    "countDrawer" => till.count_drawer(&args.next::<Vec<_>>()?)?,
+    "closeDrawer" => till.close_drawer(args.next()?).await?,
+    "drawerReport" => till.drawer_report(args.id()?)?,
+    "drawerReports" => till.drawer_reports()?,
+
     "createProduct" => till.create_product(args.id()?, args.next()?).await?,
     "editProduct" => till.edit_product(args.id()?, args.next()?, args.next()?).await?,
     "archiveProduct" => till.set_archived(args.id()?, true).await?,

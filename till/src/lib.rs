@@ -11,6 +11,7 @@ mod call;
 mod catalogue;
 mod devices;
 mod docs;
+mod drawer;
 mod error;
 mod history;
 mod host;

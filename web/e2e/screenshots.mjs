@@ -27,7 +27,7 @@ async function manager(page, screen) {
   await page.getByText("Marco Rossi").click();
   await page.keyboard.type("2222");
   await page.keyboard.press("Enter");
-  await page.getByRole("link", { name: screen }).click();
+  await page.getByRole("navigation").getByRole("link", { name: screen }).click();
   await page.waitForTimeout(600);
 }
 
@@ -197,6 +197,29 @@ const SHOTS = {
     await login(page);
     await page.getByRole("link", { name: "Sync" }).click();
     await page.waitForTimeout(500);
+  },
+  drawer: async (page) => {
+    await manager(page, "Drawer");
+  },
+  drawerfull: async (page) => {
+    await page.goto(`${base}/?state=drawer`);
+    await manager(page, "Drawer");
+    await page.getByRole("button", { name: /T03 · Z 12/ }).click();
+    await page.waitForTimeout(300);
+  },
+  drawercount: async (page) => {
+    await page.goto(`${base}/?state=drawer`);
+    await manager(page, "Drawer");
+    await page.getByRole("button", { name: "Count and close" }).click();
+    await page.waitForTimeout(300);
+    await page.getByLabel("How many of £50.00").fill("2");
+    await page.getByLabel("How many of £10.00").fill("1");
+    await page.waitForTimeout(200);
+  },
+  drawerclose: async (page) => {
+    await SHOTS.drawercount(page);
+    await page.keyboard.press("Enter");
+    await page.waitForTimeout(400);
   },
   settings: async (page) => {
     await login(page);

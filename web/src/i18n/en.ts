@@ -1,6 +1,7 @@
 /** English, a file per group of screens. */
 import * as audit from "./en/audit";
 import * as devices from "./en/devices";
+import * as drawer from "./en/drawer";
 import * as frame from "./en/frame";
 import * as inbox from "./en/inbox";
 import * as inspector from "./en/inspector";
@@ -20,5 +21,6 @@ export const en = {
   ...inspector,
   ...audit,
   ...devices,
+  ...drawer,
   ...settings,
 };

@@ -36,11 +36,13 @@ import type {
 
 import type { Chosen, ConflictCard, Notice, StockCount, Task, TaskEnd } from "./inbox";
 import type { AuditPage, AuditQuery, DeviceCode, DeviceRow, NewDevice, StandIn } from "./managing";
+import type { CashCount, CashMove, CloseDrawer, DrawerCount, DrawerReport, DrawerState } from "./drawer";
 import type { HeldElsewhere, LoginResult, LoginUser, OverrideResult, Permission, Role } from "./people";
 import type { CategoryFields } from "./records";
 import type { AttentionRow, FrameLogEntry, OutboxRow, SyncLogEntry, SyncPosition, SyncStatus } from "./status";
 
 /** The door speaks these too. */
+export type * from "./drawer";
 export type * from "./inbox";
 export type * from "./managing";
 export type * from "./people";
@@ -89,6 +91,8 @@ export type Collection =
   | "sales"
   | "refunds"
   | "held_sales"
+  | "drawer_sessions"
+  | "shift_closings"
   | "employees"
   | "customers"
   | "conflicts"
@@ -259,6 +263,21 @@ export interface SyncBackend {
   refundable(saleId: Id): Promise<RefundableSale>;
   quoteRefund(input: RefundInput): Promise<RefundQuote>;
   refund(input: RefundInput): Promise<{ readonly refundId: Id; readonly receipt: ReceiptView }>;
+
+  // The drawer
+  /** This till's drawer, and the coins and notes to count it by. */
+  drawer(): Promise<DrawerState>;
+  /** `float` is what lies in it at the beginning. */
+  openDrawer(id: Id, float: Minor): Promise<void>;
+  moveCash(move: CashMove): Promise<void>;
+  /** What a count comes to beside what should be there; records nothing. */
+  countDrawer(counts: readonly CashCount[]): Promise<DrawerCount>;
+  /** Closes the open drawer; asking twice makes one report. Works without the master. */
+  closeDrawer(close: CloseDrawer): Promise<DrawerReport>;
+  /** An X report of a session that is open, the Z report of one that is closed. */
+  drawerReport(session: Id): Promise<DrawerReport>;
+  /** The last 100 Z reports of all tills, newest first. */
+  drawerReports(): Promise<readonly DrawerReport[]>;
 
   // Products and stock
   createProduct(id: Id, fields: NewProduct): Promise<void>;

@@ -19,7 +19,8 @@ export type Permission =
   | "manage_devices"
   | "view_audit"
   | "edit_settings"
-  | "view_reports";
+  | "view_reports"
+  | "use_drawer";
 
 export interface Session {
   readonly employeeId: Id;

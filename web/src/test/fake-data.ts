@@ -78,7 +78,7 @@ export function makeEmployees(): Employee[] {
 }
 
 const CLERK: readonly Permission[] = ["edit_products", "adjust_stock", "receive_stock"];
-const CASHIER: readonly Permission[] = ["sell", "discount", "refund"];
+const CASHIER: readonly Permission[] = ["sell", "discount", "refund", "use_drawer"];
 export const PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
   owner: [...CASHIER, ...CLERK, "override_price", "refund_without_receipt", "manage_employees", "close_tasks", "resolve_conflicts", "manage_devices", "view_audit", "view_reports"],
   manager: [...CASHIER, ...CLERK, "override_price", "refund_without_receipt", "manage_employees", "close_tasks", "resolve_conflicts", "manage_devices", "view_audit", "view_reports"],

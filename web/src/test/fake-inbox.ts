@@ -1,8 +1,8 @@
 import type { Chosen, ConflictCard, Id, Notice, StockCount, Task, TaskEnd } from "../sync/backend";
-import { FakeTill } from "./fake-till";
+import { FakeDrawer } from "./fake-drawer";
 
 /** What waits for a person, of the fake backend. */
-export class FakeInbox extends FakeTill {
+export class FakeInbox extends FakeDrawer {
   cards: readonly ConflictCard[] = [];
   openTasks: readonly Task[] = [];
   news: readonly Notice[] = [];

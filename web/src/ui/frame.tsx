@@ -1,6 +1,7 @@
 import { ActionIcon, Menu, UnstyledButton, useComputedColorScheme, useMantineColorScheme, VisuallyHidden } from "@mantine/core";
 import {
   IconActivityHeartbeat,
+  IconCash,
   IconCashRegister,
   IconDevices,
   IconHistory,
@@ -19,6 +20,7 @@ import { type ReactNode, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { HelpDialog } from "../features/till/help-dialog";
 import { useHeldSales } from "../features/till/use-held-sales";
+import { useOpenDrawer } from "../features/drawer/use-drawer";
 import { useAuditDoor, useMay, useSession } from "../features/login/session";
 import { t } from "../i18n";
 import { isEditable } from "../lib/scan-listener";
@@ -41,6 +43,7 @@ const SCREENS: readonly Screen[] = [
   { path: "/", label: t.nav.till, icon: IconCashRegister },
   { path: "/sales", label: t.nav.sales, icon: IconReceipt },
   { path: "/products", label: t.nav.products, icon: IconPackages },
+  { path: "/drawer", label: t.nav.drawer, icon: IconCash },
   { path: "/tasks", label: t.nav.inbox, icon: IconInbox },
   { path: "/staff", label: t.nav.employees, icon: IconUsers },
   { path: "/devices", label: t.nav.devices, icon: IconDevices },
@@ -99,6 +102,7 @@ export function Frame(props: { readonly children: ReactNode }) {
 function TopBar(props: { readonly onHelp: () => void }) {
   const shop = useShop();
   const held = useHeldSales();
+  const drawer = useOpenDrawer();
   const { session, lock, switchUser, logout } = useSession();
   const { setColorScheme } = useMantineColorScheme();
   const dark = useComputedColorScheme("light") === "dark";
@@ -108,6 +112,11 @@ function TopBar(props: { readonly onHelp: () => void }) {
         <strong>{shop.name}</strong>
         <span>{shop.till}</span>
       </div>
+      {drawer && (
+        <Link href="/drawer" className={classes.drawer}>
+          <IconCash size={20} aria-hidden /> {t.drawer.open}
+        </Link>
+      )}
       {(held?.total ?? 0) > 0 && <span className={classes.held}>{t.frame.held(held?.total ?? 0)}</span>}
       <span className={classes.gap} />
       <ToSend />

@@ -1,5 +1,6 @@
 import { Button, Group, Modal, Portal } from "@mantine/core";
 import { IconPrinter } from "@tabler/icons-react";
+import type { ReactNode } from "react";
 import { t } from "../i18n";
 import { formatRate } from "../lib/money";
 import { type Format, useFormat } from "../lib/use-format";
@@ -79,7 +80,7 @@ function Sums(props: { readonly receipt: ReceiptView; readonly format: Format })
   );
 }
 
-function Pair(props: { readonly left: string; readonly right: string; readonly soft?: boolean }) {
+export function Pair(props: { readonly left: string; readonly right: string; readonly soft?: boolean }) {
   return (
     <span className={classes.pair} data-soft={props.soft === true}>
       <span>{props.left}</span>
@@ -105,17 +106,20 @@ export function ReceiptDialog(props: { readonly receipt: ReceiptView | null; rea
   );
 }
 
-/** Prints the receipt alone: a copy of it stands at the end of the page, shown only on paper. */
+/** Prints the receipt alone. */
 export function PrintButton(props: { readonly receipt: ReceiptView }) {
+  return <PrintPaper><Receipt receipt={props.receipt} /></PrintPaper>;
+}
+
+/** Prints one paper alone: a copy of it stands at the end of the page, shown only on paper. */
+export function PrintPaper(props: { readonly children: ReactNode }) {
   return (
     <>
       <Button leftSection={<IconPrinter size={20} aria-hidden />} data-autofocus onClick={() => window.print()}>
         {t.receipt.print}
       </Button>
       <Portal>
-        <div className={classes.paper} data-print aria-hidden>
-          <Receipt receipt={props.receipt} />
-        </div>
+        <div className={classes.paper} data-print aria-hidden>{props.children}</div>
       </Portal>
     </>
   );

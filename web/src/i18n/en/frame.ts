@@ -51,6 +51,7 @@ export const nav = {
   till: "Till",
   sales: "Sales",
   products: "Products",
+  drawer: "Drawer",
   inbox: "Tasks",
   employees: "Staff",
   devices: "Devices",

@@ -103,5 +103,6 @@ export const employees = {
     view_audit: "see who did what",
     edit_settings: "change settings",
     view_reports: "see reports",
+    use_drawer: "open and close the drawer",
   },
 };

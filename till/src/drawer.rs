@@ -1,0 +1,257 @@
+//! The drawer of this till.
+
+use retail::{
+    BuildError, CashCount, CashMovement, Counted, DrawerTotals, Money, Permission, ShiftClosing,
+    close_drawer, closing_id, coins_of, collection, open_session, sum_of,
+};
+use serde::Deserialize;
+use serde_json::{Value as Json, json};
+use sync_client::{Doc, Query};
+use sync_core::{Document, Record, RecordId, Records};
+
+use crate::error::TillError;
+use crate::selling::is_there;
+use crate::till::Till;
+
+/// How many Z reports are worth a look back.
+const REPORTS: usize = 100;
+
+/// Cash that goes in or out.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct MoveCash {
+    id: RecordId,
+    #[serde(flatten)]
+    movement: CashMovement,
+}
+
+/// What was counted in a drawer that is to be closed.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct CloseDrawer {
+    session: RecordId,
+    counts: Vec<CashCount>,
+    reason: Option<String>,
+}
+
+impl Till {
+    /// Whether this till's drawer is open, and what it is counted by.
+    pub(crate) fn drawer(&self) -> Result<Json, TillError> {
+        let shop = self.shop()?;
+        let open = self.open_session()?.map(|session| {
+            json!({
+                "id": session.id,
+                "openedAt": session.doc.int("opened_at"),
+                "openedBy": self.name_of(session.doc.text("employee")),
+                "float": session.doc.int("float").unwrap_or(0),
+            })
+        });
+        Ok(json!({ "open": open, "coins": coins_of(&shop.currency, shop.exponent) }))
+    }
+
+    pub(crate) async fn open_drawer(&self, id: RecordId, float: Money) -> Result<(), TillError> {
+        self.may("open_drawer")?;
+        let occasion = self.occasion(&[])?;
+        let actor = occasion.person.actor();
+        self.record("open_drawer", actor, move |draft| {
+            let open = open_session(draft, occasion.device).ok().flatten();
+            retail::open_drawer(&occasion, id, float, open.map(|session| session.id))
+        })
+        .await
+    }
+
+    /// Records cash that went in or out. Asked twice with one id, it moved once.
+    pub(crate) async fn move_cash(&self, input: MoveCash) -> Result<(), TillError> {
+        self.may("cash_movement")?;
+        let client = self.client()?;
+        if client.get(collection::CASH_MOVEMENTS, input.id).is_some() {
+            return Ok(());
+        }
+        let session = self.open_session()?.ok_or_else(none_open)?.id;
+        let occasion = self.occasion(&[])?;
+        let actor = occasion.person.actor();
+        self.record("cash_movement", actor, move |draft| {
+            if is_there(draft, collection::CASH_MOVEMENTS, input.id) {
+                return Err(BuildError::Nothing);
+            }
+            let seen = whole(draft, session)?;
+            retail::cash_movement(&occasion, input.id, (session, &seen), &input.movement)
+        })
+        .await
+    }
+
+    /// What a count comes to, beside what should be there.
+    pub(crate) fn count_drawer(&self, counts: &[CashCount]) -> Result<Json, TillError> {
+        self.may("close_drawer")?;
+        let session = self.open_session()?.ok_or_else(none_open)?.doc;
+        let float = Money(session.int("float").unwrap_or(0));
+        let expected = DrawerTotals::of(&session).expected(float);
+        let counted = sum_of(counts);
+        Ok(json!({
+            "expected": expected,
+            "counted": counted,
+            "difference": counted - expected,
+        }))
+    }
+
+    /// Closes the drawer, with the master there or not. Asked twice, there is one report.
+    pub(crate) async fn close_drawer(&self, input: CloseDrawer) -> Result<Json, TillError> {
+        self.may("close_drawer")?;
+        let (session, report) = (input.session, closing_id(input.session));
+        let is_closed = |till: &Self| -> Result<bool, TillError> {
+            let client = till.client()?;
+            Ok(client.get(collection::SHIFT_CLOSINGS, report).is_some())
+        };
+        if !is_closed(self)? {
+            let occasion = self.occasion(&[])?;
+            let actor = occasion.person.actor();
+            let recorded = self.record("close_drawer", actor, move |draft| {
+                let seen = whole(draft, session)?;
+                let number = draft.advance(&occasion.series.counter(Counted::Closings));
+                let reason = input.reason.as_deref();
+                let seen = (session, &seen);
+                Ok(close_drawer(&occasion, seen, &input.counts, reason, number)?.body)
+            });
+            let recorded = recorded.await;
+            // A second press that came in between finds the report there: that is the answer.
+            if !is_closed(self)? {
+                recorded?;
+            }
+        }
+        self.drawer_report(session)
+    }
+
+    /// What went through a drawer: an X report of one that is open, for whoever may see sums; the Z
+    /// report of one that is closed.
+    pub(crate) fn drawer_report(&self, session: RecordId) -> Result<Json, TillError> {
+        let client = self.client()?;
+        let closing = client.get(collection::SHIFT_CLOSINGS, closing_id(session));
+        if closing.is_none() && !self.session()?.role.has(Permission::ViewReports) {
+            // Whoever counts a drawer does not know what should be in it.
+            return Err(TillError::denied(Permission::ViewReports));
+        }
+        self.report_of(session, closing)
+    }
+
+    /// The last Z reports of all tills.
+    pub(crate) fn drawer_reports(&self) -> Result<Vec<Json>, TillError> {
+        let query = Query::all(collection::SHIFT_CLOSINGS);
+        let query = query.sort_by_desc("closed_at").window(0, REPORTS);
+        let closings = self.client()?.query(&query).items.into_iter();
+        let reports = closings.filter_map(|closing| {
+            let session = closing.doc.text("session")?.parse().ok()?;
+            Some(self.report_of(session, Some(closing)))
+        });
+        reports.collect()
+    }
+
+    fn report_of(&self, session: RecordId, closing: Option<Doc>) -> Result<Json, TillError> {
+        let client = self.client()?;
+        let standing = client.get(collection::DRAWER_SESSIONS, session);
+        let pending = closing.as_ref().is_some_and(|closing| closing.pending);
+        let closing: Option<ShiftClosing> = match closing {
+            Some(closing) => {
+                let typed = closing.doc.to_typed();
+                Some(typed.map_err(|e| TillError::internal(&e.to_string()))?)
+            }
+            None => None,
+        };
+        let doc = standing.map(|standing| standing.doc).unwrap_or_default();
+        if closing.is_none() && doc.is_empty() {
+            return Err(TillError::missing("drawer"));
+        }
+        let float = Money(doc.int("float").unwrap_or(0));
+        let now = DrawerTotals::of(&doc);
+        let totals = closing.as_ref().map_or(now, |closing| closing.totals);
+        let amended = (totals != now && !doc.is_empty())
+            .then(|| json!({ "totals": now, "expected": now.expected(float) }));
+        let till = match &closing {
+            Some(closing) => closing.till.clone(),
+            None => self.series()?.till_name(),
+        };
+        let expected = match &closing {
+            Some(closing) => closing.expected,
+            None => now.expected(float),
+        };
+        let end = closing.map(|closing| {
+            let by = closing.employee.map(|id| id.to_string());
+            json!({
+                "number": closing.number,
+                "at": closing.closed_at,
+                "by": self.name_of(by.as_deref()),
+                "counted": closing.counted,
+                "difference": closing.difference,
+                "reason": closing.reason,
+                "counts": counts(&closing.denominations),
+            })
+        });
+        Ok(json!({
+            "session": session,
+            "shop": self.shop()?.name,
+            "till": till,
+            "openedAt": doc.int("opened_at"),
+            "openedBy": self.name_of(doc.text("employee")),
+            "float": float,
+            "totals": totals,
+            "expected": expected,
+            "amended": amended,
+            "closing": end,
+            "moves": self.moves(session)?,
+            "pending": pending,
+        }))
+    }
+
+    /// Cash that went in and out, oldest first.
+    fn moves(&self, session: RecordId) -> Result<Vec<Json>, TillError> {
+        let query = Query::all(collection::CASH_MOVEMENTS).eq("session", session.to_string());
+        let mut moves = self.client()?.query(&query).items;
+        moves.sort_by_key(|each| (each.doc.int("moved_at"), each.id));
+        let shown = moves.iter().map(|each| {
+            json!({
+                "id": each.id,
+                "kind": each.doc.text("kind"),
+                "amount": each.doc.int("amount"),
+                "reason": each.doc.text("reason"),
+                "at": each.doc.int("moved_at"),
+                "by": self.name_of(each.doc.text("employee")),
+            })
+        });
+        Ok(shown.collect())
+    }
+
+    fn open_session(&self) -> Result<Option<Record>, TillError> {
+        let device = self.device()?.id;
+        Ok(self
+            .client()?
+            .read(|records| open_session(records, device))?)
+    }
+
+    /// What people call an employee.
+    fn name_of(&self, employee: Option<&str>) -> Option<String> {
+        let id = employee?.parse().ok()?;
+        let person = self.client().ok()?.get(collection::EMPLOYEES, id)?;
+        person.doc.text("name").map(str::to_owned)
+    }
+}
+
+/// A session with what is derived for it, as the view shows it while a mutation is made.
+fn whole(records: &dyn Records, session: RecordId) -> Result<Document, BuildError> {
+    let record = records.get(collection::DRAWER_SESSIONS, session);
+    let record = record.ok().flatten().filter(Record::is_live);
+    record.map(|record| record.doc).ok_or(BuildError::Nothing)
+}
+
+/// Coins and notes as they were counted, the largest first.
+fn counts(denominations: &Document) -> Vec<Json> {
+    let read = |(value, count): (&str, &sync_core::Value)| {
+        Some((value.parse::<i64>().ok()?, count.as_int()?))
+    };
+    let mut counts: Vec<(i64, i64)> = denominations.iter().filter_map(read).collect();
+    counts.sort_unstable_by(|one, other| other.cmp(one));
+    let counts = counts.into_iter();
+    counts
+        .map(|(value, count)| json!({ "value": value, "count": count }))
+        .collect()
+}
+
+fn none_open() -> TillError {
+    TillError::invalid("no_drawer", "This till's drawer is not open.")
+}
