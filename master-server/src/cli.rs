@@ -81,6 +81,6 @@ pub(crate) fn run() -> Result<ExitCode> {
 async fn desk(dir: &Path) -> Result<Desk> {
     let desk = Desk::open(dir, Arc::new(Retail), Env::real(), &Options::default()).await;
     let mut desk = desk.with_context(|| format!("cannot work on {}", dir.display()))?;
-    crate::shop::open(&mut desk, &retail::ShopSettings::default()).await?;
+    master_server::shop::open(&mut desk, &retail::ShopSettings::default()).await?;
     Ok(desk)
 }

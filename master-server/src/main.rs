@@ -1,7 +1,6 @@
 //! The master of a shop.
 
 mod cli;
-mod shop;
 mod telemetry;
 
 use std::process::ExitCode;

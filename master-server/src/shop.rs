@@ -2,26 +2,26 @@
 
 mod allowed;
 mod conflicts;
-pub(crate) mod demo;
+pub mod demo;
 mod device_roles;
 mod devices;
-pub(crate) mod import;
+pub mod import;
 mod login;
-pub(crate) mod people;
+pub mod people;
 mod pin;
 
 use std::sync::Arc;
 
+use crate::admin::{Ask, Desk, Told};
+use crate::{AppState, MayLook};
 use anyhow::{Result, bail, ensure};
 use axum::routing::{self, post};
 use axum::{Extension, Router};
-use master_server::admin::{Ask, Desk, Told};
-use master_server::{AppState, MayLook};
 use retail::{Occasion, Permission, Rate, ShopSettings, TaxRate, collection, open_shop, shop_id};
 use sync_core::{Body, CollectionName, Outcome, Record, RecordId, Verdict};
 
 /// The doors that a shop has beyond those of every store.
-pub(crate) fn doors() -> Router<AppState> {
+pub fn doors() -> Router<AppState> {
     Router::new()
         .route("/v1/employees/{id}/pin", post(pin::set))
         .route(
@@ -45,12 +45,12 @@ pub(crate) fn doors() -> Router<AppState> {
 }
 
 /// Who may look at the audit of a shop.
-pub(crate) fn lookers() -> MayLook {
+pub fn lookers() -> MayLook {
     MayLook(|reading, by| allowed::allowed(reading, by, Permission::ViewAudit))
 }
 
 /// Sets the shop up where nobody has yet.
-pub(crate) async fn open(desk: &mut Desk, settings: &ShopSettings) -> Result<()> {
+pub async fn open(desk: &mut Desk, settings: &ShopSettings) -> Result<()> {
     if get(desk, collection::SETTINGS, shop_id()).await?.is_some() {
         return Ok(());
     }
@@ -69,7 +69,7 @@ pub(crate) async fn open(desk: &mut Desk, settings: &ShopSettings) -> Result<()>
 }
 
 /// The node, now.
-pub(crate) async fn occasion(desk: &mut Desk) -> Result<Occasion> {
+pub async fn occasion(desk: &mut Desk) -> Result<Occasion> {
     match desk.ask(Ask::Who).await? {
         Told::Who { node, now } => Ok(Occasion::system(node, now)),
         _ => bail!("the master did not say who it is"),
@@ -77,7 +77,7 @@ pub(crate) async fn occasion(desk: &mut Desk) -> Result<Occasion> {
 }
 
 /// Lets the node decide its own mutations.
-pub(crate) async fn propose(desk: &mut Desk, bodies: Vec<Body>) -> Result<Vec<Outcome>> {
+pub async fn propose(desk: &mut Desk, bodies: Vec<Body>) -> Result<Vec<Outcome>> {
     let wanted = bodies.len();
     let Told::Outcomes(outcomes) = desk.ask(Ask::Propose(bodies)).await? else {
         bail!("the master did not decide");
@@ -90,7 +90,7 @@ pub(crate) async fn propose(desk: &mut Desk, bodies: Vec<Body>) -> Result<Vec<Ou
 }
 
 /// Says why, where one of them was not accepted.
-pub(crate) fn accepted(outcomes: &[Outcome]) -> Result<()> {
+pub fn accepted(outcomes: &[Outcome]) -> Result<()> {
     let bad = outcomes.iter().find(|o| o.verdict != Verdict::Accepted);
     match bad.map(|outcome| &outcome.refusal) {
         None => Ok(()),
@@ -100,7 +100,7 @@ pub(crate) fn accepted(outcomes: &[Outcome]) -> Result<()> {
 }
 
 /// One record.
-pub(crate) async fn get(desk: &mut Desk, collection: &str, id: RecordId) -> Result<Option<Record>> {
+pub async fn get(desk: &mut Desk, collection: &str, id: RecordId) -> Result<Option<Record>> {
     match desk
         .ask(Ask::Get(CollectionName::from(collection), id))
         .await?
@@ -111,7 +111,7 @@ pub(crate) async fn get(desk: &mut Desk, collection: &str, id: RecordId) -> Resu
 }
 
 /// Every live record of a collection.
-pub(crate) async fn all(desk: &mut Desk, collection: &str) -> Result<Vec<Record>> {
+pub async fn all(desk: &mut Desk, collection: &str) -> Result<Vec<Record>> {
     let mut all: Vec<Record> = Vec::new();
     loop {
         let after = all.last().map(|record| record.id);

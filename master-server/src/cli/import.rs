@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{DataArgs, desk};
-use crate::shop::import::import;
+use master_server::shop::import::import;
 
 /// What `import` takes.
 #[derive(clap::Args)]

@@ -9,7 +9,7 @@ use retail::Role;
 use sync_core::RecordId;
 
 use super::{DataArgs, desk};
-use crate::shop::people;
+use master_server::shop::people;
 
 /// What `user` takes.
 #[derive(clap::Args)]

@@ -1,6 +1,6 @@
 //! What a person may do, by the role that is known here.
 
-use master_server::ledger::{LedgerError, Reading, SqlRecords};
+use crate::ledger::{LedgerError, Reading, SqlRecords};
 use retail::{Employee, Permission, collection};
 use sync_core::{Record, RecordId};
 

@@ -1,10 +1,10 @@
 //! Conflicts over plain requests: the cards of the inbox, and a manager's choice.
 
-use axum::extract::{Path, Query, State};
-use master_server::ledger::{
+use crate::ledger::{
     Command, Compare, Condition, Entry, LedgerError, Reading, Selection, SqlRecords,
 };
-use master_server::{AppState, Caller, Clash, Json, Problem, error_of};
+use crate::{AppState, Caller, Clash, Json, Problem, error_of};
+use axum::extract::{Path, Query, State};
 use retail::{
     Choice, ConflictCard, Occasion, Person, Resolution, Role, collection, conflict_card,
     resolve_conflicts,

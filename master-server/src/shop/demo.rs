@@ -1,25 +1,25 @@
 //! A sample shop: its catalogue is real, its people are not.
 
+use crate::admin::Desk;
 use anyhow::Result;
-use master_server::admin::Desk;
 use retail::{Role, collection};
 use sync_core::RecordId;
 
 use super::{all, get, import, people};
 
 /// The name of the sample shop.
-pub(crate) const NAME: &str = "Sample shop";
+pub const NAME: &str = "Sample shop";
 /// Products of a real shop; see `demo/README.md` for where they come from.
 const CATALOGUE: &str = include_str!("../../demo/catalogue.csv");
 /// Who may log in, and with which PIN.
-const PEOPLE: [(&str, Role, &str); 3] = [
+pub const PEOPLE: [(&str, Role, &str); 3] = [
     ("Olivia Owner", Role::Owner, "1111"),
     ("Max Manager", Role::Manager, "2222"),
     ("Carla Cashier", Role::Cashier, "3333"),
 ];
 
 /// Fills a shop that is empty.
-pub(crate) async fn seed(desk: &mut Desk) -> Result<()> {
+pub async fn seed(desk: &mut Desk) -> Result<()> {
     for (name, role, pin) in PEOPLE {
         let id = RecordId::derived(&[b"sample person", name.as_bytes()]);
         if get(desk, collection::EMPLOYEES, id).await?.is_none() {
@@ -35,12 +35,4 @@ pub(crate) async fn seed(desk: &mut Desk) -> Result<()> {
         );
     }
     Ok(())
-}
-
-/// Says who may log in.
-pub(crate) fn announce() {
-    println!("{NAME}: people who may log in, and their PINs");
-    for (name, role, pin) in PEOPLE {
-        println!("  {name:<14} {:<8} PIN {pin}", role.as_str());
-    }
 }

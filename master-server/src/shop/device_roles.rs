@@ -1,8 +1,8 @@
 //! Which devices may stand in for the master: looked at by everybody, set by a manager.
 
+use crate::ledger::{Command, Device, Entry, LedgerError, Reading, SqlRecords};
+use crate::{AppState, Caller, Clash, Json, Problem, error_of};
 use axum::extract::{Path, State};
-use master_server::ledger::{Command, Device, Entry, LedgerError, Reading, SqlRecords};
-use master_server::{AppState, Caller, Clash, Json, Problem, error_of};
 use retail::{DeviceRole, Occasion, Person, Role, collection, device_role_id, set_device_role};
 use serde::Deserialize;
 use serde_json::{Value, json};

@@ -1,8 +1,8 @@
 //! A manager takes devices in, names them and sends them away.
 
+use crate::ledger::{CodeTerms, Command, Entry, Reading};
+use crate::{AppState, Caller, Json, Peer, Problem, open_code as open, short_name};
 use axum::extract::{Path, Query, State};
-use master_server::ledger::{CodeTerms, Command, Entry, Reading};
-use master_server::{AppState, Caller, Json, Peer, Problem, open_code as open, short_name};
 use retail::Permission;
 use serde::Deserialize;
 use serde_json::{Value, json};

@@ -3,9 +3,9 @@
 use std::collections::{HashMap, HashSet};
 use std::io::Read;
 
+use crate::admin::Desk;
 use anyhow::{Context, Result, ensure};
 use csv::{ReaderBuilder, StringRecord, Trim};
-use master_server::admin::Desk;
 use retail::{
     BuildError, Category, Fields, ImportColumns, ImportRow, Occasion, collection, create_category,
     edit_product, id_of_category, id_of_code, import_product,
@@ -19,24 +19,24 @@ const BATCH: usize = 250;
 
 /// A line that was skipped.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct BadLine {
+pub struct BadLine {
     /// Its number in the file, counted from 1.
-    pub(crate) line: u64,
+    pub line: u64,
     /// Why, in words.
-    pub(crate) reason: String,
+    pub reason: String,
 }
 
 /// What became of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Summary {
+pub struct Summary {
     /// Products that are new.
-    pub(crate) made: u64,
+    pub made: u64,
     /// Products that were there and changed.
-    pub(crate) updated: u64,
+    pub updated: u64,
     /// Products that were there just so.
-    pub(crate) unchanged: u64,
+    pub unchanged: u64,
     /// Lines that were skipped.
-    pub(crate) bad: Vec<BadLine>,
+    pub bad: Vec<BadLine>,
 }
 
 /// A mutation and the line it comes from.
@@ -61,11 +61,7 @@ struct Import<'a> {
 ///
 /// # Errors
 /// When the file has no usable header, or the master is gone.
-pub(crate) async fn import(
-    desk: &mut Desk,
-    file: impl Read,
-    progress: impl Fn(u64),
-) -> Result<Summary> {
+pub async fn import(desk: &mut Desk, file: impl Read, progress: impl Fn(u64)) -> Result<Summary> {
     let mut reader = ReaderBuilder::new()
         .flexible(true)
         .trim(Trim::All)

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::ledger::{Command, Entry, LedgerError, Reading, SqlRecords};
+use crate::{AppState, Caller, Json, Peer, Problem};
 use axum::Extension;
 use axum::extract::{Path, State};
-use master_server::ledger::{Command, Entry, LedgerError, Reading, SqlRecords};
-use master_server::{AppState, Caller, Json, Peer, Problem};
 use retail::{Credential, Employee, Tries, collection, verify_pin};
 use serde::Deserialize;
 use serde_json::{Value, json};

@@ -1,8 +1,8 @@
 //! People of the shop, from the command line and in the demo.
 
+use crate::admin::Desk;
+use crate::env::Env;
 use anyhow::{Context, Result, bail};
-use master_server::admin::Desk;
-use master_server::env::Env;
 use retail::{
     Credential, Employee, Fields, Role, archive_employee, collection, create_employee, hash_pin,
     save_employee, set_credentials,
@@ -13,23 +13,17 @@ use super::{accepted, all, get, occasion, propose};
 
 /// A person as a list shows them.
 #[derive(Clone, Debug)]
-pub(crate) struct Listed {
+pub struct Listed {
     /// The record.
-    pub(crate) id: RecordId,
+    pub id: RecordId,
     /// The rest.
-    pub(crate) employee: Employee,
+    pub employee: Employee,
     /// Whether they have a PIN.
-    pub(crate) pin: bool,
+    pub pin: bool,
 }
 
 /// Makes a person with a PIN.
-pub(crate) async fn add(
-    desk: &mut Desk,
-    id: RecordId,
-    name: &str,
-    role: Role,
-    pin: &str,
-) -> Result<()> {
+pub async fn add(desk: &mut Desk, id: RecordId, name: &str, role: Role, pin: &str) -> Result<()> {
     let verifier = verifier(pin).await?;
     let employee = Employee {
         name: name.to_owned(),
@@ -46,7 +40,7 @@ pub(crate) async fn add(
 }
 
 /// Gives a person another PIN.
-pub(crate) async fn set_pin(desk: &mut Desk, id: RecordId, pin: &str) -> Result<()> {
+pub async fn set_pin(desk: &mut Desk, id: RecordId, pin: &str) -> Result<()> {
     let verifier = verifier(pin).await?;
     let seen = get(desk, collection::CREDENTIALS, id).await?;
     let seen = seen.map(|record| record.doc.to_typed::<Credential>());
@@ -58,7 +52,7 @@ pub(crate) async fn set_pin(desk: &mut Desk, id: RecordId, pin: &str) -> Result<
 }
 
 /// Gives a person another role.
-pub(crate) async fn set_role(desk: &mut Desk, person: &Listed, role: Role) -> Result<()> {
+pub async fn set_role(desk: &mut Desk, person: &Listed, role: Role) -> Result<()> {
     let field =
         |role: Role| Fields::from_iter([("role".to_owned(), Some(Value::from(role.as_str())))]);
     let (seen, wanted) = (field(person.employee.role), field(role));
@@ -67,13 +61,13 @@ pub(crate) async fn set_role(desk: &mut Desk, person: &Listed, role: Role) -> Re
 }
 
 /// Takes a person off the login screens.
-pub(crate) async fn archive(desk: &mut Desk, id: RecordId) -> Result<()> {
+pub async fn archive(desk: &mut Desk, id: RecordId) -> Result<()> {
     let body = archive_employee(&occasion(desk).await?, id, None)?;
     accepted(&propose(desk, vec![body]).await?)
 }
 
 /// Everybody.
-pub(crate) async fn list(desk: &mut Desk) -> Result<Vec<Listed>> {
+pub async fn list(desk: &mut Desk) -> Result<Vec<Listed>> {
     let with_pin: Vec<RecordId> = all(desk, collection::CREDENTIALS)
         .await?
         .into_iter()
@@ -93,7 +87,7 @@ pub(crate) async fn list(desk: &mut Desk) -> Result<Vec<Listed>> {
 }
 
 /// A person by name or id.
-pub(crate) async fn find(desk: &mut Desk, who: &str) -> Result<Listed> {
+pub async fn find(desk: &mut Desk, who: &str) -> Result<Listed> {
     let mut found: Vec<Listed> = list(desk)
         .await?
         .into_iter()

@@ -1,8 +1,8 @@
 //! A manager sets somebody's PIN: the master makes the verifier and decides it as its own node.
 
+use crate::ledger::{Entry, Reading, SqlRecords};
+use crate::{AppState, Caller, Json, Peer, Problem, error_of};
 use axum::extract::{Path, State};
-use master_server::ledger::{Entry, Reading, SqlRecords};
-use master_server::{AppState, Caller, Json, Peer, Problem, error_of};
 use retail::{Credential, Employee, Occasion, collection, hash_pin, set_credentials};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -75,11 +75,11 @@ fn known(
     reading: &Reading<'_>,
     id: RecordId,
     by: RecordId,
-) -> Result<Known, master_server::ledger::LedgerError> {
+) -> Result<Known, crate::ledger::LedgerError> {
     let records = SqlRecords::new(reading.connection, reading.schema);
     let employee = |id: RecordId| -> Result<Option<Employee>, _> {
         let record = records.read(collection::EMPLOYEES, id)?;
-        Ok::<_, master_server::ledger::LedgerError>(
+        Ok::<_, crate::ledger::LedgerError>(
             record
                 .filter(sync_core::Record::is_live)
                 .and_then(|record| record.doc.to_typed().ok()),
