@@ -10,6 +10,7 @@
 //! commands only hand messages to it. Records, outbox and token stay on this side: the page sees
 //! what screens see.
 
+mod announcer;
 #[cfg(feature = "window")]
 mod commands;
 mod controller;
@@ -17,10 +18,12 @@ mod desktop;
 mod settings;
 mod title;
 #[cfg(feature = "window")]
+mod tray;
+#[cfg(feature = "window")]
 mod window;
 
 pub use controller::{Controller, Options};
-pub use desktop::Desktop;
+pub use desktop::{Desktop, Note, Sign, question_at_closing};
 pub use settings::{Settings, SettingsError};
 #[cfg(feature = "window")]
 pub use window::run;

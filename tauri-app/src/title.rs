@@ -36,12 +36,13 @@ fn word(connection: &ConnectionState) -> Option<&'static str> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use sync_core::Millis;
 
     use super::*;
 
-    fn status(connection: ConnectionState, pending: u64) -> SyncStatus {
+    /// A till that has joined.
+    pub(crate) fn status(connection: ConnectionState, pending: u64) -> SyncStatus {
         SyncStatus {
             connection,
             since: Millis(0),

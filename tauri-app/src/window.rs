@@ -1,20 +1,33 @@
 //! The window, and the controller behind it.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::env;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tauri::{AppHandle, Manager, RunEvent, WebviewWindowBuilder};
+use tauri::{AppHandle, Manager, RunEvent, WebviewWindowBuilder, WindowEvent};
+use tauri_plugin_dialog::{DialogExt, MessageDialogButtons, MessageDialogKind};
+use tauri_plugin_notification::NotificationExt;
 
-use crate::{Controller, Desktop, Options, commands};
+use crate::tray::Tray;
+use crate::{Controller, Desktop, Note, Options, Sign, commands, question_at_closing};
 
 /// The label of the till's window in tauri.conf.json.
 const TILL: &str = "till";
 
-/// Opens the till and its window, and returns when that is closed.
+/// Opens the till and its window, and returns when that is closed. Where it is open already, that
+/// window comes forward instead.
 ///
 /// # Errors
 /// When the system has no display or no web view.
 pub fn run() -> tauri::Result<()> {
-    let app = tauri::Builder::default()
+    let mut builder = tauri::Builder::default();
+    if can_be_found() {
+        // First, so that a second one does nothing before it ends.
+        let once = tauri_plugin_single_instance::init(|app, _, _| come_forward(app));
+        builder = builder.plugin(once);
+    }
+    let app = builder
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_notification::init())
         .invoke_handler(tauri::generate_handler![
             commands::begin,
             commands::ask,
@@ -22,18 +35,22 @@ pub fn run() -> tauri::Result<()> {
         ])
         .setup(|app| {
             let options = Options::in_folder(app.path().app_local_data_dir()?);
-            let desktop = Window {
-                app: app.handle().clone(),
-                title: Arc::default(),
-            };
+            let window = Window::new(app.handle());
+            app.manage(window.clone());
             // Before the window: its page asks at once.
-            app.manage(Controller::start(options, desktop.clone())?);
+            app.manage(Controller::start(options, window.clone())?);
             let windows = &app.config().app.windows;
             if let Some(config) = windows.iter().find(|window| window.label == TILL) {
                 WebviewWindowBuilder::from_config(app.handle(), config)?.build()?;
             }
-            desktop.show_title();
+            window.draw();
             Ok(())
+        })
+        .on_window_event(|window, event| {
+            if let WindowEvent::CloseRequested { api, .. } = event {
+                api.prevent_close();
+                ask_to_close(window.app_handle());
+            }
         })
         .build(tauri::generate_context!())?;
     app.run(|app, event| {
@@ -46,31 +63,101 @@ pub fn run() -> tauri::Result<()> {
     Ok(())
 }
 
+/// Whether a till that is open can be found: on Linux it is looked for on the session's bus, and a
+/// session may say that it has none. The lock on the till's folder holds either way.
+fn can_be_found() -> bool {
+    !cfg!(target_os = "linux")
+        || env::var("DBUS_SESSION_BUS_ADDRESS").is_ok_and(|bus| bus.starts_with("unix:"))
+}
+
+/// Shows the till's window, whatever was done with it.
+pub(crate) fn come_forward(app: &AppHandle) {
+    if let Some(window) = app.get_webview_window(TILL) {
+        // A window that is just being closed needs no place.
+        let _ = window.unminimize();
+        let _ = window.show();
+        let _ = window.set_focus();
+    }
+}
+
+/// Closes the till; asks first where something is not sent yet.
+pub(crate) fn ask_to_close(app: &AppHandle) {
+    let unsent = app
+        .try_state::<Window>()
+        .map_or(0, |window| window.sign().unsent);
+    let Some(question) = question_at_closing(unsent) else {
+        return app.exit(0);
+    };
+    come_forward(app);
+    let mut dialog = app
+        .dialog()
+        .message(question)
+        .title("Close the till?")
+        .kind(MessageDialogKind::Warning)
+        .buttons(MessageDialogButtons::OkCancelCustom(
+            "Close".to_owned(),
+            "Keep open".to_owned(),
+        ));
+    if let Some(window) = app.get_webview_window(TILL) {
+        dialog = dialog.parent(&window);
+    }
+    let closing = app.clone();
+    dialog.show(move |close| {
+        if close {
+            closing.exit(0);
+        }
+    });
+}
+
 /// The desktop as Tauri knows it.
 #[derive(Clone)]
 struct Window {
     app: AppHandle,
+    tray: Arc<Option<Tray>>,
     /// The last one; a till that starts has one before it has a window.
-    title: Arc<Mutex<String>>,
+    sign: Arc<Mutex<Sign>>,
 }
 
 impl Window {
-    fn show_title(&self) {
-        let title = self.title.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(window) = self
-            .app
-            .get_webview_window(TILL)
-            .filter(|_| !title.is_empty())
-        {
+    fn new(app: &AppHandle) -> Self {
+        Self {
+            app: app.clone(),
+            tray: Arc::new(Tray::build(app)),
+            sign: Arc::default(),
+        }
+    }
+
+    fn sign(&self) -> MutexGuard<'_, Sign> {
+        self.sign.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Draws the last sign. On the main thread.
+    fn draw(&self) {
+        let sign = self.sign().clone();
+        if sign.title.is_empty() {
+            return;
+        }
+        if let Some(window) = self.app.get_webview_window(TILL) {
             // A window that is just being closed needs no title.
-            let _ = window.set_title(&title);
+            let _ = window.set_title(&sign.title);
+        }
+        if let Some(tray) = &*self.tray {
+            tray.show(&sign);
         }
     }
 }
 
 impl Desktop for Window {
-    fn set_title(&self, title: &str) {
-        title.clone_into(&mut self.title.lock().unwrap_or_else(PoisonError::into_inner));
-        self.show_title();
+    fn show(&self, sign: &Sign) {
+        self.sign().clone_from(sign);
+        let window = self.clone();
+        // Not waited for: at its end the main thread waits for the till.
+        let _ = self.app.run_on_main_thread(move || window.draw());
+    }
+
+    fn notify(&self, note: Note) {
+        let told = self.app.notification().builder();
+        // A desktop without notifications still has title, tray and banner.
+        let _ = told.title(note.title).body(note.body).show();
     }
 }

@@ -1,16 +1,17 @@
 //! What the desktop shows of the till, whatever the page does.
 
-use std::pin::pin;
-
 use till::{Till, Work};
+use tokio::time::{Instant, sleep_until};
 
-use crate::Desktop;
+use crate::announcer::{Announcer, Due};
 use crate::title::title;
+use crate::{Desktop, Sign};
 
-/// Keeps the window's title true until the till is closed.
+/// Keeps title and tray true, and tells of loss and recovery, until the till is closed.
 pub(super) async fn follow(till: &Till, desktop: &impl Desktop) {
     let mut work = till.work();
-    let mut shown = String::new();
+    let mut shown = Sign::default();
+    let mut announcer = Announcer::default();
     loop {
         let now = work.borrow_and_update().clone();
         let mut status = match &now {
@@ -20,17 +21,39 @@ pub(super) async fn follow(till: &Till, desktop: &impl Desktop) {
         let said = status
             .as_mut()
             .map(|status| status.borrow_and_update().clone());
-        let title = title(till.signboard().as_deref(), said.as_ref());
-        if title != shown {
-            desktop.set_title(&title);
-            shown = title;
+        let sign = Sign {
+            title: title(till.signboard().as_deref(), said.as_ref()),
+            unsent: said.as_ref().map_or(shown.unsent, |said| said.pending),
+        };
+        if sign != shown {
+            desktop.show(&sign);
+            shown = sign;
         }
-        let gone = match &mut status {
-            Some(status) => tokio::select! {
-                changed = work.changed() => changed.is_err(),
-                _ = pin!(status.changed()) => false,
-            },
-            None => work.changed().await.is_err(),
+        let later = match announcer.consider(said.as_ref(), Instant::now()) {
+            Some(Due::Now(note)) => {
+                desktop.notify(note);
+                None
+            }
+            Some(Due::At(when)) => Some(when),
+            None => None,
+        };
+        let look_again = async {
+            match later {
+                Some(when) => sleep_until(when).await,
+                None => std::future::pending().await,
+            }
+        };
+        let changed = async {
+            match &mut status {
+                // A client that ends is followed by other work.
+                Some(status) => drop(status.changed().await),
+                None => std::future::pending().await,
+            }
+        };
+        let gone = tokio::select! {
+            moved = work.changed() => moved.is_err(),
+            () = changed => false,
+            () = look_again => false,
         };
         if gone || matches!(now, Work::Closed) {
             return;

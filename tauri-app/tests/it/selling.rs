@@ -82,15 +82,16 @@ async fn a_cart_that_was_sold_answers_a_second_press_and_refuses_what_was_not_so
 async fn the_window_says_whose_till_it_is_how_it_stands_and_how_many_are_to_send() -> Result<()> {
     let mut shop = Shop::open().await?;
     let till = Till::open(&folder(&shop)).await?;
-    till.titles.until("Tillsync").await?;
+    till.screen.titled("Tillsync").await?;
     till.join(&shop).await?;
-    till.titles
-        .until("Corner shop T01 · Online · Tillsync")
-        .await?;
+    let online = "Corner shop T01 · Online · Tillsync";
+    assert_eq!(till.screen.titled(online).await?, 0);
     shop.go_away().await?;
     till.sell().await?;
     let offline = "Corner shop T01 · Offline · 1 to send · Tillsync";
-    till.titles.until(offline).await?;
+    assert_eq!(till.screen.titled(offline).await?, 1);
+    let lost = till.screen.told().await?;
+    assert_eq!(lost.title, "Main server not reachable");
     till.close().await
 }
 

@@ -8,7 +8,7 @@ use nix::unistd::{Uid, setfsuid};
 use serde_json::{Value as Json, json};
 use sync_client::platform::{now, random};
 use sync_core::RecordId;
-use tauri_app::{Controller, Desktop, Options};
+use tauri_app::{Controller, Desktop, Note, Options, Sign};
 use tokio::sync::watch;
 
 use crate::shop::{PIN, Shop, TEA};
@@ -20,28 +20,43 @@ const LIMIT: Duration = Duration::from_secs(120);
 pub(crate) struct Till {
     controller: Controller,
     status: watch::Receiver<Json>,
-    pub(crate) titles: Titles,
+    pub(crate) screen: Screen,
 }
 
-/// What the window is called.
+/// What is seen beside the page.
 #[derive(Clone, Default)]
-pub(crate) struct Titles(watch::Sender<String>);
+pub(crate) struct Screen {
+    sign: watch::Sender<Sign>,
+    notes: watch::Sender<Vec<Note>>,
+}
 
-impl Desktop for Titles {
-    fn set_title(&self, title: &str) {
-        self.0.send_replace(title.to_owned());
+impl Desktop for Screen {
+    fn show(&self, sign: &Sign) {
+        self.sign.send_replace(sign.clone());
+    }
+
+    fn notify(&self, note: Note) {
+        self.notes.send_modify(|notes| notes.push(note));
     }
 }
 
-impl Titles {
-    /// Waits until the window is called so.
-    pub(crate) async fn until(&self, wanted: &str) -> Result<()> {
-        let mut title = self.0.subscribe();
-        let found = title.wait_for(|title| title == wanted);
+impl Screen {
+    /// Waits until the window is called so, and gives how many it says are unsent.
+    pub(crate) async fn titled(&self, wanted: &str) -> Result<u64> {
+        let mut sign = self.sign.subscribe();
+        let found = sign.wait_for(|sign| sign.title == wanted);
         match tokio::time::timeout(LIMIT, found).await {
-            Ok(found) => Ok(found.map(drop)?),
-            Err(_) => Err(anyhow!("never {wanted:?}: {:?}", *self.0.borrow())),
+            Ok(found) => Ok(found?.unsent),
+            Err(_) => Err(anyhow!("never {wanted:?}: {:?}", *self.sign.borrow())),
         }
+    }
+
+    /// Waits for the first thing that people are told.
+    pub(crate) async fn told(&self) -> Result<Note> {
+        let mut notes = self.notes.subscribe();
+        let found = notes.wait_for(|notes| !notes.is_empty());
+        let notes = tokio::time::timeout(LIMIT, found).await;
+        Ok(notes.context("nobody was told anything")??[0].clone())
     }
 }
 
@@ -51,15 +66,15 @@ impl Till {
     }
 
     pub(crate) async fn with(options: Options) -> Result<Self> {
-        let titles = Titles::default();
-        let controller = Controller::start(options, titles.clone())?;
-        Self::over(controller, titles).await
+        let screen = Screen::default();
+        let controller = Controller::start(options, screen.clone())?;
+        Self::over(controller, screen).await
     }
 
     /// A till that may write what everybody may, and no more: root included.
     pub(crate) async fn as_anybody(options: Options) -> Result<Self> {
-        let titles = Titles::default();
-        let desktop = titles.clone();
+        let screen = Screen::default();
+        let desktop = screen.clone();
         // Every thread that comes from this one is the same nobody.
         let starting = std::thread::spawn(move || {
             if Uid::effective().is_root() {
@@ -68,15 +83,15 @@ impl Till {
             Controller::start(options, desktop)
         });
         let started = starting.join().map_err(|_| anyhow!("it panicked"))?;
-        Self::over(started?, titles).await
+        Self::over(started?, screen).await
     }
 
-    async fn over(controller: Controller, titles: Titles) -> Result<Self> {
+    async fn over(controller: Controller, screen: Screen) -> Result<Self> {
         controller.begin().await.map_err(|error| said(&error))?;
         let mut till = Self {
             controller,
             status: watch::channel(Json::Null).1,
-            titles,
+            screen,
         };
         till.listen().await?;
         Ok(till)
