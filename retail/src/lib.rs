@@ -96,7 +96,8 @@ pub use permission::{
     needs_of_cart, needs_of_refund,
 };
 pub use pin::{
-    Credential, FREE_TRIES, PinError, Tries, VALID_OFFLINE, hash_pin, set_credentials, verify_pin,
+    Credential, FREE_TRIES, PinError, Tries, VALID_OFFLINE, check_pin, hash_pin, set_credentials,
+    verify_pin,
 };
 pub use price::{PricedCart, PricedLine, PricingSettings, price};
 pub use product::{

@@ -51,14 +51,24 @@ pub struct Tries {
     pub locked_until: Option<Millis>,
 }
 
+/// Whether something may be a PIN.
+///
+/// # Errors
+/// When it has not 4 to 8 digits.
+pub fn check_pin(pin: &str) -> Result<(), PinError> {
+    if (4..=8).contains(&pin.len()) && pin.bytes().all(|byte| byte.is_ascii_digit()) {
+        Ok(())
+    } else {
+        Err(PinError::Digits)
+    }
+}
+
 /// Makes the verifier of a PIN: argon2id with 19 MiB, two passes, one lane.
 ///
 /// # Errors
 /// When it has not 4 to 8 digits.
 pub fn hash_pin(pin: &str, salt: [u8; 16]) -> Result<String, PinError> {
-    if !(4..=8).contains(&pin.len()) || !pin.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(PinError::Digits);
-    }
+    check_pin(pin)?;
     let hash: PasswordHash = argon2()?
         .hash_password_with_salt(pin.as_bytes(), &salt)
         .map_err(|_| PinError::Verifier)?;

@@ -1,10 +1,12 @@
 //! The till behind the window: a thread of its own that answers one message after the other.
 
+mod hosted;
 mod kept;
 mod place;
 mod told;
 
 use std::io;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::{Mutex, PoisonError};
@@ -29,6 +31,10 @@ pub struct Options {
     pub folder: PathBuf,
     /// Limits the till's file to so many pages of 4 KiB, as a full disk would.
     pub max_pages: Option<u32>,
+    /// The built web app, which a master inside the till shows to browsers.
+    pub web: Option<PathBuf>,
+    /// Where a master inside the till listens when its shop begins: the first of these that is free.
+    pub ports: RangeInclusive<u16>,
 }
 
 impl Options {
@@ -37,6 +43,8 @@ impl Options {
         Self {
             folder,
             max_pages: None,
+            web: None,
+            ports: 7_400..=7_409,
         }
     }
 }

@@ -24,6 +24,6 @@ mod window;
 
 pub use controller::{Controller, Options};
 pub use desktop::{Desktop, Note, Sign, question_at_closing};
-pub use settings::{Settings, SettingsError};
+pub use settings::{HostingSettings, Settings, SettingsError};
 #[cfg(feature = "window")]
 pub use window::run;

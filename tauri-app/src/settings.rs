@@ -13,6 +13,17 @@ const FILE: &str = "settings.json";
 pub struct Settings {
     /// Base address of the master; absent until the till has joined.
     pub master: Option<String>,
+    /// The master that this till runs itself, where it has one.
+    pub hosting: Option<HostingSettings>,
+}
+
+/// A master inside the till.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HostingSettings {
+    /// Where it listens on this machine: what joined it looks for it there.
+    pub port: u16,
+    /// Whether it starts with the till.
+    pub on: bool,
 }
 
 /// Why the settings cannot be read or kept.
@@ -62,7 +73,11 @@ mod tests {
         let new = Settings::load(folder.path()).expect("nothing is there");
         assert_eq!(new, Settings::default());
         let settings = Settings {
-            master: Some("http://shop.local:7400".to_owned()),
+            master: Some("http://127.0.0.1:7403".to_owned()),
+            hosting: Some(HostingSettings {
+                port: 7_403,
+                on: true,
+            }),
         };
         settings.save(folder.path()).expect("they are kept");
         let read = Settings::load(folder.path()).expect("they are read");

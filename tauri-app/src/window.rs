@@ -12,6 +12,8 @@ use crate::{Controller, Desktop, Note, Options, Sign, commands, question_at_clos
 
 /// The label of the till's window in tauri.conf.json.
 const TILL: &str = "till";
+/// The built web app for browsers, among the app's resources in tauri.conf.json.
+const WEB: &str = "web";
 
 /// Opens the till and its window, and returns when that is closed. Where it is open already, that
 /// window comes forward instead.
@@ -34,7 +36,10 @@ pub fn run() -> tauri::Result<()> {
             commands::listen
         ])
         .setup(|app| {
-            let options = Options::in_folder(app.path().app_local_data_dir()?);
+            let options = Options {
+                web: Some(app.path().resource_dir()?.join(WEB)).filter(|web| web.is_dir()),
+                ..Options::in_folder(app.path().app_local_data_dir()?)
+            };
             let window = Window::new(app.handle());
             app.manage(window.clone());
             // Before the window: its page asks at once.

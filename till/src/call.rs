@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 use sync_client::storage::MutationId;
 use sync_core::{DeviceId, RecordId, Seq};
 
+use crate::address::is_loopback;
 use crate::listening::{Listening, text};
 use crate::status::StatusView;
 use crate::{Till, TillError};
@@ -85,6 +86,10 @@ methods! { till, args;
         let (code, name): (String, String) = (args.next()?, args.next()?);
         till.join(&code, &name, args.next()?).await?;
     },
+    "setMaster" => till.set_master(&args.next::<String>()?).await?,
+    "hosting" => till.hosting(),
+    "openShop" => { let new = args.next()?; till.open_shop(new, &args.next::<String>()?).await? },
+    "setHosting" => till.set_hosting(args.next()?).await?,
     "takeOver" => till.take_over().await?,
 
     "shop" => till.shop_info()?,
@@ -180,9 +185,11 @@ impl Till {
     }
 
     fn about(&self) -> Json {
+        let master = self.host.master();
         json!({
             "app": self.host.app(),
-            "master": self.host.master(),
+            "exposed": master.starts_with("http://") && !is_loopback(&master),
+            "master": master,
             "asksForMaster": self.host.asks_for_master(),
         })
     }

@@ -1,4 +1,7 @@
+use std::future::ready;
+
 use futures_util::future::LocalBoxFuture;
+use serde::{Deserialize, Serialize};
 use sync_client::Client;
 use sync_client::platform::watch;
 use sync_core::Millis;
@@ -31,6 +34,37 @@ pub enum Work {
     Closed,
 }
 
+/// A master that runs in the same place as the till.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum Hosting {
+    /// The shop has its master elsewhere.
+    Elsewhere,
+    /// It is this till's, and was stopped by somebody.
+    Stopped,
+    /// It works.
+    Running {
+        /// Its base address.
+        address: String,
+    },
+    /// It should and cannot.
+    Failed {
+        /// Why, and what to do, for people.
+        message: String,
+    },
+}
+
+/// A shop that begins.
+#[derive(Clone, Debug, Deserialize)]
+pub struct NewShop {
+    /// What people call it.
+    pub shop: String,
+    /// Its owner, who may do everything.
+    pub person: String,
+    /// What they log in with: 4 to 8 digits.
+    pub pin: String,
+}
+
 /// What a till needs of the place it runs in.
 pub trait Host {
     /// Whether the till works here, now and from now on.
@@ -51,6 +85,21 @@ pub trait Host {
     /// Works here: takes over from another tab, or tries again after it failed.
     fn take_over(&self);
 
+    /// How the master stands that could run here; nothing where none can.
+    fn hosting(&self) -> Option<Hosting> {
+        None
+    }
+
+    /// Begins a shop whose master runs here, goes to that, and gives a one-time code to join it with.
+    fn open_shop(&self, _: NewShop) -> Later<'_, String> {
+        Box::pin(ready(Err(not_here())))
+    }
+
+    /// Starts or stops the master that runs here, for this start and the next ones.
+    fn set_hosting(&self, _: bool) -> Later<'_, ()> {
+        Box::pin(ready(Err(not_here())))
+    }
+
     /// Takes note of whether people look at the screens.
     fn set_visible(&self, visible: bool);
 
@@ -62,4 +111,9 @@ pub trait Host {
 
     /// Keeps something under a name, durably.
     fn keep<'a>(&'a self, name: &'a str, text: String) -> Later<'a, ()>;
+}
+
+fn not_here() -> TillError {
+    let message = "A browser cannot be the main server. Use the desktop till for that.";
+    TillError::invalid("not_here", message)
 }

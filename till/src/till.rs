@@ -9,7 +9,6 @@ use sync_client::platform::{MaybeSend, now, oneshot, watch};
 use sync_client::{Client, Draft, SyncLog};
 use sync_core::{Actor, Body, Class, DeviceInfo, RecordId, Verified};
 
-use crate::address::master_address;
 use crate::error::{TillError, refusal};
 use crate::history;
 use crate::host::{Host, Work};
@@ -104,28 +103,6 @@ impl Till {
         {
             client.wake();
         }
-    }
-
-    /// Joins a shop, at another address where one is given.
-    pub(crate) async fn join(
-        &self,
-        code: &str,
-        device_name: &str,
-        master: Option<String>,
-    ) -> Result<(), TillError> {
-        if let Some(typed) = master {
-            let address = master_address(&typed).map_err(|_| TillError {
-                field: Some("master".to_owned()),
-                ..TillError::invalid(
-                    "bad_address",
-                    "This is no address. It looks like 192.168.1.5 or shop.local:7400.",
-                )
-            })?;
-            if address != self.host.master() {
-                self.host.move_to(address).await?;
-            }
-        }
-        Ok(self.client()?.enroll(code, device_name).await?)
     }
 
     /// Whether this till works here, now and from now on.

@@ -4,6 +4,7 @@ use std::future::ready;
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
 use retail::Retail;
 use sync_client::platform::now;
@@ -12,12 +13,14 @@ use sync_client::storage::sqlite::SqliteStorage;
 use sync_client::transport::NativeTransport;
 use sync_client::{Client, Config, Enrolment, OpenError};
 use sync_core::{Class, DeviceKind};
-use till::{Host, Later, TillError, Work};
+use till::{Host, Hosting, Later, NewShop, TillError, Work};
 use tokio::sync::{Notify, watch};
+use tokio::time::sleep;
 
 use super::Options;
+use super::hosted::Hosted;
 use super::kept::Kept;
-use crate::{Settings, SettingsError};
+use crate::{HostingSettings, Settings, SettingsError};
 
 /// Name and version, for people.
 const APP: &str = concat!("tillsync-desktop ", env!("CARGO_PKG_VERSION"));
@@ -25,14 +28,18 @@ const APP: &str = concat!("tillsync-desktop ", env!("CARGO_PKG_VERSION"));
 const FILE: &str = "till.sqlite";
 /// Where a master is looked for until somebody says where it is: on this machine.
 const MASTER: &str = "http://127.0.0.1:7400";
+/// After so long a master that could not start is tried again.
+const TRY_AGAIN: Duration = Duration::from_secs(5);
 
 /// A folder of this machine as the place a till runs in.
 pub(super) struct Place {
     options: Options,
     kept: Kept,
+    hosted: Hosted,
     master: RefCell<String>,
     work: watch::Sender<Work>,
     again: Notify,
+    host_again: Notify,
     close: Notify,
 }
 
@@ -40,16 +47,28 @@ impl Place {
     pub(super) fn new(options: Options) -> Rc<Self> {
         Rc::new(Self {
             kept: Kept::in_folder(&options.folder),
+            hosted: Hosted::new(&options),
             options,
             master: RefCell::new(MASTER.to_owned()),
             work: watch::Sender::new(Work::Opening),
             again: Notify::new(),
+            host_again: Notify::new(),
             close: Notify::new(),
         })
     }
 
-    /// Opens the till, and again whenever it is told to, until it is closed.
+    /// Opens the till, and again whenever it is told to, until it is closed. Where the shop's master
+    /// is here, it works for as long as the till does; that it cannot start keeps nobody from selling.
     pub(super) async fn run(self: Rc<Self>) {
+        tokio::select! {
+            () = self.keep_open() => {}
+            () = self.keep_hosting() => {}
+        }
+        self.hosted.stop().await;
+        self.work.send_replace(Work::Closed);
+    }
+
+    async fn keep_open(&self) {
         loop {
             let opened = self.open().await;
             self.work.send_replace(match &opened {
@@ -69,16 +88,34 @@ impl Place {
                 client.close().await;
             }
             if closed {
-                break;
+                return;
             }
         }
-        self.work.send_replace(Work::Closed);
+    }
+
+    /// Starts the shop's master where it is here, and again after it could not be started.
+    async fn keep_hosting(&self) {
+        loop {
+            let wanted = Settings::load(&self.options.folder).ok();
+            let wanted = wanted.and_then(|settings| settings.hosting);
+            match wanted {
+                // Why it did not start is part of its state.
+                Some(HostingSettings { port, on: true }) => drop(self.hosted.start(port).await),
+                Some(HostingSettings { on: false, .. }) => self.hosted.stop().await,
+                None => {}
+            }
+            if matches!(self.hosted.state(), Hosting::Failed { .. }) {
+                sleep(TRY_AGAIN).await;
+            } else {
+                self.host_again.notified().await;
+            }
+        }
     }
 
     async fn open(&self) -> Result<Client, TillError> {
         let folder = &self.options.folder;
         fs::create_dir_all(folder).map_err(|error| unusable(folder, &error))?;
-        let settings = Settings::load(folder).map_err(|error| bad_settings(folder, &error))?;
+        let settings = self.settings()?;
         let master = settings.master.unwrap_or_else(|| MASTER.to_owned());
         self.master.replace(master.clone());
         let storage = SqliteStorage::open(folder.join(FILE)).await;
@@ -101,15 +138,56 @@ impl Place {
         })
     }
 
+    fn settings(&self) -> Result<Settings, TillError> {
+        let folder = &self.options.folder;
+        Settings::load(folder).map_err(|error| bad_settings(folder, &error))
+    }
+
+    fn save(&self, settings: &Settings) -> Result<(), TillError> {
+        let folder = &self.options.folder;
+        let saved = settings.save(folder);
+        saved.map_err(|error| unusable(folder, &error))
+    }
+
+    /// Begins a shop whose master is here, and goes to it.
+    async fn open_shop_here(&self, new: NewShop) -> Result<String, TillError> {
+        let mut settings = self.settings()?;
+        let (port, code) = self.hosted.open_shop(&new).await?;
+        settings.hosting = Some(HostingSettings { port, on: true });
+        settings.master = Some(format!("http://127.0.0.1:{port}"));
+        self.save(&settings)?;
+        self.reopen().await?;
+        Ok(code)
+    }
+
+    async fn host(&self, on: bool) -> Result<(), TillError> {
+        let mut settings = self.settings()?;
+        let Some(hosting) = &mut settings.hosting else {
+            let message = "The main server of this shop is on another computer.";
+            return Err(TillError::invalid("not_here", message));
+        };
+        hosting.on = on;
+        let port = hosting.port;
+        self.save(&settings)?;
+        if on {
+            let started = self.hosted.start(port).await;
+            self.host_again.notify_one();
+            started
+        } else {
+            self.hosted.stop().await;
+            Ok(())
+        }
+    }
+
     /// Goes on with a master at another address.
     async fn reopen_at(&self, address: String) -> Result<(), TillError> {
-        let folder = &self.options.folder;
-        let settings = Settings {
-            master: Some(address),
-        };
-        settings
-            .save(folder)
-            .map_err(|error| unusable(folder, &error))?;
+        let mut settings = self.settings()?;
+        settings.master = Some(address);
+        self.save(&settings)?;
+        self.reopen().await
+    }
+
+    async fn reopen(&self) -> Result<(), TillError> {
         let mut work = self.work.subscribe();
         self.again.notify_one();
         // The sender lives as long as this does.
@@ -141,6 +219,18 @@ impl Host for Place {
 
     fn move_to(&self, address: String) -> Later<'_, ()> {
         Box::pin(self.reopen_at(address))
+    }
+
+    fn hosting(&self) -> Option<Hosting> {
+        Some(self.hosted.state())
+    }
+
+    fn open_shop(&self, new: NewShop) -> Later<'_, String> {
+        Box::pin(self.open_shop_here(new))
+    }
+
+    fn set_hosting(&self, on: bool) -> Later<'_, ()> {
+        Box::pin(self.host(on))
     }
 
     fn take_over(&self) {

@@ -1,5 +1,6 @@
 //! The desktop till without its window, against a real master and on real files.
 
+mod hosting;
 mod refusing;
 mod selling;
 mod shop;

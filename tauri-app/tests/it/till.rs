@@ -164,6 +164,21 @@ impl Till {
         .map(drop)
     }
 
+    /// Waits until its page shows so many sales, its own and those of others.
+    pub(crate) async fn until_sales(&self, count: u64) -> Result<()> {
+        let (told, mut shown) = watch::channel(Json::Null);
+        let tell = move |text: String| {
+            told.send_replace(serde_json::from_str(&text).expect("an answer is JSON"));
+            true
+        };
+        let query = json!([{ "collection": "sales", "limit": 1 }]).to_string();
+        let listening = self.controller.listen("subscribe", &query, tell).await;
+        listening.map_err(|error| said(&error))?;
+        let found = shown.wait_for(|shown| shown["total"] == count);
+        let found = tokio::time::timeout(LIMIT, found).await.map(drop);
+        found.map_err(|_| anyhow!("never {count} sales: {}", *shown.borrow()))
+    }
+
     /// Joins a shop as a person does, and logs its clerk in.
     pub(crate) async fn join(&self, shop: &Shop) -> Result<()> {
         let code = shop.code().await?;

@@ -177,6 +177,21 @@ export interface About {
   readonly master: string;
   /** False in a browser: a page belongs to the master that it came from. */
   readonly asksForMaster: boolean;
+  /** Whether others in the network can read what goes between this till and the master. */
+  readonly exposed: boolean;
+}
+
+/** The master that could run in the same place as the till. */
+export type Hosting =
+  | { readonly state: "elsewhere" | "stopped" }
+  | { readonly state: "running"; readonly address: string }
+  | { readonly state: "failed"; readonly message: string };
+
+/** A shop that begins; the PIN is its owner's. */
+export interface NewShop {
+  readonly shop: string;
+  readonly person: string;
+  readonly pin: string;
 }
 
 export interface OpenOptions {
@@ -224,6 +239,14 @@ export interface SyncBackend {
   about(): Promise<About>;
   /** Joins a shop; `master` is its address, where {@link About.asksForMaster} says that people give it. */
   enroll(code: string, deviceName: string, master?: string | null): Promise<void>;
+  /** Looks for the master at another address: it has moved. For who manages devices. */
+  setMaster(address: string): Promise<void>;
+  /** How the master stands that could run here; null in a browser. */
+  hosting(): Promise<Hosting | null>;
+  /** Begins a shop whose master is this till, and joins it. */
+  openShop(shop: NewShop, deviceName: string): Promise<void>;
+  /** Starts or stops the master that runs here, from now on. For who manages devices. */
+  setHosting(on: boolean): Promise<void>;
   /** Makes this tab the active one. */
   takeOver(): Promise<void>;
 

@@ -4,6 +4,7 @@ import type {
   Collection,
   Doc,
   FrameLogEntry,
+  Hosting,
   Id,
   OutboxRow,
   Product,
@@ -122,8 +123,23 @@ export class FakeStore {
     Promise.resolve({ logId: "1-0192f3aa", position: 1207, yourSeq: 40, nextSeq: 44, archived: 12 });
   diagnostics = () => Promise.resolve("mock");
   /** What a browser says; the desktop app asks for the master. */
-  place: About = { app: "tillsync-web 0.1.0", master: "http://127.0.0.1:7400", asksForMaster: false };
+  place: About = { app: "tillsync-web 0.1.0", master: "http://127.0.0.1:7400", asksForMaster: false, exposed: false };
   about = () => Promise.resolve(this.place);
+  /** The desktop app alone can run a master. */
+  host: Hosting | null = null;
+  hosting = () => Promise.resolve(this.host);
+  openShop(): Promise<void> {
+    this.host = { state: "running", address: this.place.master };
+    return this.enroll();
+  }
+  setHosting(on: boolean): Promise<void> {
+    this.host = on ? { state: "running", address: this.place.master } : { state: "stopped" };
+    return Promise.resolve();
+  }
+  setMaster(address: string): Promise<void> {
+    this.place = { ...this.place, master: address };
+    return Promise.resolve();
+  }
   enroll(): Promise<void> {
     this.setStatus({ registered: true, device: ONLINE.device });
     return Promise.resolve();

@@ -1,10 +1,12 @@
 import { Button } from "@mantine/core";
 import { IconAlertTriangle, IconLockOpen } from "@tabler/icons-react";
+import { useCallback } from "react";
 import { t } from "../i18n";
 import { type ConnectionView, describeConnection, retryText } from "../lib/connection";
 import { useNow } from "../lib/use-now";
 import type { EpochMs } from "../sync/backend";
 import { useBackend } from "../sync/context";
+import { useAsked } from "../sync/use-asked";
 import { useStatus } from "../sync/use-status";
 import classes from "./connection.module.css";
 
@@ -24,12 +26,18 @@ export function ConnectionBanner() {
 
 /** On plain http alone. Never goes away by itself: somebody has to give the shop an https address. */
 export function InsecureBanner() {
-  if (window.isSecureContext) return null;
+  const backend = useBackend();
+  const { connection } = useStatus();
+  const ask = useCallback(() => backend.about(), [backend]);
+  // Asked again as the connection moves: a desktop till may have gone to another main server.
+  const { value: about } = useAsked(ask, connection.state);
+  if (window.isSecureContext && about?.exposed !== true) return null;
+  const hint = window.isSecureContext ? t.blocked.exposedHint : t.blocked.insecureHint;
   return (
     <section aria-label={t.blocked.insecureTitle} className={classes["banner"]} data-tone="warn" style={{ flexWrap: "nowrap" }}>
       <IconLockOpen size={22} style={{ flexShrink: 0 }} aria-hidden />
       <p className={classes["sentence"]}>
-        <strong>{t.blocked.insecureTitle}.</strong> {t.blocked.insecureHint}
+        <strong>{t.blocked.insecureTitle}.</strong> {hint}
       </p>
     </section>
   );

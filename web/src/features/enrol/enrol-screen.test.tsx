@@ -36,7 +36,7 @@ it("asks a browser for a code alone: it belongs to the main server that it came 
 
 it("asks the desktop app where the main server is, too", async () => {
   const backend = stranger();
-  backend.place = { app: "tillsync-desktop 0.1.0", master: "http://127.0.0.1:7400", asksForMaster: true };
+  backend.place = { app: "tillsync-desktop 0.1.0", master: "http://127.0.0.1:7400", asksForMaster: true, exposed: false };
   const enroll = vi.spyOn(backend, "enroll");
   const user = await renderApp(backend);
   const master = await screen.findByLabelText("Address of the main server");
@@ -47,4 +47,36 @@ it("asks the desktop app where the main server is, too", async () => {
   await user.type(screen.getByLabelText("Name of this till"), "Till 1");
   await user.click(screen.getByRole("button", { name: "Set up" }));
   expect(enroll).toHaveBeenCalledWith("ABCD2345", "Till 1", "shop.local");
+});
+
+it("says on the desktop app that others can read along where the main server has no https", async () => {
+  const backend = stranger();
+  backend.place = { app: "tillsync-desktop 0.1.0", master: "http://192.168.1.5:7400", asksForMaster: true, exposed: true };
+  await renderApp(backend);
+  expect(await screen.findByText(/can read what goes between this till/)).toBeVisible();
+});
+
+it("begins a shop on the desktop app, once its owner has typed the same PIN twice", async () => {
+  const backend = stranger();
+  backend.place = { app: "tillsync-desktop 0.1.0", master: "http://127.0.0.1:7400", asksForMaster: true, exposed: false };
+  backend.host = { state: "elsewhere" };
+  const openShop = vi.spyOn(backend, "openShop");
+  const user = await renderApp(backend);
+  await user.click(await screen.findByRole("radio", { name: "Start a new shop" }));
+  await user.type(screen.getByLabelText("Name of the shop"), "Deli");
+  await user.type(screen.getByLabelText("Your name"), "Olive");
+  await user.type(screen.getByLabelText("Your PIN"), "1357");
+  await user.type(screen.getByLabelText("Your PIN again"), "135");
+  await user.click(screen.getByRole("button", { name: "Start the shop" }));
+  expect(await screen.findByText("The two PINs differ.")).toBeVisible();
+  expect(openShop).not.toHaveBeenCalled();
+  await user.type(screen.getByLabelText("Your PIN again"), "7");
+  await user.click(screen.getByRole("button", { name: "Start the shop" }));
+  expect(openShop).toHaveBeenCalledWith({ shop: "Deli", person: "Olive", pin: "1357" }, "Till 1");
+});
+
+it("does not offer a browser to begin a shop", async () => {
+  await renderApp(stranger());
+  expect(await screen.findByLabelText("Code")).toBeVisible();
+  expect(screen.queryByRole("radio", { name: "Start a new shop" })).toBeNull();
 });

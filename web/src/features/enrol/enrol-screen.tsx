@@ -1,84 +1,49 @@
-import { Button, Code, Stack, Text, TextInput, Title } from "@mantine/core";
-import { useForm } from "@mantine/form";
+import { SegmentedControl, Stack, Title } from "@mantine/core";
 import { useCallback, useState } from "react";
 import { t } from "../../i18n";
-import { suggestDeviceName } from "../../lib/device-name";
 import type { About } from "../../sync/backend";
 import { useBackend } from "../../sync/context";
 import { useAsked } from "../../sync/use-asked";
-import { useMutation } from "../../sync/use-mutation";
-import { useStatus } from "../../sync/use-status";
 import { InsecureBanner } from "../../ui/connection-banner";
 import { Empty } from "../../ui/empty";
 import classes from "./center.module.css";
+import { BeginForm } from "./begin-form";
+import { JoinForm } from "./join-form";
 
-/** First run: a one-time code makes this device a till of the shop. */
+type Choice = "join" | "begin";
+
+/** First run: this device becomes a till of a shop, or the desktop till begins one. */
 export function EnrolScreen() {
   const backend = useBackend();
-  const ask = useCallback(() => backend.about(), [backend]);
-  const { value: about } = useAsked(ask, null);
-  return about === null ? <Empty title={t.app.opening} hint={t.app.openingHint} /> : <EnrolForm about={about} />;
+  const ask = useCallback(async () => ({ about: await backend.about(), hosting: await backend.hosting() }), [backend]);
+  const { value: place } = useAsked(ask, null);
+  if (place === null) return <Empty title={t.app.opening} hint={t.app.openingHint} />;
+  return <FirstRun about={place.about} canHost={place.hosting !== null} />;
 }
 
-function EnrolForm(props: { readonly about: About }) {
-  const { asksForMaster, master } = props.about;
-  const backend = useBackend();
-  const { connection } = useStatus();
-  const away = connection.state === "server_unreachable" || connection.state === "no_network";
-  const [suggested] = useState(() => suggestDeviceName(navigator.userAgent));
-  const form = useForm({
-    mode: "controlled",
-    initialValues: { master, code: "", device: asksForMaster ? "" : suggested },
-    validateInputOnBlur: true,
-    validate: {
-      master: (text) => (text.trim() === "" ? t.enrol.masterMissing : null),
-      code: (text) => (/^[A-Z0-9]{8}$/.test(text) ? null : t.enrol.codeWrong),
-      device: (text) => (text.trim() === "" ? t.enrol.deviceMissing : null),
-    },
-  });
-  const { run, busy, error } = useMutation(async (values: typeof form.values) =>
-    backend.enroll(values.code, values.device.trim(), asksForMaster ? values.master : null),
-  );
+function FirstRun(props: { readonly about: About; readonly canHost: boolean }) {
+  const [choice, setChoice] = useState<Choice>("join");
   return (
     <div className={classes.page}>
       <InsecureBanner />
       <main className={classes.screen}>
-        <form className={classes.card} onSubmit={form.onSubmit((values) => void run(values))}>
-          <Stack gap="md">
-            <Title order={1} size="h2">{t.enrol.title}</Title>
-            <Text c="dimmed">{t.enrol.hint}</Text>
-            <div>
-              <Text size="sm" c="dimmed">{t.enrol.howTo}</Text>
-              <Code block>master-server enroll --name &quot;Till 1&quot;</Code>
-            </div>
-            {asksForMaster && (
-              <TextInput
-                label={t.enrol.master}
-                description={t.enrol.masterHint}
-                inputMode="url"
-                autoComplete="off"
-                autoCapitalize="none"
-                spellCheck={false}
-                maxLength={200}
-                {...form.getInputProps("master")}
-              />
-            )}
-            <TextInput
-              label={t.enrol.code}
-              placeholder={t.enrol.codePlaceholder}
-              data-autofocus
-              autoComplete="off"
-              autoCapitalize="characters"
-              spellCheck={false}
-              {...form.getInputProps("code")}
-              onChange={(event) => form.setFieldValue("code", event.currentTarget.value.toUpperCase().replace(/[^A-Z0-9]/g, "").slice(0, 8))}
+        <Stack gap="md" className={classes.card}>
+          <Title order={1} size="h2">{t.enrol.title}</Title>
+          {props.canHost && (
+            <SegmentedControl
+              aria-label={t.enrol.choose}
+              fullWidth
+              size="md"
+              value={choice}
+              onChange={setChoice}
+              data={[
+                { value: "join", label: t.enrol.join },
+                { value: "begin", label: t.enrol.begin },
+              ]}
             />
-            <TextInput label={t.enrol.device} description={t.enrol.deviceHint} placeholder={t.enrol.devicePlaceholder} maxLength={40} {...form.getInputProps("device")} />
-            {away && <Text c="var(--ts-warn)">{t.enrol.offline}</Text>}
-            <Text c="var(--ts-bad)" role="alert">{error?.message}</Text>
-            <Button type="submit" loading={busy}>{t.enrol.submit}</Button>
-          </Stack>
-        </form>
+          )}
+          {choice === "begin" ? <BeginForm /> : <JoinForm about={props.about} />}
+        </Stack>
       </main>
     </div>
   );

@@ -2,16 +2,22 @@ import { Button, SegmentedControl, Stack, Text, useMantineColorScheme } from "@m
 import { useCallback, useEffect, useState } from "react";
 import { t } from "../../i18n";
 import { askToPersist, megabytes, type StorageFacts, storageFacts } from "../../lib/storage";
-import { useShop } from "../../sync/context";
+import { useBackend, useShop } from "../../sync/context";
+import { useMay } from "../login/session";
+import { useAsked } from "../../sync/use-asked";
 import { useStatus } from "../../sync/use-status";
 import { Page } from "../../ui/page";
 import { notifyProblem } from "../../ui/toast";
+import { MasterCard } from "./master-card";
 import classes from "./settings-screen.module.css";
 
 /** What this till is, how it looks and how safe its storage is. */
 export function SettingsScreen() {
   const status = useStatus();
   const shop = useShop();
+  const backend = useBackend();
+  const mayManage = useMay("manage_devices");
+  const { value: about } = useAsked(useCallback(() => backend.about(), [backend]), null);
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const [facts, setFacts] = useState<StorageFacts | null>(null);
   const [offline, setOffline] = useState<boolean | null>(null);
@@ -56,7 +62,9 @@ export function SettingsScreen() {
             ]}
           />
         </section>
-        <section className={classes.card}>
+        <MasterCard mayManage={mayManage} />
+        {/* A browser may clear what it keeps; the desktop app has files of its own. */}
+        {about?.asksForMaster === false && <section className={classes.card}>
           <h2>{t.settings.storage}</h2>
           {facts !== null && (
             <dl>
@@ -78,7 +86,7 @@ export function SettingsScreen() {
             </dl>
           )}
           {facts === null && <Text c="dimmed">{t.common.loading}</Text>}
-        </section>
+        </section>}
       </Stack>
     </Page>
   );

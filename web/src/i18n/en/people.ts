@@ -40,6 +40,22 @@ export const enrol = {
   submit: "Set up",
   offline: "The main server is not reachable. Setting up needs it once; selling later does not.",
   howTo: "On the machine of the main server:",
+  choose: "What shall this till do?",
+  join: "Join a shop",
+  begin: "Start a new shop",
+  beginHint: "This till becomes the main server: it keeps the shop's records, and other tills join it. It should be the computer that is on whenever the shop is open.",
+  shop: "Name of the shop",
+  shopPlaceholder: "Corner shop",
+  shopMissing: "Give the shop a name.",
+  person: "Your name",
+  personHint: "You become its owner, who may do everything. Others are added later under Staff.",
+  personMissing: "Say who owns the shop.",
+  pin: "Your PIN",
+  pinHint: "4 to 8 digits. You log in with it on every till.",
+  pinInvalid: "A PIN has 4 to 8 digits.",
+  pinAgain: "Your PIN again",
+  pinDiffers: "The two PINs differ.",
+  beginSubmit: "Start the shop",
 };
 
 export const blocked = {
@@ -51,6 +67,7 @@ export const blocked = {
   lostTitle: "The storage was closed",
   lostHint: "The browser closed this till's storage or cleared it. Reload the page. What the main server has received is safe there.",
   insecureTitle: "Not a secure connection",
+  exposedHint: "Others in this network can read what goes between this till and the main server.",
   insecureHint: "Nothing starts offline here, and others in this network can listen. Use the https address.",
 };
 

@@ -1,0 +1,192 @@
+//! The master inside the till, where the shop has it there.
+
+use std::cell::RefCell;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+
+use master_server::config::Config;
+use master_server::ledger::CodeTerms;
+use master_server::shop::people;
+use master_server::{Master, StartError, open_code};
+use retail::{Role, check_pin};
+use sync_client::platform::{now, random};
+use sync_core::{Class, DeviceKind, RecordId};
+use till::{Hosting, NewShop, TillError};
+
+use super::Options;
+
+/// The folder of its ledger in the till's folder.
+const FOLDER: &str = "master";
+
+/// A master that may run beside the till. Work on it is one thing after the other.
+pub(super) struct Hosted {
+    folder: PathBuf,
+    /// The built web app, for browsers.
+    web: Option<PathBuf>,
+    /// Where a new one listens.
+    ports: RangeInclusive<u16>,
+    master: tokio::sync::Mutex<Option<Master>>,
+    state: RefCell<Hosting>,
+}
+
+impl Hosted {
+    pub(super) fn new(options: &Options) -> Self {
+        Self {
+            folder: options.folder.join(FOLDER),
+            web: options.web.clone(),
+            ports: options.ports.clone(),
+            master: tokio::sync::Mutex::new(None),
+            state: RefCell::new(Hosting::Elsewhere),
+        }
+    }
+
+    pub(super) fn state(&self) -> Hosting {
+        self.state.borrow().clone()
+    }
+
+    /// Starts the shop's master where it always was.
+    pub(super) async fn start(&self, port: u16) -> Result<(), TillError> {
+        let mut master = self.master.lock().await;
+        if master.is_none() {
+            let started = self.started(port, None).await;
+            let started = started.map_err(|error| self.failed(&error))?;
+            self.state.replace(running(&started));
+            *master = Some(started);
+        }
+        Ok(())
+    }
+
+    /// Says goodbye to the devices and stops.
+    pub(super) async fn stop(&self) {
+        if let Some(master) = self.master.lock().await.take() {
+            master.stop().await;
+        }
+        self.state.replace(Hosting::Stopped);
+    }
+
+    /// Begins the shop with its owner and a free port; gives the port and a code for the till. Begun
+    /// again after something failed, it goes on with what is there.
+    pub(super) async fn open_shop(&self, new: &NewShop) -> Result<(u16, String), TillError> {
+        check(new)?;
+        let mut place = self.master.lock().await;
+        if place.is_none() {
+            *place = Some(self.first_start(&new.shop).await?);
+        }
+        let Some(master) = place.as_mut() else {
+            unreachable!("it was put there above");
+        };
+        let begun = begin(master, new).await;
+        let code = begun.map_err(|error| {
+            TillError::internal(&format!("The shop cannot be opened: {error:#}."))
+        })?;
+        self.state.replace(running(master));
+        Ok((master.address().port(), code))
+    }
+
+    async fn first_start(&self, shop: &str) -> Result<Master, TillError> {
+        for port in self.ports.clone() {
+            match self.started(port, Some(shop)).await {
+                Err(StartError::Listen { .. }) if port != *self.ports.end() => {}
+                Err(error) => return Err(TillError::invalid(code(&error), &self.words(&error))),
+                Ok(master) => return Ok(master),
+            }
+        }
+        unreachable!("the last port is taken or says why it is not")
+    }
+
+    async fn started(&self, port: u16, shop: Option<&str>) -> Result<Master, StartError> {
+        let mut config = Config {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
+            web: self.web.clone(),
+            ..Config::default()
+        };
+        if let Some(shop) = shop {
+            shop.clone_into(&mut config.store_name);
+        }
+        Master::start(&self.folder, config, None).await
+    }
+
+    fn failed(&self, error: &StartError) -> TillError {
+        let message = self.words(error);
+        self.state.replace(Hosting::Failed {
+            message: message.clone(),
+        });
+        TillError::new(code(error), Class::Wait, &message)
+    }
+
+    /// What is wrong and what to do.
+    fn words(&self, error: &StartError) -> String {
+        match error {
+            StartError::Listen { address, source } if source.kind() == io::ErrorKind::AddrInUse => {
+                format!(
+                    "Another program on this computer uses port {}, so the main server cannot \
+                     start. Close that program: it is tried again every few seconds. This till \
+                     goes on selling.",
+                    address.port()
+                )
+            }
+            error => format!(
+                "The main server in {} cannot start: {}. This till goes on selling.",
+                self.folder.display(),
+                with_causes(error)
+            ),
+        }
+    }
+}
+
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    let words: Vec<String> = causes.map(ToString::to_string).collect();
+    words.join(": ")
+}
+
+fn code(error: &StartError) -> &'static str {
+    match error {
+        StartError::Listen { source, .. } if source.kind() == io::ErrorKind::AddrInUse => {
+            "port_in_use"
+        }
+        _ => "master_not_started",
+    }
+}
+
+fn running(master: &Master) -> Hosting {
+    Hosting::Running {
+        address: format!("http://{}", master.address()),
+    }
+}
+
+fn check(new: &NewShop) -> Result<(), TillError> {
+    let of = |field: &str, error: TillError| TillError {
+        field: Some(field.to_owned()),
+        ..error
+    };
+    for (field, text, message) in [
+        ("shop", &new.shop, "Give the shop a name."),
+        ("person", &new.person, "Say who owns the shop."),
+    ] {
+        if text.trim().is_empty() {
+            return Err(of(field, TillError::invalid("required", message)));
+        }
+    }
+    check_pin(&new.pin).map_err(|_| {
+        let message = "A PIN has 4 to 8 digits.";
+        of("pin", TillError::invalid("invalid_pin", message))
+    })
+}
+
+/// Makes the owner where nobody works there yet, and opens a code.
+async fn begin(master: &mut Master, new: &NewShop) -> anyhow::Result<String> {
+    if people::list(master.desk()).await?.is_empty() {
+        let id = RecordId::new(now(), random());
+        let name = new.person.trim();
+        people::add(master.desk(), id, name, Role::Owner, &new.pin).await?;
+    }
+    let terms = CodeTerms {
+        kind: Some(DeviceKind::Till),
+        ..CodeTerms::default()
+    };
+    let (code, _) = open_code(master.ledger(), terms).await?;
+    Ok(code)
+}

@@ -1,0 +1,150 @@
+//! A till that is the master of its shop.
+
+use std::net::TcpListener;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use serde_json::{Value as Json, json};
+use tauri_app::Options;
+
+use crate::till::Till;
+
+const OWNER_PIN: &str = "1357";
+
+/// Ports are a test's own: a master comes back where it was.
+fn options(folder: &Path, port: u16) -> Options {
+    Options {
+        ports: port..=port + 4,
+        ..Options::in_folder(folder.to_owned())
+    }
+}
+
+async fn begin_shop(till: &Till) -> Result<()> {
+    let shop = json!({ "shop": "Corner shop", "person": "Olive Owner", "pin": OWNER_PIN });
+    till.ask("openShop", json!([shop, "Till 1"])).await?;
+    till.until_level().await?;
+    log_in(till).await
+}
+
+async fn log_in(till: &Till) -> Result<()> {
+    let users = till.ask("loginUsers", json!([])).await?;
+    let answer = till
+        .ask("login", json!([users[0]["id"], OWNER_PIN]))
+        .await?;
+    anyhow::ensure!(answer["ok"] == true, "the owner is not let in: {answer}");
+    Ok(())
+}
+
+async fn hosting(till: &Till) -> Result<Json> {
+    till.ask("hosting", json!([])).await
+}
+
+/// One product, made at the till.
+async fn make_tea(till: &Till) -> Result<()> {
+    let id = sync_core::RecordId::derived(&[b"tea"]);
+    let tea = json!({
+        "name": "Tea", "code": crate::shop::TEA, "price": 250, "tax_rate": 0, "unit": "pc",
+        "stocked": true, "archived": false,
+    });
+    till.ask("createProduct", json!([id, tea])).await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_till_begins_a_shop_sells_and_is_its_master_again_after_a_restart() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let till = Till::with(options(folder.path(), 7_410)).await?;
+    assert_eq!(hosting(&till).await?, json!({ "state": "elsewhere" }));
+    begin_shop(&till).await?;
+    assert_eq!(hosting(&till).await?["state"], "running");
+    make_tea(&till).await?;
+    let first = till.sell().await?;
+    till.until_level().await?;
+    // Dropped, not closed: the process is gone, the till's and the master's at once.
+    drop(till);
+
+    let till = Till::with(options(folder.path(), 7_410)).await?;
+    till.until_level().await?;
+    log_in(&till).await?;
+    let second = till.sell().await?;
+    assert_ne!(first, second);
+    till.until_level().await?;
+    till.until_sales(2).await?;
+    till.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_till_joins_a_shop_whose_master_is_a_till_and_both_go_on_while_it_is_stopped()
+-> Result<()> {
+    let (one, other) = (tempfile::tempdir()?, tempfile::tempdir()?);
+    let first = Till::with(options(one.path(), 7_420)).await?;
+    begin_shop(&first).await?;
+    make_tea(&first).await?;
+    let address = hosting(&first).await?["address"].clone();
+    let new = json!({ "name": "Till 2", "kind": "till", "readOnly": false });
+    let code = first.ask("addDevice", json!([new])).await?["code"].clone();
+    let second = Till::with(options(other.path(), 7_425)).await?;
+    let code = code.as_str().context("there is no code")?.replace('-', "");
+    second
+        .ask("enroll", json!([code, "Till 2", address]))
+        .await?;
+    second.until_level().await?;
+    log_in(&second).await?;
+
+    first.ask("setHosting", json!([false])).await?;
+    assert_eq!(hosting(&first).await?, json!({ "state": "stopped" }));
+    let unsent = |status: &Json| status["pending"] == 1;
+    first.sell().await?;
+    second.sell().await?;
+    first.until("one to send", unsent).await?;
+    second.until("one to send", unsent).await?;
+
+    first.ask("setHosting", json!([true])).await?;
+    for till in [&first, &second] {
+        till.ask("retryNow", json!([])).await?;
+        till.until_level().await?;
+    }
+    first.until_sales(2).await?;
+    second.until_sales(2).await?;
+    second.close().await?;
+    first.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_port_that_somebody_took_keeps_nobody_from_selling_and_is_tried_again() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let till = Till::with(options(folder.path(), 7_430)).await?;
+    begin_shop(&till).await?;
+    make_tea(&till).await?;
+    till.until_level().await?;
+    till.close().await?;
+
+    let taken = TcpListener::bind(("127.0.0.1", 7_430))?;
+    let till = Till::with(options(folder.path(), 7_430)).await?;
+    log_in(&till).await?;
+    let (code, message) = till.refused("setHosting", json!([true])).await?;
+    assert_eq!(code, "port_in_use");
+    assert!(message.contains("7430"), "{message}");
+    assert_eq!(hosting(&till).await?["state"], "failed");
+    till.sell().await?;
+    drop(taken);
+    till.until_level().await?;
+    assert_eq!(hosting(&till).await?["state"], "running");
+    till.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shop_without_a_name_or_with_a_bad_pin_is_not_begun() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let till = Till::with(options(folder.path(), 7_440)).await?;
+    let nameless = json!({ "shop": " ", "person": "Olive Owner", "pin": OWNER_PIN });
+    let (code, _) = till
+        .refused("openShop", json!([nameless, "Till 1"]))
+        .await?;
+    assert_eq!(code, "required");
+    let bad = json!({ "shop": "Corner shop", "person": "Olive Owner", "pin": "12" });
+    let (code, _) = till.refused("openShop", json!([bad, "Till 1"])).await?;
+    assert_eq!(code, "invalid_pin");
+    assert_eq!(hosting(&till).await?, json!({ "state": "elsewhere" }));
+    till.close().await
+}

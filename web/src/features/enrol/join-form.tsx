@@ -1,0 +1,68 @@
+import { Button, Code, Stack, Text, TextInput } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useState } from "react";
+import { t } from "../../i18n";
+import { suggestDeviceName } from "../../lib/device-name";
+import type { About } from "../../sync/backend";
+import { useBackend } from "../../sync/context";
+import { useMutation } from "../../sync/use-mutation";
+import { useStatus } from "../../sync/use-status";
+
+/** A one-time code makes this device a till of the shop. */
+export function JoinForm(props: { readonly about: About }) {
+  const { asksForMaster, master } = props.about;
+  const backend = useBackend();
+  const { connection } = useStatus();
+  const away = connection.state === "server_unreachable" || connection.state === "no_network";
+  const [suggested] = useState(() => suggestDeviceName(navigator.userAgent));
+  const form = useForm({
+    mode: "controlled",
+    initialValues: { master, code: "", device: asksForMaster ? "" : suggested },
+    validateInputOnBlur: true,
+    validate: {
+      master: (text) => (text.trim() === "" ? t.enrol.masterMissing : null),
+      code: (text) => (/^[A-Z0-9]{8}$/.test(text) ? null : t.enrol.codeWrong),
+      device: (text) => (text.trim() === "" ? t.enrol.deviceMissing : null),
+    },
+  });
+  const { run, busy, error } = useMutation(async (values: typeof form.values) =>
+    backend.enroll(values.code, values.device.trim(), asksForMaster ? values.master : null),
+  );
+  return (
+    <form onSubmit={form.onSubmit((values) => void run(values))}>
+      <Stack gap="md">
+        <Text c="dimmed">{t.enrol.hint}</Text>
+        <div>
+          <Text size="sm" c="dimmed">{t.enrol.howTo}</Text>
+          <Code block>master-server enroll --name &quot;Till 1&quot;</Code>
+        </div>
+        {asksForMaster && (
+          <TextInput
+            label={t.enrol.master}
+            description={t.enrol.masterHint}
+            inputMode="url"
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+            maxLength={200}
+            {...form.getInputProps("master")}
+          />
+        )}
+        <TextInput
+          label={t.enrol.code}
+          placeholder={t.enrol.codePlaceholder}
+          data-autofocus
+          autoComplete="off"
+          autoCapitalize="characters"
+          spellCheck={false}
+          {...form.getInputProps("code")}
+          onChange={(event) => form.setFieldValue("code", event.currentTarget.value.toUpperCase().replace(/[^A-Z0-9]/g, "").slice(0, 8))}
+        />
+        <TextInput label={t.enrol.device} description={t.enrol.deviceHint} placeholder={t.enrol.devicePlaceholder} maxLength={40} {...form.getInputProps("device")} />
+        {away && <Text c="var(--ts-warn)">{t.enrol.offline}</Text>}
+        <Text c="var(--ts-bad)" role="alert">{error?.message}</Text>
+        <Button type="submit" loading={busy}>{t.enrol.submit}</Button>
+      </Stack>
+    </form>
+  );
+}
