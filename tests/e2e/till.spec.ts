@@ -128,17 +128,6 @@ describe("what a person can do wrong", () => {
     expect(await till.page.getByRole("dialog").count()).toBe(0);
     await till.close();
   });
-
-  it("is told in a second tab, and can take over", async () => {
-    const till = await openTill();
-    const second = await till.context.newPage();
-    await second.goto(master.url);
-    await second.getByRole("heading", { name: "This till is open in another tab" }).waitFor({ timeout: IN_STEP_MS });
-    await second.getByRole("button", { name: "Take over" }).click();
-    await second.getByRole("heading", { name: "Who is selling?" }).waitFor({ timeout: IN_STEP_MS });
-    await till.page.getByRole("heading", { name: "This till is open in another tab" }).waitFor({ timeout: IN_STEP_MS });
-    await till.close();
-  });
 });
 
 describe("the screens", () => {

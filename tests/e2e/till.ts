@@ -28,6 +28,24 @@ export async function openBrowser(): Promise<Browser> {
   return chromium.launch(CHROMIUM);
 }
 
+/** A name that no browser takes for this machine: plain http there is no secure context. */
+export const PLAIN_HOST = "till.test";
+
+/** A till that has joined over plain http, in a browser of its own; the master is started for {@link PLAIN_HOST}. */
+export async function openPlain(master: Master): Promise<{ readonly till: Till; readonly browser: Browser }> {
+  const browser = await chromium.launch({ ...CHROMIUM, args: [...CHROMIUM.args, `--host-resolver-rules=MAP ${PLAIN_HOST} 127.0.0.1`] });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB" });
+  const page = await context.newPage();
+  const address = `http://${PLAIN_HOST}:${String(master.port)}`;
+  await page.goto(address);
+  await page.getByLabel("Code", { exact: true }).fill(master.command("enroll").trim());
+  await page.getByLabel("Name of this till").fill("Plain");
+  await page.getByRole("button", { name: "Set up" }).click();
+  const till = await Till.at(context, master, address);
+  expect(await page.evaluate(() => window.isSecureContext)).toBe(false);
+  return { till, browser };
+}
+
 /** A terminal: one browser profile with the till open in it, driven by what a person sees. */
 export class Till {
   readonly #shop: Shop;
@@ -75,6 +93,24 @@ export class Till {
     const till = new Till(shop, context, page);
     await page.goto(address);
     await page.getByRole("heading", { name: "Who is selling?" }).waitFor({ timeout: IN_STEP_MS });
+    return till;
+  }
+
+  /** Opens the till in a further tab of the same browser profile. */
+  async inAnotherTab(): Promise<Till> {
+    const page = await this.context.newPage();
+    const till = new Till(this.#shop, this.context, page);
+    await page.goto(new URL(this.page.url()).origin);
+    await page.getByRole("heading", { name: "Who is selling?" }).waitFor({ timeout: IN_STEP_MS });
+    return till;
+  }
+
+  /** Duplicates this tab: a page that another one opens begins with a copy of what that one keeps. */
+  async duplicated(): Promise<Till> {
+    const opened = this.context.waitForEvent("page");
+    await this.page.evaluate(() => void window.open(window.location.href));
+    const till = new Till(this.#shop, this.context, await opened);
+    await till.page.getByRole("heading", { name: "Who is selling?" }).waitFor({ timeout: IN_STEP_MS });
     return till;
   }
 

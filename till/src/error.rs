@@ -81,8 +81,8 @@ impl TillError {
 
     pub(crate) fn already_sold(number: &str) -> Self {
         let message = format!(
-            "This cart was sold already, as {number}, and not as it stands here. Look at that \
-             receipt under Sales, then ring up what is missing as a new sale."
+            "Goods of this cart were sold already, as {number}, so this was not recorded. What is \
+             here is a new sale now: compare it with that receipt, and take out what is paid."
         );
         Self::invalid("cart_already_sold", &message)
     }

@@ -33,6 +33,16 @@ enum Checked {
 }
 
 impl Session {
+    fn of(employee: &str, name: String, role: Role) -> Self {
+        Self {
+            employee_id: employee.to_owned(),
+            name,
+            role,
+            permissions: role.permissions(),
+            max_discount: role.max_discount(),
+        }
+    }
+
     pub(crate) fn person(&self, verified: Verified) -> Result<Person, TillError> {
         Ok(Person {
             id: id(&self.employee_id)?,
@@ -72,16 +82,24 @@ impl Till {
         let Checked::Right { name, role } = checked else {
             return Ok(checked.refused());
         };
-        let session = Session {
-            employee_id: employee.to_owned(),
-            name,
-            role,
-            permissions: role.permissions(),
-            max_discount: role.max_discount(),
-        };
+        let session = Session::of(employee, name, role);
         let answer = json!({ "ok": true, "session": session });
         self.session.replace(Some(session));
         Ok(answer)
+    }
+
+    /// Logs in whoever gave their PIN on these very screens, to a till that has ended since, as they
+    /// are now.
+    ///
+    /// # Errors
+    /// When they do not work here any more, or the till does not.
+    pub fn go_on(&self, employee: &str) -> Result<(), TillError> {
+        let person = self.client()?.get(collection::EMPLOYEES, id(employee)?);
+        let person = person.filter(is_active).ok_or_else(TillError::logged_out)?;
+        let (name, role) = known_as(&person);
+        self.session
+            .replace(Some(Session::of(employee, name, role)));
+        Ok(())
     }
 
     /// Logs out, or locks.
@@ -156,15 +174,8 @@ impl Till {
             return Ok(Checked::Wrong { tries: wrong });
         }
         self.kept().set_tries(employee, tries.after_right()).await?;
-        let role = person
-            .doc
-            .text("role")
-            .and_then(Role::of)
-            .unwrap_or(Role::Viewer);
-        Ok(Checked::Right {
-            name: person.doc.text("name").unwrap_or_default().to_owned(),
-            role,
-        })
+        let (name, role) = known_as(&person);
+        Ok(Checked::Right { name, role })
     }
 }
 
@@ -180,6 +191,12 @@ impl Checked {
             Self::Unknown | Self::Right { .. } => json!({ "ok": false, "reason": "unknown_user" }),
         }
     }
+}
+
+fn known_as(employee: &Doc) -> (String, Role) {
+    let role = employee.doc.text("role").and_then(Role::of);
+    let name = employee.doc.text("name").unwrap_or_default();
+    (name.to_owned(), role.unwrap_or(Role::Viewer))
 }
 
 fn is_active(employee: &Doc) -> bool {

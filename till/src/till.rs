@@ -29,7 +29,7 @@ pub struct Till {
     /// Sales that this till does not hold, since the screens were opened.
     pub(crate) looked_up: RefCell<BTreeMap<RecordId, LookedUp>>,
     /// What this device did about its synchronisation.
-    pub(crate) log: RefCell<SyncLog>,
+    pub(crate) log: Rc<RefCell<SyncLog>>,
     /// What ends each live query.
     pub(crate) subscriptions: RefCell<BTreeMap<u32, oneshot::Sender<()>>>,
     pub(crate) next_subscription: Cell<u32>,
@@ -42,16 +42,32 @@ impl Till {
         // A host that is gone has decided as well.
         let _ = work.wait_for(|work| !matches!(work, Work::Opening)).await;
         let log = history::kept(&*host).await;
+        Self::with(host, Rc::new(RefCell::new(log)))
+    }
+
+    fn with(host: Rc<dyn Host>, log: Rc<RefCell<SyncLog>>) -> Self {
         Self {
             host,
             session: RefCell::default(),
             lent: RefCell::default(),
             held_with: RefCell::default(),
             looked_up: RefCell::default(),
-            log: RefCell::new(log),
+            log,
             subscriptions: RefCell::default(),
             next_subscription: Cell::new(1),
         }
+    }
+
+    /// The same till for other screens: what is done on one is at once on the other, but each has its
+    /// own person, loans and live queries.
+    pub fn beside(&self) -> Self {
+        Self::with(Rc::clone(&self.host), Rc::clone(&self.log))
+    }
+
+    /// The screens are gone: nobody is logged in, nobody listens. The till goes on.
+    pub fn leave(&self) {
+        self.session.replace(None);
+        self.subscriptions.take();
     }
 
     /// Remembers what outlives a restart, until the till is closed.

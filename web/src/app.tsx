@@ -13,6 +13,7 @@ import { useScanTarget } from "./lib/use-scan";
 import type { Session, ShopInfo } from "./sync/backend";
 import { toBackendError } from "./sync/backend-error";
 import { ShopProvider, useBackend, useServices } from "./sync/context";
+import { keptHere } from "./sync/tabs/place";
 import { useQuery } from "./sync/use-query";
 import { useStatus } from "./sync/use-status";
 import { Empty } from "./ui/empty";
@@ -38,7 +39,7 @@ const Shop = memo(function Shop() {
   const backend = useBackend();
   const [shop, setShop] = useState<ShopInfo | null>(null);
   const settings = useQuery({ collection: "settings", limit: 1 });
-  const store = useMemo(() => new TillStore(backend, safeStorage()), [backend]);
+  const store = useMemo(() => new TillStore(backend, keptHere()), [backend]);
   // The shop's name and rounding come with the first synchronisation and may change.
   useEffect(() => {
     let current = true;
@@ -137,13 +138,4 @@ function ScanToTill(props: { readonly store: TillStore }) {
     },
   });
   return null;
-}
-
-/** Storage that the browser may forbid altogether. */
-function safeStorage(): Storage | null {
-  try {
-    return window.localStorage;
-  } catch {
-    return null;
-  }
 }

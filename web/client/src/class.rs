@@ -39,6 +39,23 @@ impl TillClient {
         Self(till)
     }
 
+    /// The same till for another tab of this browser, with a person of its own.
+    #[wasm_bindgen(js_name = forTab)]
+    pub fn for_tab(&self) -> TillClient {
+        Self(Rc::new(self.0.beside()))
+    }
+
+    /// Ends what such a tab listens to; the engine goes on.
+    pub fn leave(&self) {
+        self.0.leave();
+    }
+
+    /// Logs somebody in again who gave their PIN in this very tab, to an engine that has ended since.
+    #[wasm_bindgen(js_name = goOn)]
+    pub fn go_on(&self, employee: &str) -> Result<(), JsValue> {
+        self.0.go_on(employee).map_err(thrown)
+    }
+
     /// Answers a method of `SyncBackend`, by its name and a list of its arguments.
     pub async fn call(&self, method: String, args: JsValue) -> Result<JsValue, JsValue> {
         let answer = match arguments(&args) {

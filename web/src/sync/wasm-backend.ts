@@ -3,6 +3,7 @@ import type { LoginResult, OpenOptions, SyncBackend } from "./backend";
 import { BackendError } from "./backend-error";
 import { followVisibility, type Messages, overMessages } from "./messages";
 import { askOnceToPersist } from "./persistence";
+import { claimPlace } from "./tabs/place";
 import type { WorkerApi, WorkerReply } from "./worker-api";
 
 /** Starts the worker with the Rust module in it and opens this till's database there. */
@@ -20,7 +21,9 @@ export async function openWasmBackend(options: OpenOptions): Promise<SyncBackend
     });
   });
   const api = Comlink.wrap<WorkerApi>(worker);
+  const place = claimPlace();
   unwrap(await Promise.race([api.open(options), crashed]));
+  await place;
   const backend = overWorker(api);
   followVisibility(backend);
   return backend;

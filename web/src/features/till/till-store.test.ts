@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Doc, Product } from "../../sync/backend";
+import { BackendError } from "../../sync/backend-error";
 import { FakeBackend } from "../../test/fake-backend";
 import { additionOf } from "./cart-edit";
 import { KEPT_CART, TillStore } from "./till-store";
@@ -39,6 +40,27 @@ describe("the cart", () => {
     expect(keptWhenDropped).toContain(id);
     expect(till.snapshot().cart.id).toBe(id);
     expect((await backend.query({ collection: "held_sales" })).total).toBe(0);
+  });
+
+  it("gives back a held sale that another tab took in the same moment, and says who has it", async () => {
+    await till.scan("20000");
+    const { id } = till.snapshot().cart;
+    await till.hold("Ada");
+    backend.dropHeld = () => Promise.reject(new BackendError({ code: "nothing_to_record", class: "invalid", message: "gone" }));
+    await expect(till.recall(id)).rejects.toMatchObject({ code: "held_sale_taken" });
+    expect(till.snapshot().cart.lines).toEqual([]);
+    expect(till.snapshot().cart.id).not.toBe(id);
+    expect(kept.size).toBe(0);
+  });
+
+  it("keeps a cart taken back where nobody knows whether it is still held", async () => {
+    await till.scan("20000");
+    const { id } = till.snapshot().cart;
+    await till.hold("Ada");
+    backend.dropHeld = () => Promise.reject(new BackendError({ code: "tab_closed", class: "retry", message: "closed" }));
+    await expect(till.recall(id)).rejects.toMatchObject({ code: "tab_closed" });
+    expect(till.snapshot().cart.id).toBe(id);
+    expect(kept.get(KEPT_CART)).toContain(id);
   });
 
   it("counts a second scan of a product on its line", async () => {
@@ -124,6 +146,23 @@ describe("paying", () => {
     expect(till.snapshot().paying).toBe(false);
     expect(till.snapshot().error?.message).toBe("Disk full.");
     expect(till.snapshot().cart.lines).toHaveLength(1);
+  });
+
+  it("makes a new sale of a cart whose sale has other goods, and sells nothing before Pay is pressed again", async () => {
+    await till.scan("20000");
+    const { cart } = till.snapshot();
+    await till.approve({ permission: "discount", employeeId: "e", name: "Sam", at: 0, token: "t" });
+    backend.beforeComplete = () => Promise.reject(new BackendError({ code: "cart_already_sold", class: "invalid", message: "Sold as S01." }));
+    expect(await till.payExactCash()).toBeNull();
+    expect(till.snapshot().error?.message).toBe("Sold as S01.");
+    expect(till.snapshot().cart.lines).toEqual(cart.lines);
+    expect(till.snapshot().cart.id).not.toBe(cart.id);
+    expect(till.snapshot().cart.approvals).toEqual([]);
+    expect(kept.get(KEPT_CART)).toContain(till.snapshot().cart.id);
+    expect(backend.completed).toEqual([]);
+    backend.beforeComplete = () => Promise.resolve();
+    expect(await till.payExactCash()).not.toBeNull();
+    expect(backend.completed.map((sale) => sale.cart.id)).not.toContain(cart.id);
   });
 
   it("lets a scan wait until the sale in hand is recorded", async () => {

@@ -13,7 +13,8 @@ import type {
   ScanResult,
   SyncBackend,
 } from "../../sync/backend";
-import { type BackendError, toBackendError } from "../../sync/backend-error";
+import { BackendError, toBackendError } from "../../sync/backend-error";
+import { t } from "../../i18n";
 import { beepError } from "../../lib/beep";
 import { markEnd, markStart } from "../../lib/marks";
 import * as edit from "./cart-edit";
@@ -269,11 +270,21 @@ export class TillStore {
       this.#store(next);
       return done;
     } catch (thrown) {
-      this.#set({ error: toBackendError(thrown) });
+      const error = toBackendError(thrown);
+      if (error.code === "cart_already_sold") this.#begunAnew(cart);
+      this.#set({ error });
       return null;
     } finally {
       this.#set({ paying: false });
     }
+  }
+
+  /** Its id is that of a sale with other goods. Nobody has lent anything for what it is now. */
+  #begunAnew(sold: Cart): void {
+    const cart = { ...edit.emptyCart(), lines: sold.lines, discount: sold.discount, customer: sold.customer };
+    this.#set({ cart });
+    this.#store(cart);
+    this.#totalled = this.#price();
   }
 
   /** All of it in cash, to the coin: of the cart as it is now, whose total may still be on its way. */
@@ -308,8 +319,15 @@ export class TillStore {
     const cart = await this.#backend.heldCart(id);
     this.#set({ selected: cart.lines.at(-1)?.id ?? null, lastAdded: null, done: null });
     await this.#change(cart);
-    // Only now that the cart is kept here: a tab that dies before has it in both places, not in none.
-    await this.#backend.dropHeld(id);
+    try {
+      // Only now that the cart is kept here: a tab that dies before has it in both places, not in none.
+      await this.#backend.dropHeld(id);
+    } catch (thrown) {
+      if (toBackendError(thrown).code !== "nothing_to_record") throw thrown;
+      // Another tab was a moment faster: it is paid there.
+      if (this.#state.cart.id === cart.id) await this.#change(edit.emptyCart());
+      throw new BackendError({ code: "held_sale_taken", class: "invalid", message: t.hold.taken });
+    }
   }
 
   /** The cart is what the screen shows at once; its prices are asked for. */

@@ -60,7 +60,7 @@ export const enrol = {
 
 export const blocked = {
   otherTabTitle: "This till is open in another tab",
-  otherTabHint: "One tab sells at a time. If you take over, the other one stops and the cart comes here.",
+  otherTabHint: "That tab does not answer, or shows another version of the till. If you take over, that tab stops. What it sold is kept.",
   takeOver: "Take over",
   memoryTitle: "This window keeps nothing",
   memoryHint: "The browser offers no storage here: a private window or a setting forbids it, and sales could be lost. Open the till in a normal window, or allow this site to keep data.",

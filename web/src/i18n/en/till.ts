@@ -111,6 +111,7 @@ export const hold = {
   drop: "Discard",
   dropTitle: (label: string) => `Discard “${label}”?`,
   dropHint: "Its lines are removed. Nothing was sold.",
+  taken: "Another tab took this sale back a moment ago. It is paid there.",
   cartFull: "Pay or hold the current cart first.",
   held: (label: string) => `Held “${label}”`,
   lines: (n: number) => plural(n, "line", "lines"),
