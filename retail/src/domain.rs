@@ -48,6 +48,8 @@ impl Domain for Retail {
             (collection::CATEGORIES, Op::Patch { .. }) => Some("edit_category"),
             (collection::EMPLOYEES, Op::Insert { .. }) => Some("create_employee"),
             (collection::EMPLOYEES, Op::Patch { .. }) => Some("save_employee"),
+            (collection::CUSTOMERS, Op::Insert { .. }) => Some("create_customer"),
+            (collection::CUSTOMERS, Op::Patch { .. }) => Some("edit_customer"),
             (collection::SETTINGS, Op::Patch { .. }) => Some("edit_settings"),
             _ => None,
         }

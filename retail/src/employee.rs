@@ -131,7 +131,7 @@ pub(crate) fn check(doc: &Document) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn is_email(text: &str) -> bool {
+pub(crate) fn is_email(text: &str) -> bool {
     text.split_once('@').is_some_and(|(user, host)| {
         !user.is_empty() && !host.is_empty() && !host.contains('@') && !text.contains(' ')
     })

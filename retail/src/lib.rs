@@ -43,6 +43,9 @@ mod cart;
 mod category;
 pub mod collection;
 mod conflict;
+mod credit;
+mod customer;
+mod day;
 mod device_role;
 mod domain;
 mod drawer;
@@ -77,6 +80,11 @@ pub use conflict::{
     Choice, Conflict, ConflictCard, ConflictStatus, ConflictStep, Resolution, ResolvedBy,
     conflict_card, conflict_cards, resolve_conflict, resolve_conflicts,
 };
+pub use credit::{
+    CreditChange, CreditEntry, CreditKind, CreditRoom, adjust_credit, credit_payment,
+    write_off_credit,
+};
+pub use customer::{Customer, archive_customer, create_customer, edit_customer};
 pub use device_role::{DeviceRole, device_role_id, set_device_role};
 pub use domain::Retail;
 pub use drawer::{

@@ -1,4 +1,4 @@
-//! Paying: split over cash and card, rounding and change.
+//! Paying: split over cash, card and credit, rounding and change.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +12,8 @@ pub enum Method {
     Cash,
     /// A card, on a terminal of its own.
     Card,
+    /// Later: the customer owes it.
+    Credit,
 }
 
 /// What was handed over.
@@ -25,6 +27,11 @@ pub enum PaymentInput {
     },
     /// What the card was charged.
     Card {
+        /// How much.
+        amount: Money,
+    },
+    /// What the customer owes from now on.
+    Credit {
         /// How much.
         amount: Money,
     },
@@ -61,7 +68,7 @@ pub struct Settlement {
     pub suggestions: Vec<Money>,
 }
 
-/// Works out where a payment stands. What cards leave is the part paid in cash, and that part
+/// Works out where a payment stands. What cards and credit leave is the part paid in cash, and that part
 /// alone is rounded to the smallest coin.
 pub fn settle(
     total: Money,
@@ -78,7 +85,9 @@ pub fn settle(
                 tendered = tendered + *given;
                 cash = true;
             }
-            PaymentInput::Card { amount } => cards = cards + *amount,
+            PaymentInput::Card { amount } | PaymentInput::Credit { amount } => {
+                cards = cards + *amount;
+            }
         }
     }
     let due = total - cards;
@@ -119,6 +128,10 @@ pub(crate) fn payments(inputs: &[PaymentInput], change: Money) -> Vec<Payment> {
             method: Method::Card,
             amount,
         },
+        PaymentInput::Credit { amount } => Payment {
+            method: Method::Credit,
+            amount,
+        },
     });
     let back = Payment {
         method: Method::Cash,
@@ -133,11 +146,12 @@ pub(crate) fn payments(inputs: &[PaymentInput], change: Money) -> Vec<Payment> {
 /// The word for how a receipt was paid.
 pub(crate) fn paid_by(payments: &[Payment]) -> &'static str {
     let by = |method| payments.iter().any(|payment| payment.method == method);
-    match (by(Method::Cash), by(Method::Card)) {
-        (false, false) => "none",
-        (true, false) => "cash",
-        (false, true) => "card",
-        (true, true) => "mixed",
+    match (by(Method::Cash), by(Method::Card), by(Method::Credit)) {
+        (false, false, false) => "none",
+        (true, false, false) => "cash",
+        (false, true, false) => "card",
+        (false, false, true) => "credit",
+        _ => "mixed",
     }
 }
 

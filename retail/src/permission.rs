@@ -49,11 +49,15 @@ pub enum Permission {
     ViewReports,
     /// Open, count and close a till's drawer, put cash in and take it out.
     UseDrawer,
+    /// Make, change and archive customers.
+    EditCustomers,
+    /// Say how much somebody may owe, correct it and give it up.
+    ManageCredit,
 }
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Sell,
         Self::Discount,
         Self::OverridePrice,
@@ -70,13 +74,15 @@ impl Permission {
         Self::EditSettings,
         Self::ViewReports,
         Self::UseDrawer,
+        Self::EditCustomers,
+        Self::ManageCredit,
     ];
 
     /// The roles that have it.
     pub fn roles(self) -> &'static [Role] {
         use Role::{Cashier, Manager, Owner, StockClerk, Viewer};
         match self {
-            Self::Sell | Self::Discount | Self::Refund | Self::UseDrawer => {
+            Self::Sell | Self::Discount | Self::Refund | Self::UseDrawer | Self::EditCustomers => {
                 &[Owner, Manager, Cashier]
             }
             Self::OverridePrice | Self::RefundWithoutReceipt => &[Owner, Manager],
@@ -87,6 +93,7 @@ impl Permission {
             | Self::CloseTasks
             | Self::ResolveConflicts
             | Self::ManageDevices
+            | Self::ManageCredit
             | Self::ViewAudit => &[Owner, Manager],
             Self::EditSettings => &[Owner],
             Self::ViewReports => &[Owner, Manager, Viewer],

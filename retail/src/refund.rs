@@ -11,6 +11,7 @@ use sync_core::{Body, DeviceId, Digest, Millis, Quantity, RecordId};
 
 pub use quote::{RefundQuote, Refundable, RefundableLine, quote_refund, refundable};
 
+use crate::credit::credit_back_op;
 use crate::payment::{Method, Payment, paid_by};
 use crate::permission::needs_of_refund;
 use crate::receipt::{Counted, Issue, record};
@@ -63,7 +64,7 @@ pub struct Refund {
     pub rounding: Money,
     /// Sum to total and rounding.
     pub payments: Vec<Payment>,
-    /// `none`, `cash`, `card` or `mixed`.
+    /// `none`, `cash`, `card`, `credit` or `mixed`.
     pub paid_by: String,
     /// Who approved what the person at the till may not do alone.
     #[serde(default)]
@@ -183,7 +184,8 @@ pub fn refund(
         chain_digest: Digest::ZERO,
     };
     let document = typed::to_document(&refund)?;
-    let (body, head) = record(
+    let credit = credit_back_op(occasion, request.id, &refund)?;
+    let (mut body, head) = record(
         occasion,
         ("refund", collection::REFUNDS),
         request.id,
@@ -191,6 +193,7 @@ pub fn refund(
         issue.previous,
         &request.approvals,
     );
+    body.ops.extend(credit);
     refund.chain_digest = head;
     Ok(CompletedRefund { body, refund, head })
 }

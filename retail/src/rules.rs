@@ -3,6 +3,7 @@
 //! An objection refuses a mutation without facts and flags one with facts; a cause opens a task or
 //! a notice and speaks against nothing.
 
+mod credit;
 mod drawer;
 mod people;
 mod raised;
@@ -18,7 +19,8 @@ use sync_core::{
 pub(crate) use records::rule_of;
 
 use crate::collection::{
-    CASH_MOVEMENTS, REFUNDS, SALES, SHIFT_CLOSINGS, STOCK_ADJUSTMENTS, STOCK_MOVEMENTS,
+    CASH_MOVEMENTS, CREDIT_ENTRIES, REFUNDS, SALES, SHIFT_CLOSINGS, STOCK_ADJUSTMENTS,
+    STOCK_MOVEMENTS,
 };
 
 /// A mutation under judgement.
@@ -56,11 +58,13 @@ pub(crate) fn judge(
     records::judge(&mut trial)?;
     raised::judge(&mut trial)?;
     drawer::judge(&mut trial)?;
+    credit::judge(&mut trial)?;
     let facts = new_facts(body, before)?;
     for fact in &facts {
         match fact.collection {
             SALES | REFUNDS => receipts::judge(&mut trial, *fact)?,
             STOCK_ADJUSTMENTS => receipts::number(&mut trial, *fact)?,
+            CREDIT_ENTRIES => credit::entered(&mut trial, *fact)?,
             CASH_MOVEMENTS => drawer::moved(&mut trial, *fact)?,
             SHIFT_CLOSINGS => drawer::closed(&mut trial, *fact)?,
             _ => {}
@@ -84,7 +88,13 @@ fn new_facts<'a>(body: &'a Body, before: &dyn Records) -> Result<Vec<Fact<'a>>, 
         };
         let fact = matches!(
             collection.as_str(),
-            SALES | REFUNDS | STOCK_ADJUSTMENTS | STOCK_MOVEMENTS | CASH_MOVEMENTS | SHIFT_CLOSINGS
+            SALES
+                | REFUNDS
+                | STOCK_ADJUSTMENTS
+                | STOCK_MOVEMENTS
+                | CREDIT_ENTRIES
+                | CASH_MOVEMENTS
+                | SHIFT_CLOSINGS
         );
         if fact && before.get(collection, *id)?.is_none() {
             facts.push(Fact {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sync_core::{Body, DeviceId, Digest, Millis, Quantity, RecordId};
 
+use crate::credit::charge_op;
 use crate::payment::{Payment, PaymentInput, paid_by, payments, settle};
 use crate::permission::{Permission, needs_of_cart};
 use crate::receipt::{Counted, Issue, record};
@@ -50,7 +51,7 @@ pub struct Sale {
     pub rounding: Money,
     /// Sum to total and rounding; change is a negative payment in cash.
     pub payments: Vec<Payment>,
-    /// `none`, `cash`, `card` or `mixed`.
+    /// `none`, `cash`, `card`, `credit` or `mixed`.
     pub paid_by: String,
     /// Who approved what the seller may not do alone.
     #[serde(default)]
@@ -212,7 +213,8 @@ impl From<&Approval> for Approved {
 /// [`Counted::Receipts`]; `reference` is the number on somebody else's document.
 ///
 /// # Errors
-/// When the cart is empty, not exactly paid, or needs an approval that it does not have.
+/// When the cart is empty, not exactly paid, bought on credit by nobody, or needs an approval that it
+/// does not have.
 pub fn complete_sale(
     occasion: &Occasion,
     shop: &ShopSettings,
@@ -248,7 +250,8 @@ pub fn complete_sale(
     paid_by(&payments).clone_into(&mut sale.paid_by);
     sale.payments = payments;
     let document = typed::to_document(&sale)?;
-    let (body, head) = record(
+    let charge = charge_op(occasion, cart.id, &sale)?;
+    let (mut body, head) = record(
         occasion,
         ("complete_sale", collection::SALES),
         cart.id,
@@ -256,6 +259,7 @@ pub fn complete_sale(
         issue.previous,
         &cart.approvals,
     );
+    body.ops.extend(charge);
     (sale.chain_previous, sale.chain_digest) = (issue.previous, head);
     Ok(CompletedSale {
         body,

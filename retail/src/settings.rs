@@ -27,6 +27,8 @@ pub struct ShopSettings {
     pub tax_included: bool,
     /// The smallest coin; 1 is no rounding.
     pub cash_rounding: Money,
+    /// How much a till lends one customer while the master is away.
+    pub offline_credit: Money,
     /// The number in receipt numbers.
     pub store_number: u32,
     /// The last line of receipts.
@@ -58,6 +60,7 @@ impl Default for ShopSettings {
             time_zone: "Europe/London".to_owned(),
             tax_included: true,
             cash_rounding: Money(1),
+            offline_credit: Money(10_000),
             store_number: 1,
             receipt_footer: None,
             demo: false,

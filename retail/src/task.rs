@@ -102,6 +102,7 @@ impl TaskAction {
             "oversold" => &[Recounted, Accepted, Called, Refunded],
             "double_refund" => &[Called, Refunded, Accepted],
             "expired_sold" => &[Called, Refunded, Accepted],
+            "credit_over_limit" => &[Called, Accepted, Dismissed],
             "late_sale" => &[Accepted, Recounted, Dismissed],
             "number_gap" | "number_repeated" | "id_taken" | "totals_differ" => {
                 &[Accepted, Reissued, Dismissed]

@@ -3,8 +3,9 @@
 use super::Permission;
 use crate::collection::{
     ACKNOWLEDGEMENTS, BATCHES, CASH_MOVEMENTS, CATEGORIES, CLOCK_EVENTS, CONFLICTS, CREDENTIALS,
-    CUSTOMERS, DEVICE_ROLES, DRAWER_SESSIONS, EMPLOYEES, HELD_SALES, NOTICES, PRODUCTS, REFUNDS,
-    SALES, SETTINGS, SHIFT_CLOSINGS, SHIFTS, STOCK_ADJUSTMENTS, STOCK_MOVEMENTS, TASKS, TAX_RATES,
+    CREDIT_ENTRIES, CUSTOMERS, DEVICE_ROLES, DRAWER_SESSIONS, EMPLOYEES, HELD_SALES, NOTICES,
+    PRODUCTS, REFUNDS, SALES, SETTINGS, SHIFT_CLOSINGS, SHIFTS, STOCK_ADJUSTMENTS, STOCK_MOVEMENTS,
+    TASKS, TAX_RATES,
 };
 
 /// One mutation: who may do it and what it may touch.
@@ -121,6 +122,7 @@ pub(crate) fn permission_to_edit(collection: &str) -> Option<Permission> {
     match collection {
         PRODUCTS | CATEGORIES | BATCHES => Some(Permission::EditProducts),
         EMPLOYEES | SHIFTS | CLOCK_EVENTS => Some(Permission::ManageEmployees),
+        CUSTOMERS => Some(Permission::EditCustomers),
         SETTINGS => Some(Permission::EditSettings),
         _ => None,
     }
@@ -128,8 +130,16 @@ pub(crate) fn permission_to_edit(collection: &str) -> Option<Permission> {
 
 /// Every mutation there is.
 pub const MUTATIONS: &[Mutation] = &[
-    selling("complete_sale", Permission::Sell, &[insert(SALES)]),
-    selling("refund", Permission::Refund, &[insert(REFUNDS)]),
+    selling(
+        "complete_sale",
+        Permission::Sell,
+        &[insert(SALES), insert(CREDIT_ENTRIES)],
+    ),
+    selling(
+        "refund",
+        Permission::Refund,
+        &[insert(REFUNDS), insert(CREDIT_ENTRIES)],
+    ),
     selling("hold_sale", Permission::Sell, &[insert(HELD_SALES)]),
     selling("drop_held", Permission::Sell, &[delete(HELD_SALES)]),
     selling(
@@ -146,6 +156,26 @@ pub const MUTATIONS: &[Mutation] = &[
         "close_drawer",
         Permission::UseDrawer,
         &[insert(SHIFT_CLOSINGS), patch(DRAWER_SESSIONS)],
+    ),
+    by(
+        "create_customer",
+        Permission::EditCustomers,
+        &[insert(CUSTOMERS)],
+    ),
+    by(
+        "edit_customer",
+        Permission::EditCustomers,
+        &[patch(CUSTOMERS)],
+    ),
+    selling(
+        "credit_payment",
+        Permission::Sell,
+        &[insert(CREDIT_ENTRIES)],
+    ),
+    by(
+        "adjust_credit",
+        Permission::ManageCredit,
+        &[insert(CREDIT_ENTRIES)],
     ),
     by(
         "adjust_stock",

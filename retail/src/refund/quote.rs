@@ -234,7 +234,7 @@ fn tax_of(lines: &[SaleLine], included: bool) -> Vec<TaxLine> {
 fn back_by(method: Method, total: Money, shop: &ShopSettings) -> Vec<Payment> {
     let amount = match method {
         Method::Cash => total.to_step(shop.cash_rounding),
-        Method::Card => total,
+        Method::Card | Method::Credit => total,
     };
     kept(vec![Payment { method, amount }])
 }
@@ -246,17 +246,24 @@ fn give_back(of: &SaleSoFar, total: Money, last: bool, shop: &ShopSettings) -> V
     let back = by_method(of.refunds.iter().flat_map(|refund| &refund.payments));
     let left = |method| amount(&paid, method) - amount(&back, method);
     let (cards, coins) = (left(Method::Card), left(Method::Cash));
-    let opposed = cards.0.signum() * coins.0.signum() < 0;
-    let (card, cash) = if last && !opposed {
-        (cards, coins)
+    let owed = left(Method::Credit);
+    let opposed = (cards + owed).0.signum() * coins.0.signum() < 0;
+    let (card, credit, cash) = if last && !opposed {
+        (cards, owed, coins)
     } else {
-        let card = cards.part(total.0, (cards + coins).0);
-        (card, (total - card).to_step(shop.cash_rounding))
+        let all = (cards + owed + coins).0;
+        let (card, credit) = (cards.part(total.0, all), owed.part(total.0, all));
+        let cash = (total - card - credit).to_step(shop.cash_rounding);
+        (card, credit, cash)
     };
     kept(vec![
         Payment {
             method: Method::Card,
             amount: card,
+        },
+        Payment {
+            method: Method::Credit,
+            amount: credit,
         },
         Payment {
             method: Method::Cash,

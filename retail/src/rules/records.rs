@@ -5,7 +5,7 @@ use sync_core::{Document, Op, ReadError, RecordId, Refusal, Value};
 use super::{Raise, Trial};
 use crate::build::Rule;
 use crate::collection::{CATEGORIES, CREDENTIALS, CUSTOMERS, EMPLOYEES, PRODUCTS, SETTINGS};
-use crate::{category, employee, product, settings};
+use crate::{category, customer, employee, product, settings};
 
 pub(super) fn judge(trial: &mut Trial<'_>) -> Result<(), ReadError> {
     for (index, op) in trial.body.ops.iter().enumerate() {
@@ -49,6 +49,7 @@ pub(crate) fn rule_of(collection: &str) -> Option<Rule> {
         PRODUCTS => Some(product::check),
         EMPLOYEES => Some(employee::check),
         CATEGORIES => Some(category::check),
+        CUSTOMERS => Some(customer::check),
         SETTINGS => Some(settings::check),
         _ => None,
     }
@@ -81,7 +82,8 @@ fn unique(
 ) -> Result<(), ReadError> {
     let fields: &[(&str, &str)] = match collection {
         PRODUCTS => &[("barcode", "duplicate_barcode"), ("code", "duplicate_code")],
-        EMPLOYEES | CUSTOMERS => &[("email", "duplicate_email")],
+        EMPLOYEES => &[("email", "duplicate_email")],
+        CUSTOMERS => &[("email", "duplicate_email"), ("phone", "duplicate_phone")],
         _ => return Ok(()),
     };
     for (field, kind) in fields {

@@ -46,7 +46,10 @@ fn receipt() -> Draft {
         .needs("total", Money)
         .needs("rounding", Money)
         .needs("payments", List)
-        .needs("paid_by", choice(&["none", "cash", "card", "mixed"]))
+        .needs(
+            "paid_by",
+            choice(&["none", "cash", "card", "credit", "mixed"]),
+        )
         .may("approvals", List)
         .may("session", refers(DRAWER_SESSIONS))
         .may("shift", refers(SHIFTS))
@@ -119,7 +122,10 @@ fn credit_entries() -> Draft {
         )
         .needs("amount", Money)
         .may("sale", refers(SALES))
+        .may("number", Text)
         .may("due", Date)
+        .may("method", choice(&["cash", "card"]))
+        .may("session", refers(DRAWER_SESSIONS))
         .needs("entered_at", Time)
         .needs("device", Device)
         .may("employee", refers(EMPLOYEES))

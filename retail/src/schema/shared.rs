@@ -103,6 +103,7 @@ fn settings() -> Draft {
         .may("tax_included", Bool)
         .may("cash_rounding", Money)
         .may("store_number", Int)
+        .may("offline_credit", Money)
         .may_by("receipt_footer", Text, Policy::LastWins)
         .may_by("demo", Bool, Policy::FirstWins)
         .may("extra", Any)

@@ -1,5 +1,6 @@
 //! What the master says to what people do.
 
+mod credit;
 mod drawers;
 mod people;
 mod receipts;

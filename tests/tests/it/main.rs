@@ -2,6 +2,7 @@
 
 mod bad;
 mod conflicts;
+mod credit;
 mod disk;
 mod drawers;
 mod fetching;
