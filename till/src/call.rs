@@ -129,6 +129,13 @@ methods! { till, args;
     "drawerReport" => till.drawer_report(args.id()?)?,
     "drawerReports" => till.drawer_reports()?,
 
+    "createCustomer" => till.create_customer(args.id()?, args.next()?).await?,
+    "editCustomer" => till.edit_customer(args.id()?, args.next()?, args.next()?).await?,
+    "archiveCustomer" => till.archive_customer(args.id()?, args.next()?).await?,
+    "customerCredit" => till.customer_credit(args.id()?)?,
+    "payCredit" => till.pay_credit(args.next()?).await?,
+    "correctCredit" => till.correct_credit(args.next()?).await?,
+
     "createProduct" => till.create_product(args.id()?, args.next()?).await?,
     "editProduct" => till.edit_product(args.id()?, args.next()?, args.next()?).await?,
     "archiveProduct" => till.set_archived(args.id()?, true).await?,

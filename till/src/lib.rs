@@ -9,6 +9,7 @@ mod address;
 mod audit;
 mod call;
 mod catalogue;
+mod customers;
 mod devices;
 mod docs;
 mod drawer;

@@ -221,6 +221,37 @@ const SHOTS = {
     await page.keyboard.press("Enter");
     await page.waitForTimeout(400);
   },
+  customers: async (page) => {
+    await page.goto(`${base}/?state=customers`);
+    await manager(page, "Customers");
+    await page.getByText("Robin Fletcher").click();
+    await page.waitForTimeout(400);
+  },
+  customerform: async (page) => {
+    await SHOTS.customers(page);
+    await page.getByRole("button", { name: "Edit" }).click();
+    await page.waitForTimeout(400);
+  },
+  customerpay: async (page) => {
+    await SHOTS.customers(page);
+    await page.getByRole("button", { name: "Take a payment" }).click();
+    await page.waitForTimeout(400);
+  },
+  customertill: async (page) => {
+    await page.goto(`${base}/?state=customers`);
+    await login(page);
+    await fill(page);
+    await page.keyboard.press("F6");
+    await page.getByText("Kim & Sons Café").waitFor();
+    await page.waitForTimeout(300);
+  },
+  creditpay: async (page) => {
+    await SHOTS.customertill(page);
+    await page.getByText("Robin Fletcher").click();
+    await page.waitForTimeout(300);
+    await page.keyboard.press("F9");
+    await page.waitForTimeout(500);
+  },
   settings: async (page) => {
     await login(page);
     await page.getByRole("link", { name: "Settings" }).click();

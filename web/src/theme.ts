@@ -124,7 +124,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--ts-key": "64px",
     "--ts-function": "56px",
     "--ts-gap": "8px",
-    "--ts-rail": "88px",
+    "--ts-rail": "96px",
     "--ts-top": "60px",
     "--ts-cart": "clamp(300px, 29vw, 400px)",
     "--ts-tender": "208px",

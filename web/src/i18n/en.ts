@@ -1,5 +1,6 @@
 /** English, a file per group of screens. */
 import * as audit from "./en/audit";
+import * as customers from "./en/customers";
 import * as devices from "./en/devices";
 import * as drawer from "./en/drawer";
 import * as frame from "./en/frame";
@@ -20,6 +21,7 @@ export const en = {
   ...inbox,
   ...inspector,
   ...audit,
+  ...customers,
   ...devices,
   ...drawer,
   ...settings,

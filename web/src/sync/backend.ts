@@ -36,12 +36,14 @@ import type {
 
 import type { Chosen, ConflictCard, Notice, StockCount, Task, TaskEnd } from "./inbox";
 import type { AuditPage, AuditQuery, DeviceCode, DeviceRow, NewDevice, StandIn } from "./managing";
+import type { CreditCorrection, CreditPayment, CustomerChanges, CustomerCredit, CustomerFields } from "./customers";
 import type { CashCount, CashMove, CloseDrawer, DrawerCount, DrawerReport, DrawerState } from "./drawer";
 import type { HeldElsewhere, LoginResult, LoginUser, OverrideResult, Permission, Role } from "./people";
 import type { CategoryFields } from "./records";
 import type { AttentionRow, FrameLogEntry, OutboxRow, SyncLogEntry, SyncPosition, SyncStatus } from "./status";
 
 /** The door speaks these too. */
+export type * from "./customers";
 export type * from "./drawer";
 export type * from "./inbox";
 export type * from "./managing";
@@ -95,6 +97,7 @@ export type Collection =
   | "shift_closings"
   | "employees"
   | "customers"
+  | "credit_entries"
   | "conflicts"
   | "tasks"
   | "notices"
@@ -301,6 +304,16 @@ export interface SyncBackend {
   drawerReport(session: Id): Promise<DrawerReport>;
   /** The last 100 Z reports of all tills, newest first. */
   drawerReports(): Promise<readonly DrawerReport[]>;
+
+  // Customers and what they owe
+  createCustomer(id: Id, fields: CustomerFields): Promise<void>;
+  /** `seen` are the fields as the form showed them: the master merges from there. */
+  editCustomer(id: Id, seen: CustomerChanges, changes: CustomerChanges): Promise<void>;
+  archiveCustomer(id: Id, archived: boolean): Promise<void>;
+  /** Of the ledger the last 200 lines, newest first. */
+  customerCredit(id: Id): Promise<CustomerCredit>;
+  payCredit(payment: CreditPayment): Promise<void>;
+  correctCredit(correction: CreditCorrection): Promise<void>;
 
   // Products and stock
   createProduct(id: Id, fields: NewProduct): Promise<void>;

@@ -20,7 +20,9 @@ export type Permission =
   | "view_audit"
   | "edit_settings"
   | "view_reports"
-  | "use_drawer";
+  | "use_drawer"
+  | "edit_customers"
+  | "manage_credit";
 
 export interface Session {
   readonly employeeId: Id;

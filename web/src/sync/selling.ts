@@ -81,7 +81,9 @@ export interface PricedCart {
 /** What was handed over. Cash is what the customer gave; change is computed behind the door. */
 export type PaymentInput =
   | { readonly method: "cash"; readonly tendered: Minor }
-  | { readonly method: "card"; readonly amount: Minor };
+  | { readonly method: "card"; readonly amount: Minor }
+  /** Owed by the customer of the cart. */
+  | { readonly method: "credit"; readonly amount: Minor };
 
 /** Where a split payment stands. */
 export interface Settlement {
@@ -132,7 +134,7 @@ export interface ReceiptView {
   readonly taxIncluded: boolean;
   readonly rounding: Minor;
   readonly total: Minor;
-  readonly payments: readonly { readonly method: "cash" | "card"; readonly amount: Minor }[];
+  readonly payments: readonly { readonly method: PaymentInput["method"]; readonly amount: Minor }[];
   readonly change: Minor;
   readonly footer: string | null;
   /** True until the master has confirmed it. */
@@ -200,7 +202,7 @@ export interface RefundInput {
 export interface RefundQuote {
   readonly total: Minor;
   readonly taxTotal: Minor;
-  readonly payments: readonly { readonly method: "cash" | "card"; readonly amount: Minor }[];
+  readonly payments: readonly { readonly method: PaymentInput["method"]; readonly amount: Minor }[];
   readonly needs: readonly OverrideNeed[];
 }
 

@@ -23,7 +23,7 @@ import { FakeManaging } from "./fake-managing";
  * about money may rest on its sums.
  */
 export class FakeBackend extends FakeManaging implements SyncBackend {
-  /** State from the address: `?state=offline|attention|inbox|drawer|other_tab|lost|enrol|first_sync`, `?products=50000`. */
+  /** State from the address: `?state=offline|attention|inbox|drawer|customers|other_tab|lost|enrol|first_sync`, `?products=50000`. */
   static forScreenshots(): FakeBackend {
     const params = new URLSearchParams(window.location.search);
     const fake = new FakeBackend(Number(params.get("products") ?? "480"));
@@ -67,6 +67,7 @@ export class FakeBackend extends FakeManaging implements SyncBackend {
     }
     if (state === "inbox") fake.fillInbox(now);
     if (state === "drawer") fake.fillDrawer(now);
+    if (state === "customers") fake.fillCustomers(now);
     if (state === "other_tab") fake.setStatus({ connection: { state: "other_tab" } });
     if (state === "lost") fake.setStatus({ connection: { state: "storage", problem: "lost" } });
     if (state === "enrol") fake.setStatus({ registered: false, device: null });

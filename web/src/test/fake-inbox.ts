@@ -1,8 +1,8 @@
 import type { Chosen, ConflictCard, Id, Notice, StockCount, Task, TaskEnd } from "../sync/backend";
-import { FakeDrawer } from "./fake-drawer";
+import { FakeCustomers } from "./fake-customers";
 
 /** What waits for a person, of the fake backend. */
-export class FakeInbox extends FakeDrawer {
+export class FakeInbox extends FakeCustomers {
   cards: readonly ConflictCard[] = [];
   openTasks: readonly Task[] = [];
   news: readonly Notice[] = [];

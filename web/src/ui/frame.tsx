@@ -1,6 +1,7 @@
 import { ActionIcon, Menu, UnstyledButton, useComputedColorScheme, useMantineColorScheme, VisuallyHidden } from "@mantine/core";
 import {
   IconActivityHeartbeat,
+  IconAddressBook,
   IconCash,
   IconCashRegister,
   IconDevices,
@@ -43,6 +44,7 @@ const SCREENS: readonly Screen[] = [
   { path: "/", label: t.nav.till, icon: IconCashRegister },
   { path: "/sales", label: t.nav.sales, icon: IconReceipt },
   { path: "/products", label: t.nav.products, icon: IconPackages },
+  { path: "/customers", label: t.nav.customers, icon: IconAddressBook },
   { path: "/drawer", label: t.nav.drawer, icon: IconCash },
   { path: "/tasks", label: t.nav.inbox, icon: IconInbox },
   { path: "/staff", label: t.nav.employees, icon: IconUsers },

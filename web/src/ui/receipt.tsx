@@ -65,7 +65,7 @@ function Sums(props: { readonly receipt: ReceiptView; readonly format: Format })
       </div>
       {receipt.rounding !== 0 && <Pair left={t.receipt.rounding} right={format.price(receipt.rounding)} />}
       {receipt.payments.map((payment, index) => (
-        <Pair key={index} left={payment.method === "cash" ? t.receipt.cash : t.receipt.card} right={format.price(payment.amount)} />
+        <Pair key={index} left={{ cash: t.receipt.cash, card: t.receipt.card, credit: t.receipt.credit }[payment.method]} right={format.price(payment.amount)} />
       ))}
       {receipt.change !== 0 && <Pair left={t.receipt.change} right={format.price(receipt.change)} />}
       {tax.length > 0 && (

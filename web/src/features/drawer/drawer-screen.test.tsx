@@ -5,7 +5,7 @@ import { loginAs, renderApp } from "../../test/render-app";
 
 describe("the drawer", () => {
   it("is opened with a float, counted without knowing what should be there, and closed with a reason", async () => {
-    const fake = new FakeBackend();
+    const fake = new FakeBackend(6);
     const user = await renderApp(fake);
     await loginAs(user, "Cleo Winter", "3333");
     await user.click(screen.getByRole("link", { name: "Drawer" }));

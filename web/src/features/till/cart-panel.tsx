@@ -1,5 +1,5 @@
 import { Button, CloseButton, UnstyledButton } from "@mantine/core";
-import { IconBarcodeOff, IconCheck, IconDiscount2, IconMinus, IconPlus, IconShieldCheck, IconTrash } from "@tabler/icons-react";
+import { IconBarcodeOff, IconCheck, IconDiscount2, IconMinus, IconPlus, IconShieldCheck, IconTrash, IconUser } from "@tabler/icons-react";
 import { memo, useEffect, useRef } from "react";
 import { t } from "../../i18n";
 import { formatRate } from "../../lib/money";
@@ -7,6 +7,8 @@ import { markPainted } from "../../lib/marks";
 import { type Format, useFormat } from "../../lib/use-format";
 import { useShop } from "../../sync/context";
 import type { CartLine, CompletedSale, Id, PricedLine, ReceiptView } from "../../sync/backend";
+import { KeyHint } from "../../ui/key-hint";
+import { useCustomer } from "../customers/use-customer";
 import { ONE } from "./cart-edit";
 import type { ScanProblem } from "./till-store";
 import { useTill, useTillStore } from "./use-till";
@@ -14,6 +16,7 @@ import classes from "./cart-panel.module.css";
 
 interface CartPanelProps {
   readonly onDiscount: (line: Id | null) => void;
+  readonly onCustomer: () => void;
   readonly onReceipt: (receipt: ReceiptView) => void;
   readonly onRemove: (line: Id) => void;
   readonly onClear: () => void;
@@ -41,6 +44,7 @@ export function CartPanel(props: CartPanelProps) {
       {till.scanProblems.map((problem, index) => (
         <ProblemRow key={index} problem={problem} onDismiss={() => store.dismissScanProblem(index)} />
       ))}
+      <CustomerRow customer={till.cart.customer} onOpen={props.onCustomer} />
       {till.cart.lines.length === 0 ? (
         till.done === null ? (
           <div className={classes.empty}>
@@ -139,6 +143,21 @@ const Row = memo(
     before.priced?.total === after.priced?.total &&
     before.priced?.discount === after.priced?.discount,
 );
+
+/** Who buys, and what they may still put on credit. */
+function CustomerRow(props: { readonly customer: Id | null; readonly onOpen: () => void }) {
+  const customer = useCustomer(props.customer);
+  const format = useFormat();
+  const left = Math.max(0, (customer?.credit_limit ?? 0) - (customer?.credit_balance ?? 0));
+  return (
+    <UnstyledButton className={classes.customer} data-chosen={customer !== null} onClick={props.onOpen}>
+      <IconUser size={20} aria-hidden />
+      <span className={classes.customerName}>{customer === null ? t.customers.choose : customer.name}</span>
+      {customer !== null && (customer.credit_limit ?? 0) > 0 && <span className={classes.customerLeft}>{t.customers.left(format.money(left))}</span>}
+      <KeyHint>F6</KeyHint>
+    </UnstyledButton>
+  );
+}
 
 function ProblemRow(props: { readonly problem: ScanProblem; readonly onDismiss: () => void }) {
   const { problem } = props;

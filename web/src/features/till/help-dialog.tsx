@@ -22,6 +22,7 @@ const GROUPS: readonly (readonly [string, readonly (readonly [string, string])[]
       ["0 … 9", t.help.digits],
       ["F4", t.help.quantity],
       ["F3", t.help.price],
+      ["F6", t.help.customer],
       ["F7", t.help.discount],
       ["Del", t.help.del],
     ],
@@ -31,6 +32,7 @@ const GROUPS: readonly (readonly [string, readonly (readonly [string, string])[]
     [
       ["↵", t.help.cash],
       ["C", t.help.card],
+      ["K", t.help.credit],
       ["F10", t.help.exact],
     ],
   ],

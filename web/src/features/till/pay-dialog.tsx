@@ -1,5 +1,5 @@
 import { Alert, CloseButton, Modal, Text, UnstyledButton } from "@mantine/core";
-import { IconAlertTriangle, IconCash, IconCreditCard } from "@tabler/icons-react";
+import { IconAlertTriangle, IconCash, IconCreditCard, IconNotebook } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
 import { t } from "../../i18n";
 import { useFormat } from "../../lib/use-format";
@@ -11,6 +11,7 @@ import { useBackend } from "../../sync/context";
 import { KeyHint } from "../../ui/key-hint";
 import { keepFocus, Numpad } from "../../ui/numpad";
 import { notifyProblem } from "../../ui/toast";
+import { useCustomer } from "../customers/use-customer";
 import { useReservation } from "./use-reservation";
 import { useTill, useTillStore } from "./use-till";
 import classes from "./pay-dialog.module.css";
@@ -32,6 +33,8 @@ export function PayDialog(props: { readonly onClose: () => void }) {
   const [problem, setProblem] = useState<string | null>(null);
   const [armed, setArmed] = useState(false);
   const reservation = useReservation(cart);
+  const customer = useCustomer(cart.customer);
+  const mayOwe = (customer?.credit_limit ?? 0) > 0;
 
   useEffect(() => {
     const timer = setTimeout(() => setArmed(true), ARMED_AFTER_MS);
@@ -102,6 +105,13 @@ export function PayDialog(props: { readonly onClose: () => void }) {
     if (value > settlement.remaining) setProblem(t.pay.tooMuchCard);
     else void take({ method: "card", amount: value });
   };
+  const credit = () => {
+    if (settlement === null || !mayOwe) return;
+    const value = amount(settlement.remaining);
+    if (value === null) return;
+    if (value > settlement.remaining) setProblem(t.pay.tooMuchCredit);
+    else void take({ method: "credit", amount: value });
+  };
   const type = (digits: string) => {
     setProblem(null);
     setEntry(typed.current + digits);
@@ -125,6 +135,7 @@ export function PayDialog(props: { readonly onClose: () => void }) {
       if (settlement !== null) void take({ method: "cash", tendered: settlement.remainingCash });
     },
     c: () => card(),
+    k: () => credit(),
   });
 
   return (
@@ -149,7 +160,7 @@ export function PayDialog(props: { readonly onClose: () => void }) {
           {payments.length > 0 && (
             <ul className={classes.taken} aria-label={t.pay.payments}>
               {payments.map((payment, index) => {
-                const what = payment.method === "cash" ? t.pay.cashPaid : t.pay.cardPaid;
+                const what = { cash: t.pay.cashPaid, card: t.pay.cardPaid, credit: t.pay.creditPaid }[payment.method];
                 return (
                   <li key={index}>
                     <span>{what}</span>
@@ -183,6 +194,9 @@ export function PayDialog(props: { readonly onClose: () => void }) {
             </Alert>
           ))}
           <Text c="dimmed" size="sm">{t.pay.cardHint}</Text>
+          {customer !== null && mayOwe && (
+            <Text size="sm">{t.pay.creditLeft(customer.name, format.money(Math.max(0, (customer.credit_limit ?? 0) - (customer.credit_balance ?? 0))))}</Text>
+          )}
           <p className={classes.problem} role="alert">{problem ?? error?.message ?? ""}</p>
         </div>
         <div className={classes.keys}>
@@ -191,10 +205,15 @@ export function PayDialog(props: { readonly onClose: () => void }) {
           </output>
           <Numpad onDigit={type} onDelete={deleteDigit} />
         </div>
-        <div className={classes.methods}>
+        <div className={classes.methods} data-three={mayOwe}>
           <UnstyledButton className={classes.method} disabled={!ready} data-testid="pay-card" onClick={card}>
             <IconCreditCard size={26} aria-hidden /> {t.pay.card} <KeyHint>C</KeyHint>
           </UnstyledButton>
+          {mayOwe && (
+            <UnstyledButton className={classes.method} disabled={!ready} data-testid="pay-credit" onClick={credit}>
+              <IconNotebook size={26} aria-hidden /> {t.pay.credit} <KeyHint>K</KeyHint>
+            </UnstyledButton>
+          )}
           <UnstyledButton className={classes.method} data-main disabled={!ready} data-testid="pay-cash" onClick={cash}>
             <IconCash size={26} aria-hidden /> {t.pay.cash} <KeyHint>↵</KeyHint>
           </UnstyledButton>

@@ -1,6 +1,6 @@
 import { UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { IconChevronDown, IconChevronUp } from "@tabler/icons-react";
-import { useCallback, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useRef, useState } from "react";
 import { t } from "../../i18n";
 import { parseQuantity } from "../../lib/money";
 import { isEditable } from "../../lib/scan-listener";
@@ -25,11 +25,15 @@ import { useHeldSales } from "./use-held-sales";
 import { useTill, useTillStore } from "./use-till";
 import classes from "./till-screen.module.css";
 
+// With its form it is large, and not what a till begins with.
+const ChooseDialog = lazy(async () => ({ default: (await import("../customers/choose-dialog")).ChooseDialog }));
+
 type Dialog =
   | { readonly kind: "pay" }
   | { readonly kind: "quantity" }
   | { readonly kind: "price" }
   | { readonly kind: "discount"; readonly onLine: boolean; readonly entry: string }
+  | { readonly kind: "customer" }
   | { readonly kind: "hold" }
   | { readonly kind: "clear" }
   | { readonly kind: "receipt"; readonly receipt: ReceiptView }
@@ -117,6 +121,7 @@ export function TillScreen() {
       F2: () => search.current?.select(),
       F3: price,
       F4: quantity,
+      F6: () => setDialog({ kind: "customer" }),
       F7: () => {
         if (!empty) setDialog({ kind: "discount", onLine: false, entry: store.takeEntry() });
       },
@@ -149,6 +154,7 @@ export function TillScreen() {
       <div className={classes.checkout} id="checkout">
         <CartPanel
           onDiscount={(id) => setDialog({ kind: "discount", onLine: id !== null, entry: store.takeEntry() })}
+          onCustomer={() => setDialog({ kind: "customer" })}
           onReceipt={(receipt) => setDialog({ kind: "receipt", receipt })}
           onRemove={remove}
           onClear={() => setDialog({ kind: "clear" })}
@@ -229,6 +235,18 @@ export function TillScreen() {
             attempt(guarded(() => store.setDiscount(target, discount)));
           }}
         />
+      )}
+      {dialog?.kind === "customer" && (
+        <Suspense>
+          <ChooseDialog
+            chosen={cart.customer}
+            onClose={close}
+            onChoose={(customer) => {
+              close();
+              attempt(store.setCustomer(customer));
+            }}
+          />
+        </Suspense>
       )}
       {dialog?.kind === "hold" && <HoldDialog onClose={close} />}
       <Confirm

@@ -182,6 +182,11 @@ export class TillStore {
     await this.#change(edit.setDiscount(this.#state.cart, line, discount));
   }
 
+  /** Who buys; `null` is nobody in particular. */
+  async setCustomer(customer: Id | null): Promise<void> {
+    await this.#change({ ...this.#state.cart, customer });
+  }
+
   async approve(approval: Approval): Promise<void> {
     const { cart } = this.#state;
     await this.#change({ ...cart, approvals: [...cart.approvals, approval] });

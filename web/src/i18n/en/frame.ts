@@ -51,6 +51,7 @@ export const nav = {
   till: "Till",
   sales: "Sales",
   products: "Products",
+  customers: "Customers",
   drawer: "Drawer",
   inbox: "Tasks",
   employees: "Staff",
@@ -131,6 +132,7 @@ export const help = {
   groups: { till: "Till", cart: "Cart", everywhere: "Everywhere", pay: "Payment" },
   search: "Search",
   quantity: "Quantity of the chosen line",
+  customer: "Customer",
   discount: "Discount",
   hold: "Hold or take back",
   pay: "Pay",
@@ -145,5 +147,6 @@ export const help = {
   digits: "Number for quantity or price",
   cash: "Take as cash",
   card: "Take by card",
+  credit: "Take on credit",
   enterCode: "Sell the typed code",
 };

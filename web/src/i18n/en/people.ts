@@ -121,5 +121,7 @@ export const employees = {
     edit_settings: "change settings",
     view_reports: "see reports",
     use_drawer: "open and close the drawer",
+    edit_customers: "look after customers",
+    manage_credit: "say who may buy on credit",
   },
 };

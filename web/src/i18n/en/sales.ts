@@ -12,6 +12,7 @@ export const receipt = {
   total: "TOTAL",
   rounding: "Cash rounding",
   cash: "Cash",
+  credit: "On credit",
   card: "Card",
   change: "Change",
   taxIncluded: "Tax included",

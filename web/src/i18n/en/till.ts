@@ -129,6 +129,10 @@ export const pay = {
   card: "Card",
   cashPaid: "Cash",
   cardPaid: "Card",
+  credit: "Credit",
+  creditPaid: "On credit",
+  tooMuchCredit: "No more can be put on credit than is left to pay.",
+  creditLeft: (name: string, amount: string) => `${name}: ${amount} left on credit`,
   change: "Change",
   removePayment: (what: string) => `Remove ${what}`,
   heldElsewhere: (till: string, name: string, held: string, wanted: string) =>

@@ -1,0 +1,208 @@
+//! Customers, and what they owe.
+
+use retail::{
+    BuildError, CreditChange, CreditEntry, CreditKind, CreditRoom, Customer, Fields, Method, Money,
+    PaymentInput, ShopSettings, collection, open_session,
+};
+use serde::Deserialize;
+use serde_json::{Value as Json, json};
+use sync_client::{ConnectionState, Query};
+use sync_core::RecordId;
+
+use crate::error::TillError;
+use crate::selling::{is_there, seen};
+use crate::till::Till;
+
+/// How many lines of a ledger are worth a look back.
+const ENTRIES: usize = 200;
+
+/// What a customer pays of what they owe.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct CreditPayment {
+    id: RecordId,
+    customer: RecordId,
+    amount: Money,
+    method: Method,
+}
+
+/// A correction of what a customer owes.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct CreditCorrection {
+    id: RecordId,
+    customer: RecordId,
+    kind: CreditKind,
+    amount: Money,
+    note: String,
+}
+
+impl Till {
+    pub(crate) async fn create_customer(
+        &self,
+        id: RecordId,
+        customer: Customer,
+    ) -> Result<(), TillError> {
+        self.may("create_customer")?;
+        let occasion = self.occasion(&[])?;
+        let actor = occasion.person.actor();
+        self.record("create_customer", actor, move |_| {
+            retail::create_customer(&occasion, id, &customer)
+        })
+        .await
+    }
+
+    pub(crate) async fn edit_customer(
+        &self,
+        id: RecordId,
+        seen: Fields,
+        changes: Fields,
+    ) -> Result<(), TillError> {
+        self.may("edit_customer")?;
+        let occasion = self.occasion(&[])?;
+        let actor = occasion.person.actor();
+        self.record("edit_customer", actor, move |_| {
+            retail::edit_customer(&occasion, id, &seen, &changes, None)
+        })
+        .await
+    }
+
+    pub(crate) async fn archive_customer(
+        &self,
+        id: RecordId,
+        archived: bool,
+    ) -> Result<(), TillError> {
+        self.may("edit_customer")?;
+        let occasion = self.occasion(&[])?;
+        let actor = occasion.person.actor();
+        self.record("edit_customer", actor, move |draft| {
+            let seen = seen(draft, collection::CUSTOMERS, id)?;
+            retail::archive_customer(&occasion, id, &seen, archived)
+        })
+        .await
+    }
+
+    /// What a customer owes, may still buy on credit, and how it came about, newest first.
+    pub(crate) fn customer_credit(&self, customer: RecordId) -> Result<Json, TillError> {
+        let room = self.credit_room(customer)?;
+        let query = Query::all(collection::CREDIT_ENTRIES).eq("customer", customer.to_string());
+        let query = query.sort_by_desc("entered_at").window(0, ENTRIES);
+        let entries = self.client()?.query(&query).items.into_iter();
+        let entries = entries.filter_map(|doc| {
+            let entry: CreditEntry = doc.doc.to_typed().ok()?;
+            let owes = match entry.kind {
+                CreditKind::Charge | CreditKind::Adjust => entry.amount,
+                CreditKind::Payment | CreditKind::WriteOff => -entry.amount,
+            };
+            Some(json!({
+                "id": doc.id,
+                "kind": entry.kind,
+                "amount": owes,
+                "sale": entry.sale,
+                "number": entry.number,
+                "due": entry.due,
+                "method": entry.method,
+                "at": entry.entered_at,
+                "note": entry.note,
+                "pending": doc.pending,
+            }))
+        });
+        Ok(json!({
+            "limit": room.limit,
+            "balance": room.balance,
+            "left": room.left(),
+            "entries": entries.collect::<Vec<Json>>(),
+        }))
+    }
+
+    /// Records what a customer pays; in cash it goes into the drawer that is open. Asked twice with
+    /// one id, it is paid once.
+    pub(crate) async fn pay_credit(&self, input: CreditPayment) -> Result<(), TillError> {
+        self.may("credit_payment")?;
+        let client = self.client()?;
+        if client.get(collection::CREDIT_ENTRIES, input.id).is_some() {
+            return Ok(());
+        }
+        let occasion = self.occasion(&[])?;
+        let actor = occasion.person.actor();
+        self.record("credit_payment", actor, move |draft| {
+            if is_there(draft, collection::CREDIT_ENTRIES, input.id) {
+                return Err(BuildError::Nothing);
+            }
+            let open = open_session(draft, occasion.device).ok().flatten();
+            let session = open.map(|session| session.id);
+            let change = CreditChange {
+                customer: input.customer,
+                amount: input.amount,
+                note: None,
+            };
+            retail::credit_payment(&occasion, input.id, &change, input.method, session)
+        })
+        .await
+    }
+
+    /// Corrects what a customer owes, or gives it up.
+    pub(crate) async fn correct_credit(&self, input: CreditCorrection) -> Result<(), TillError> {
+        self.may("adjust_credit")?;
+        let occasion = self.occasion(&[])?;
+        let actor = occasion.person.actor();
+        self.record("adjust_credit", actor, move |draft| {
+            if is_there(draft, collection::CREDIT_ENTRIES, input.id) {
+                return Err(BuildError::Nothing);
+            }
+            let change = CreditChange {
+                customer: input.customer,
+                amount: input.amount,
+                note: Some(input.note),
+            };
+            match input.kind {
+                CreditKind::WriteOff => retail::write_off_credit(&occasion, input.id, &change),
+                _ => retail::adjust_credit(&occasion, input.id, &change),
+            }
+        })
+        .await
+    }
+
+    /// Refuses where more is bought on credit than this till may lend.
+    pub(crate) fn within_credit(
+        &self,
+        customer: Option<RecordId>,
+        payments: &[PaymentInput],
+        shop: &ShopSettings,
+    ) -> Result<(), TillError> {
+        let credit = payments.iter().filter_map(|payment| match payment {
+            PaymentInput::Credit { amount } => Some(*amount),
+            _ => None,
+        });
+        let amount: Money = credit.sum();
+        // Nobody to owe it is the builder's to say.
+        if let (Some(customer), true) = (customer, amount > Money::ZERO) {
+            self.credit_room(customer)?.allows(amount, shop.exponent)?;
+        }
+        Ok(())
+    }
+
+    fn credit_room(&self, customer: RecordId) -> Result<CreditRoom, TillError> {
+        let client = self.client()?;
+        let record = client.get(collection::CUSTOMERS, customer);
+        let record = record.ok_or_else(|| TillError::missing("customer"))?;
+        let money = |field: &str| Money(record.doc.int(field).unwrap_or(0));
+        let online = matches!(client.status().borrow().connection, ConnectionState::Online);
+        let offline = if online {
+            None
+        } else {
+            let query = Query::all(collection::CREDIT_ENTRIES)
+                .eq("customer", customer.to_string())
+                .eq("kind", "charge");
+            let charges = client.query(&query).items.into_iter();
+            let unsent = charges.filter(|entry| entry.pending);
+            let lent: Money = unsent
+                .map(|entry| Money(entry.doc.int("amount").unwrap_or(0)))
+                .sum();
+            Some(self.shop()?.offline_credit - lent)
+        };
+        Ok(CreditRoom {
+            limit: money("credit_limit"),
+            balance: money("credit_balance"),
+            offline,
+        })
+    }
+}
