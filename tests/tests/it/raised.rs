@@ -1,10 +1,10 @@
 //! What the master raises for people, and how it ends on every till.
 
-use anyhow::{Context, Result};
-use retail::{Raised, ShownNotice, StockCount, TaskAction, collection, id_of_code};
+use anyhow::{Context, Result, ensure};
+use retail::{Customer, Raised, ShownNotice, StockCount, TaskAction, collection, id_of_code};
 use sync_client::RecordError;
-use sync_core::{Quantity, Record, Refusal};
-use tillsync_tests::world::{Mode, World};
+use sync_core::{Quantity, Record, RecordId, Refusal};
+use tillsync_tests::world::{Mode, World, cart_line};
 
 /// How much Tea the small shop begins with.
 const ALL_TEA: i64 = 100;
@@ -110,6 +110,63 @@ async fn what_two_tills_oversold_is_one_task_that_a_count_on_a_third_ends() -> R
         let closed: Raised = closed.context("the task")?.doc.to_typed()?;
         assert_eq!(closed.action, Some(TaskAction::Recounted));
         assert_eq!(closed.note.as_deref(), Some("a box stood behind the door"));
+    }
+    world.end().await
+}
+
+fn only_task(world: &World, till: usize) -> Result<Raised> {
+    let mut tasks = open_tasks(world, till)?;
+    ensure!(tasks.len() == 1, "{tasks:?}");
+    Ok(tasks.remove(0).doc.to_typed()?)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_sold_past_its_date_twice_is_one_task() -> Result<()> {
+    let world = World::with_tills(2).await?;
+    for (till, name) in ["first", "second"].into_iter().enumerate() {
+        let id = RecordId::derived(&[b"sale of a test", name.as_bytes()]);
+        let mut line = cart_line(&world.tills[till], id, "10003", 1)?;
+        // As a scanned code names it.
+        line.expiry = Some("2010-11-30".to_owned());
+        let client = world.tills[till].client();
+        world.clerk.sell(client, id, vec![line]).await?;
+    }
+    world.converge().await?;
+    for till in 0..2 {
+        let task = only_task(&world, till)?;
+        assert_eq!((task.kind.as_str(), task.count), ("expired_sold", 2));
+        assert!(task.message.contains("Milk"), "{}", task.message);
+    }
+    world.end().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_customers_with_one_address_made_apart_are_one_task() -> Result<()> {
+    let world = World::with_tills(2).await?;
+    for till in 0..2 {
+        world.tills[till].link.set(Mode::Closed);
+    }
+    for (till, name) in ["Robin", "Robin F."].into_iter().enumerate() {
+        let customer = Customer {
+            name: name.to_owned(),
+            phone: None,
+            email: Some("robin@example.com".to_owned()),
+            address: Vec::new(),
+            notes: None,
+            credit_limit: None,
+            archived: false,
+        };
+        let id = RecordId::derived(&[b"a customer of a test", name.as_bytes()]);
+        let making = move |by: &_| retail::create_customer(by, id, &customer);
+        record(&world, till, "create_customer", making).await?;
+    }
+    for till in 0..2 {
+        world.tills[till].link.set(Mode::Open);
+        world.tills[till].client().retry_now();
+    }
+    world.converge().await?;
+    for till in 0..2 {
+        assert_eq!(only_task(&world, till)?.kind, "duplicate_email");
     }
     world.end().await
 }
