@@ -125,12 +125,14 @@ impl Engine {
             .push_back(Effect::LoadRows { from, limit: ROWS });
     }
 
-    fn reopen(&mut self, loaded: Vec<OutboxRow>, replica: &Replica, now: Millis) -> bool {
+    fn reopen(&mut self, mut loaded: Vec<OutboxRow>, replica: &Replica, now: Millis) -> bool {
         let Link::Live(session) = &self.link else {
             return false;
         };
         let log_id = session.log_id;
         let lost = |row: &OutboxRow| row.outcome.as_ref().map(|stored| stored.log_id);
+        // Behind this device's rows lie those of ids it had before, which are closed.
+        loaded.retain(|row| Some(row.envelope.device) == replica.device());
         if loaded.iter().any(|row| lost(row) == Some(log_id)) {
             // Decided in this very log, and above its mark: acknowledged data is gone.
             self.restore_needed(now);
@@ -138,7 +140,6 @@ impl Engine {
         }
         let rows: Vec<OutboxRow> = loaded
             .into_iter()
-            .filter(|row| Some(row.envelope.device) == replica.device())
             .filter(|row| row.outcome.is_some() || replica.row(row.envelope.seq).is_none())
             .map(|row| OutboxRow {
                 outcome: None,

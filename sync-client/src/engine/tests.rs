@@ -7,8 +7,10 @@ mod stages;
 mod till;
 mod world;
 
-use sync_core::{Code, Frame, Seq, Verdict, WireError};
-use world::World;
+use sync_core::{
+    Code, Frame, Hlc, LogId, Outcome, Outcomes, Position, Seq, Term, Verdict, WireError,
+};
+use world::{START, World};
 
 #[test]
 fn what_is_recorded_offline_arrives_once_and_everywhere() {
@@ -206,6 +208,68 @@ fn a_mutation_decided_under_a_closed_id_has_no_effect_under_the_new_one() {
     world.check_level();
     assert_eq!(world.master.total(), 7);
     assert_eq!(world.tills[0].replica.pending(), 0);
+}
+
+#[test]
+fn outcomes_of_another_log_end_no_row() {
+    let mut world = World::new(1);
+    world.settle();
+    world.deaf(0, true);
+    world.fact(0, 7);
+    let row = world.tills[0].replica.row(Seq(1)).unwrap().clone();
+    let outcome = Outcome {
+        device: row.envelope.device,
+        seq: row.envelope.seq,
+        hash: row.envelope.hash,
+        position: Position(1),
+        verdict: Verdict::Accepted,
+        refusal: None,
+        withheld: Vec::new(),
+        flags: Vec::new(),
+    };
+    let log_id = LogId {
+        generation: 9,
+        uuid: uuid::Uuid::from_u128(9),
+    };
+    world.hear_frame(
+        0,
+        Frame::Outcomes(Outcomes {
+            log_id,
+            term: Term(0),
+            time: Hlc::at(START),
+            outcomes: vec![outcome],
+            archived: Seq(1),
+        }),
+    );
+    assert_eq!(world.tills[0].replica.pending(), 1);
+    assert_eq!(world.tills[0].replica.meta().archived, Seq(0));
+    world.deaf(0, false);
+    world.settle();
+    world.check_level();
+    assert_eq!(world.master.total(), 7);
+}
+
+#[test]
+fn what_an_earlier_id_did_is_not_taken_for_what_the_master_lost_of_this_one() {
+    let mut world = World::new(0);
+    world.master.ids_fall = true;
+    world.add_till();
+    world.fact(0, 1);
+    world.settle();
+    world.cut(0);
+    world.master.close(0);
+    world.join(0);
+    world.settle();
+    // Decided under the first id, in the log that is still served; it lies behind the second id's.
+    world.deaf(0, true);
+    world.fact(0, 10);
+    world.tills[0].forget(Seq(1));
+    world.deaf(0, false);
+    world.reopen(0);
+    world.settle();
+    assert_eq!(world.tills[0].last_error(), Some("hole".to_owned()));
+    assert_eq!(world.tills[0].connection(), "online");
+    assert_eq!(world.master.total(), 1);
 }
 
 #[test]

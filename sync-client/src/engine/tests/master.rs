@@ -26,6 +26,8 @@ pub(crate) struct Master {
     origins: HashMap<(DeviceId, Seq, Digest), Outcome>,
     devices: Vec<DeviceInfo>,
     closed: HashSet<DeviceId>,
+    /// Every id is below the one before, as where the master's clock was set back.
+    pub(super) ids_fall: bool,
     /// Changes up to here are no longer in the log.
     pub(super) horizon: Position,
     pub(super) resumes: u32,
@@ -58,6 +60,7 @@ impl Master {
             origins: HashMap::new(),
             devices: Vec::new(),
             closed: HashSet::new(),
+            ids_fall: false,
             horizon: Position(0),
             resumes: 0,
             sent_rows: 0,
@@ -102,8 +105,13 @@ impl Master {
 
     pub(super) fn enroll(&mut self, enroll: &Enroll) -> Enrolled {
         let ordinal = self.devices.len() as u32 + 1;
+        let byte = if self.ids_fall {
+            255 - ordinal
+        } else {
+            ordinal
+        };
         let device = DeviceInfo {
-            id: DeviceId::from([ordinal as u8; 16]),
+            id: DeviceId::from([byte as u8; 16]),
             kind: DeviceKind::Till,
             ordinal,
             name: enroll.name.clone(),

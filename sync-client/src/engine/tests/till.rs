@@ -4,13 +4,13 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use futures_util::FutureExt;
-use sync_core::{Actor, Domain, Frame, Millis, Op, Record, RecordId, Verified};
+use sync_core::{Actor, Domain, Frame, Millis, Op, Record, RecordId, Seq, Verified};
 
 use super::world::START;
 use crate::engine::{Engine, Input};
 use crate::replica::{Reader, Replica};
 use crate::storage::memory::MemoryStorage;
-use crate::storage::{Batch, OutboxPart, RecordsPart, Storage};
+use crate::storage::{Batch, MutationId, OutboxPart, RecordsPart, Storage};
 use crate::{Config, Enrolment};
 
 pub(super) struct Till {
@@ -126,6 +126,19 @@ impl Till {
         let status = self.engine.status(&self.replica, START);
         let json = serde_json::to_value(status.connection).unwrap();
         json["state"].as_str().unwrap().to_owned()
+    }
+
+    /// A row of the outbox is gone from its storage, whatever became of it.
+    pub(super) fn forget(&mut self, seq: Seq) {
+        let device = self.replica.device().unwrap();
+        let gone = Batch {
+            outbox: Some(OutboxPart {
+                remove: vec![MutationId { device, seq }],
+                ..OutboxPart::default()
+            }),
+            records: None,
+        };
+        self.storage.commit(gone).now_or_never().unwrap().unwrap();
     }
 
     /// A copy of the storage as it is now.

@@ -133,6 +133,11 @@ impl World {
         self.tills[till].tell(Input::Frame(Frame::Error(error)), now);
     }
 
+    /// The till hears a frame, whatever else is on its way.
+    pub(super) fn hear_frame(&mut self, till: usize, frame: Frame) {
+        self.feed(till, Input::Frame(frame));
+    }
+
     pub(super) fn deaf(&mut self, till: usize, deaf: bool) {
         self.tills[till].deaf = deaf;
     }
