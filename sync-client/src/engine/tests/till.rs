@@ -109,6 +109,12 @@ impl Till {
         self.replica.apply(&batch);
     }
 
+    /// What people see that all facts add up to.
+    pub(super) fn shown_total(&self) -> Option<i64> {
+        let totals = self.replica.view().query(&crate::Query::all("totals"));
+        totals.items.first().and_then(|total| total.doc.int("sum"))
+    }
+
     pub(super) fn resent(&self) -> u64 {
         self.earlier_resent + self.engine.resent()
     }
