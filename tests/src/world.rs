@@ -66,6 +66,7 @@ impl World {
             clerk: Clerk {
                 person,
                 reference: None,
+                customer: None,
                 at: Millis(1_291_191_960_000),
             },
         };

@@ -32,6 +32,9 @@ struct Args {
     /// Steps of the fault phase.
     #[arg(long, default_value_t = 120)]
     steps: u32,
+    /// Breaks a guarantee on purpose.
+    #[arg(long, hide = true, value_enum, default_value_t = Sabotage::None)]
+    sabotage: Sabotage,
     /// Run every seed twice and compare what happened.
     #[arg(long)]
     double_check: bool,
@@ -120,9 +123,9 @@ fn simulate(args: &Args) -> Result<ExitCode> {
 }
 
 fn one(seed: u64, args: &Args) -> Result<Outcome> {
-    let mut outcome = run(seed, args.steps, Sabotage::None)?;
+    let mut outcome = run(seed, args.steps, args.sabotage)?;
     if args.double_check {
-        let again = run(seed, args.steps, Sabotage::None)?;
+        let again = run(seed, args.steps, args.sabotage)?;
         if again.trace_hash != outcome.trace_hash {
             outcome
                 .broken

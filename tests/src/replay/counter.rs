@@ -13,6 +13,7 @@ pub(super) async fn make(client: &Client, clerk: &Person, invoice: &Invoice) -> 
     let clerk = Clerk {
         person: clerk.clone(),
         reference: Some(invoice.number.clone()),
+        customer: None,
         at: invoice.at,
     };
     let id = RecordId::derived(&[b"replayed invoice", invoice.number.as_bytes()]);

@@ -14,10 +14,10 @@ use deciding::own_value;
 
 use super::clock::{Dice, Wrist};
 use super::disk::Disk;
-use super::master::owner;
+use super::master::{customer_id, owner};
 use super::net::Plug;
 use super::odd_shop::OddShop;
-use super::oracle::{Fact, Oracle, Sure};
+use super::oracle::{Fact, Move, Oracle, Sure};
 use super::promises::{Promises, scarce};
 use crate::world::Clerk;
 
@@ -36,6 +36,10 @@ pub struct Device {
     pub newer: bool,
     /// When its disk was last copied, as the oracle counts.
     pub copied: Option<u64>,
+    /// Whether a record was damaged, so that what it shows need not fit.
+    pub damaged: bool,
+    /// Which of the stores it belongs to.
+    store: u64,
     plug: Plug,
     dice: Dice,
     client: Option<Client>,
@@ -45,14 +49,23 @@ pub struct Device {
 }
 
 impl Device {
-    /// A till that has not joined yet.
-    pub fn new(number: usize, disk: Disk, wrist: Wrist, plug: Plug, dice: Dice) -> Self {
+    /// A till of one of the stores that has not joined yet.
+    pub fn new(
+        number: usize,
+        store: u64,
+        disk: Disk,
+        wrist: Wrist,
+        plug: Plug,
+        dice: Dice,
+    ) -> Self {
         Self {
             number,
+            store,
             disk,
             wrist,
             newer: false,
             copied: None,
+            damaged: false,
             plug,
             dice,
             client: None,
@@ -107,11 +120,12 @@ impl Device {
         ]);
         let doing = async {
             match self.dice.below(100) {
-                0..57 => {
+                0..52 => {
                     let lines = self.some_goods(&client, id)?;
                     self.sell(&client, id, lines, oracle).await
                 }
-                57..65 => self.pay(&client, id, oracle, promises).await,
+                52..57 => self.take_back(&client, id, oracle).await,
+                57..65 if self.store == 0 => self.pay(&client, id, oracle, promises).await,
                 65..74 => self.correct(&client, id, oracle).await,
                 74..78 => self.archive(&client).await,
                 78..84 => self.resolve(&client).await,
@@ -129,18 +143,36 @@ impl Device {
         lines: Vec<CartLine>,
         oracle: &mut Oracle,
     ) -> Option<&'static str> {
-        let total = lines
-            .iter()
-            .map(|line| line.unit_price.times(line.quantity).0)
-            .sum();
-        let moves = lines
-            .iter()
-            .filter_map(|line| Some((line.product?, Quantity(-line.quantity.0))))
-            .collect();
-        oracle.intend(id, self.fact(collection::SALES, moves, total));
-        self.clerk().sell(client, id, lines).await.ok()?;
+        let customer = self.dice.percent(20).then(|| customer_id(self.store));
+        let fact = self.fact(collection::SALES, moves(&lines, -1), worth(&lines));
+        oracle.intend(id, Fact { customer, ..fact });
+        let clerk = Clerk {
+            customer,
+            ..self.clerk()
+        };
+        clerk.sell(client, id, lines).await.ok()?;
         oracle.promised(id);
         Some("sells")
+    }
+
+    /// Takes goods back without a receipt.
+    async fn take_back(
+        &self,
+        client: &Client,
+        id: RecordId,
+        oracle: &mut Oracle,
+    ) -> Option<&'static str> {
+        let mut lines = self.some_goods(client, id)?;
+        // What is scarce only becomes less.
+        lines.retain(|line| line.product != Some(scarce()));
+        if lines.is_empty() {
+            return None;
+        }
+        let fact = self.fact(collection::REFUNDS, moves(&lines, 1), -worth(&lines));
+        oracle.intend(id, fact);
+        self.clerk().take_back(client, id, lines).await.ok()?;
+        oracle.promised(id);
+        Some("takes back")
     }
 
     fn some_goods(&self, client: &Client, id: RecordId) -> Option<Vec<CartLine>> {
@@ -211,10 +243,12 @@ impl Device {
         if quantity == Quantity(0) || *product == scarce() {
             return None;
         }
+        let batch = RecordId::derived(&[b"batch", product.bytes()]);
+        let batch = self.dice.percent(30).then_some(batch);
         let line = AdjustmentLine {
             id: RecordId::derived(&[b"line", id.bytes()]),
             product: Some(*product),
-            batch: None,
+            batch,
             code: record.code.clone(),
             name: record.name.clone(),
             quantity,
@@ -222,7 +256,12 @@ impl Device {
             unit_price: record.price,
             amount: None,
         };
-        let fact = self.fact(collection::STOCK_ADJUSTMENTS, vec![(*product, quantity)], 0);
+        let moved = Move {
+            product: *product,
+            batch,
+            quantity,
+        };
+        let fact = self.fact(collection::STOCK_ADJUSTMENTS, vec![moved], 0);
         oracle.intend(id, fact);
         self.clerk().correct(client, id, vec![line]).await.ok()?;
         oracle.promised(id);
@@ -280,13 +319,14 @@ impl Device {
         matches!(recorded, Ok(Err(RecordError::TooLarge { .. })))
     }
 
-    fn fact(&self, collection: &'static str, moves: Vec<(RecordId, Quantity)>, total: i64) -> Fact {
+    fn fact(&self, collection: &'static str, moves: Vec<Move>, total: i64) -> Fact {
         Fact {
             collection,
             device: self.number,
             sure: Sure::Perhaps,
             moves,
             total,
+            customer: None,
             number: 0,
         }
     }
@@ -295,9 +335,29 @@ impl Device {
         Clerk {
             person: owner(),
             reference: None,
+            customer: None,
             at: sync_client::Source::now(&self.wrist),
         }
     }
+}
+
+/// What lines do to the stock.
+fn moves(lines: &[CartLine], sign: i64) -> Vec<Move> {
+    let moved = |line: &CartLine| {
+        Some(Move {
+            product: line.product?,
+            batch: None,
+            quantity: Quantity(sign * line.quantity.0),
+        })
+    };
+    lines.iter().filter_map(moved).collect()
+}
+
+fn worth(lines: &[CartLine]) -> i64 {
+    let lines = lines.iter();
+    lines
+        .map(|line| line.unit_price.times(line.quantity).0)
+        .sum()
 }
 
 /// What a till can sell.

@@ -8,9 +8,10 @@ use sync_client::storage::{
     Area, Batch, Loaded, MutationId, OutboxRow, RecordSink, RecordsPart, Storage, StorageError,
     StoredRecord,
 };
-use sync_core::{Change, CollectionName};
+use sync_core::{Change, CollectionName, DeviceId, Seq};
 
 use super::clock::Dice;
+use super::faults::{Fault, Fired};
 
 /// The disk below a device. It outlives the programs that write to it. Cheap to clone.
 #[derive(Clone)]
@@ -33,6 +34,7 @@ struct Platter {
     /// A copy of some time ago.
     old: Option<MemoryStorage>,
     dice: Dice,
+    fired: Fired,
 }
 
 /// What one program holds of a disk.
@@ -43,7 +45,7 @@ pub struct Program {
 
 impl Disk {
     /// An empty one.
-    pub fn new(dice: Dice) -> Self {
+    pub fn new(dice: Dice, fired: Fired) -> Self {
         Self(Arc::new(Mutex::new(Platter {
             seen: MemoryStorage::new(),
             synced: MemoryStorage::new(),
@@ -55,6 +57,7 @@ impl Disk {
             lies: false,
             old: None,
             dice,
+            fired,
         })))
     }
 
@@ -176,6 +179,29 @@ impl Disk {
         })
     }
 
+    /// The mutations of its outbox, each with what became of it.
+    pub fn outbox(&self) -> Vec<OutboxRow> {
+        let first = MutationId {
+            device: DeviceId::from([0; 16]),
+            seq: Seq(0),
+        };
+        self.with(|platter| {
+            now(platter.seen.outbox(first, usize::MAX)).expect("memory is readable")
+        })
+    }
+
+    /// Everything that is written on it.
+    pub fn texts(&self) -> Vec<String> {
+        let mut found = Found::default();
+        self.with(|platter| now(platter.seen.load(&mut found)).expect("memory is readable"));
+        let records = found.0.into_iter().map(|(_, record)| record);
+        let records = records.map(|record| format!("{} {}", record.id, record.doc));
+        let rows = self.outbox().into_iter();
+        records
+            .chain(rows.map(|row| row.envelope.body.get().to_owned()))
+            .collect()
+    }
+
     fn with<R>(&self, work: impl FnOnce(&mut Platter) -> R) -> R {
         work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -224,6 +250,7 @@ impl Platter {
     /// Writes; `None` when the program stops before it hears of it.
     fn write(&mut self, batch: Batch) -> Option<Result<(), StorageError>> {
         if self.full {
+            self.fired.count(Fault::Quota);
             return Some(Err(StorageError::Full("no room".to_owned())));
         }
         if let Some(part) = batch.outbox {

@@ -40,6 +40,20 @@ pub enum Fault {
     MasterCrash,
     /// The master is restored from a backup.
     MasterRestored,
+    /// The master's clock is off by up to a day.
+    MasterClockJump,
+    /// The master stops amid a write to its disk: a part of what was never committed lies there.
+    TornWrite,
+    /// The master is told to stop, says so to everybody, and starts again.
+    Drained,
+    /// The master starts again as a later build, whose schema has a field more.
+    MasterUpgraded,
+    /// A device starts again as a later build, with whatever it had not sent yet.
+    DeviceUpgraded,
+    /// A device reaches the master of another store.
+    WrongStore,
+    /// A device reaches the page of a hotspot instead of the master.
+    Portal,
     /// A mutation that the master must reject.
     Poisoned,
     /// A mutation over the size limit.
@@ -52,7 +66,7 @@ pub enum Fault {
 
 impl Fault {
     /// Every kind.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 28] = [
         Self::DeviceCrash,
         Self::RecordsLost,
         Self::RecordDamaged,
@@ -70,6 +84,13 @@ impl Fault {
         Self::ClockJump,
         Self::MasterCrash,
         Self::MasterRestored,
+        Self::MasterClockJump,
+        Self::TornWrite,
+        Self::Drained,
+        Self::MasterUpgraded,
+        Self::DeviceUpgraded,
+        Self::WrongStore,
+        Self::Portal,
         Self::Poisoned,
         Self::Oversized,
         Self::VersionSkew,
@@ -96,6 +117,13 @@ impl Fault {
             Self::ClockJump => "clock_jump",
             Self::MasterCrash => "master_crash",
             Self::MasterRestored => "master_restored",
+            Self::MasterClockJump => "master_clock_jump",
+            Self::TornWrite => "torn_write",
+            Self::Drained => "drained",
+            Self::MasterUpgraded => "master_upgraded",
+            Self::DeviceUpgraded => "device_upgraded",
+            Self::WrongStore => "wrong_store",
+            Self::Portal => "portal",
             Self::Poisoned => "poisoned",
             Self::Oversized => "oversized",
             Self::VersionSkew => "version_skew",

@@ -1,21 +1,24 @@
-//! What must be so in the end, one file each.
+//! What must be so at any time, and what must be so in the end, one file each.
 
+mod acknowledged;
 mod attention;
 mod convergence;
 mod edits;
+mod isolation;
 mod money;
 mod nothing_lost;
 mod once;
 mod order;
 mod stock;
 mod traceable;
+mod view;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result};
 use retail::collection;
 use rusqlite::Connection;
-use sync_core::{RecordId, Sums};
+use sync_core::{LogId, RecordId, Sums};
 
 use super::device::Device;
 use super::master::Master;
@@ -34,19 +37,38 @@ pub struct End<'a> {
     pub facts: BTreeMap<RecordId, (String, serde_json::Value)>,
     /// The master's checksums of what a till holds.
     pub sums: Sums,
-    /// What each product began with, in thousandths.
-    pub opening: i64,
-    /// The products.
-    pub products: &'a [RecordId],
+    /// What only the store next door knows of: ids and names. None where there is no such store.
+    pub next_door: Option<&'a BTreeSet<String>>,
     /// What the master's own look found.
     pub verified: Vec<String>,
 }
+
+/// A moment in the life of a device, while things still break.
+pub struct Moment<'a> {
+    /// What was promised.
+    pub oracle: &'a Oracle,
+    /// The device.
+    pub device: &'a Device,
+    /// The ledger's file.
+    pub ledger: Connection,
+    /// Which log is in it.
+    pub log_id: LogId,
+}
+
+/// One thing that must be so at any time: its name and a look that says what is not.
+pub type Always = (&'static str, fn(&Moment<'_>) -> Vec<String>);
+
+/// All of these.
+pub const ALWAYS: [Always; 2] = [
+    ("acknowledged", acknowledged::broken),
+    ("view", view::broken),
+];
 
 /// One thing that must be so: its name and a look that says what is not.
 pub type Invariant = (&'static str, fn(&End<'_>) -> Vec<String>);
 
 /// All of them.
-pub const ALL: [Invariant; 9] = [
+pub const ALL: [Invariant; 10] = [
     ("nothing_lost", nothing_lost::broken),
     ("once", once::broken),
     ("order", order::broken),
@@ -54,9 +76,50 @@ pub const ALL: [Invariant; 9] = [
     ("money", money::broken),
     ("convergence", convergence::broken),
     ("edits", edits::broken),
+    ("isolation", isolation::broken),
     ("attention", attention::broken),
     ("traceable", traceable::broken),
 ];
+
+/// The facts that people make.
+const FACTS: [&str; 3] = [
+    collection::SALES,
+    collection::REFUNDS,
+    collection::STOCK_ADJUSTMENTS,
+];
+
+impl<'a> Moment<'a> {
+    /// Looks at a device and at the ledger as it lies there, whether the master runs or not.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn look(master: &Master, device: &'a Device, oracle: &'a Oracle) -> Result<Self> {
+        let ledger = read_only(&master.path())?;
+        let meta = |key: &str| -> rusqlite::Result<String> {
+            ledger.query_row("SELECT value FROM meta WHERE key = ?1", [key], |row| {
+                row.get(0)
+            })
+        };
+        let log_id = LogId {
+            generation: meta("generation")?.parse()?,
+            uuid: meta("log")?.parse()?,
+        };
+        Ok(Self {
+            oracle,
+            device,
+            ledger,
+            log_id,
+        })
+    }
+
+    /// What is not as it must be, in words.
+    pub fn broken(&self) -> Vec<String> {
+        let looks = ALWAYS.iter().map(|(name, look)| (name, look(self)));
+        let named = looks
+            .flat_map(|(name, found)| found.into_iter().map(move |what| format!("{name}: {what}")));
+        named.collect()
+    }
+}
 
 impl<'a> End<'a> {
     /// Looks at how it ended.
@@ -67,13 +130,12 @@ impl<'a> End<'a> {
         master: &Master,
         devices: &'a [Device],
         oracle: &'a Oracle,
-        products: &'a [RecordId],
-        opening: i64,
+        next_door: Option<&'a BTreeSet<String>>,
     ) -> Result<Self> {
         let report = master.verify()?;
         let ledger = read_only(&master.path())?;
         let mut facts = BTreeMap::new();
-        for name in [collection::SALES, collection::STOCK_ADJUSTMENTS] {
+        for name in FACTS {
             facts.extend(
                 documents(&ledger, name)?
                     .into_iter()
@@ -89,10 +151,19 @@ impl<'a> End<'a> {
             ledger,
             facts,
             sums: sums.await?,
-            opening,
-            products,
+            next_door,
             verified: report.faults.iter().map(ToString::to_string).collect(),
         })
+    }
+}
+
+impl End<'_> {
+    /// What is not as it must be, in words.
+    pub fn broken(&self) -> Vec<String> {
+        let looks = ALL.iter().map(|(name, look)| (name, look(self)));
+        let named = looks
+            .flat_map(|(name, found)| found.into_iter().map(move |what| format!("{name}: {what}")));
+        named.collect()
     }
 }
 

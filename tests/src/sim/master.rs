@@ -17,7 +17,7 @@ use sync_client::Source;
 use sync_core::{Body, DeviceKind, Domain, Millis, Quantity, RecordId, Verified};
 use tokio::task::JoinHandle;
 
-use super::clock::{Clock, Dice, Wrist};
+use super::clock::{Dice, Wrist};
 use super::net::Net;
 use super::odd_shop::OddShop;
 use super::promises::{FEW, scarce};
@@ -26,6 +26,10 @@ use super::trace::Trace;
 
 /// How long a commit takes.
 const COMMIT: Duration = Duration::from_millis(3);
+/// How long people may take to hear that it stops.
+const GOODBYE: Duration = Duration::from_secs(5);
+/// As much as one write to the disk has, and more.
+const PAGE_BYTES: u64 = 6_000;
 /// Codes can be used for so long.
 const CODE_LIFE: u64 = 3_600_000;
 
@@ -43,9 +47,15 @@ pub struct Master {
     forgets: bool,
     domain: Arc<dyn Domain>,
     codes: u32,
+    /// Which of the stores it serves.
+    store: u64,
+    /// Its clock.
+    pub wrist: Wrist,
+    dice: Dice,
 }
 
 struct Running {
+    state: AppState,
     ledger: Ledger,
     serving: JoinHandle<()>,
 }
@@ -54,17 +64,18 @@ impl Master {
     /// A master of a new store in an empty directory, not started yet.
     pub fn new(
         dir: &Path,
-        clock: Clock,
-        dice: &Dice,
+        store: u64,
+        wrist: Wrist,
+        dice: Dice,
         net: Net,
         trace: Trace,
         sabotage: Sabotage,
     ) -> Self {
-        let (wrist, dice) = (Wrist::new(clock, dice.clone()), dice.clone());
+        let (time, random) = (wrist.clone(), dice.clone());
         Self {
             dir: dir.to_owned(),
             file: 0,
-            env: Env::new(move || wrist.now(), move |bytes| dice.fill(bytes)),
+            env: Env::new(move || time.now(), move |bytes| random.fill(bytes)),
             net,
             trace,
             running: None,
@@ -76,7 +87,15 @@ impl Master {
                 _ => Arc::new(retail::Retail),
             },
             codes: 0,
+            store,
+            wrist,
+            dice,
         }
+    }
+
+    /// From its next start on it is a later build.
+    pub fn upgrade(&mut self) {
+        self.domain = Arc::new(OddShop::newer());
     }
 
     /// Starts to serve.
@@ -89,15 +108,41 @@ impl Master {
             &options(),
         )?;
         let state = AppState::new(ledger.clone(), Config::default(), None);
-        let router = master_server::app(state);
+        let router = master_server::app(state.clone());
         let door = self.net.listen(router.clone());
         let serving = tokio::spawn(async move {
             // It serves until it is aborted.
             let _ = axum::serve(door, router).await;
         });
-        self.running = Some(Running { ledger, serving });
+        self.running = Some(Running {
+            state,
+            ledger,
+            serving,
+        });
         self.trace
             .note(format!("master starts on file {}", self.file));
+        Ok(())
+    }
+
+    /// Stops as it does when it is told to: everybody hears of it first.
+    pub async fn drain(&mut self) -> Result<()> {
+        if let Some(running) = &self.running {
+            running.state.drain();
+            running.state.sessions_ended(GOODBYE).await;
+        }
+        self.crash()
+    }
+
+    /// Stops amid a write: behind what was committed lies a part of what was not.
+    pub fn tear(&mut self) -> Result<()> {
+        self.crash()?;
+        let wal = format!("{}-wal", self.path().display());
+        let mut written = fs::read(&wal).unwrap_or_default();
+        let some = 1 + self.dice.below(PAGE_BYTES) as usize;
+        let torn = written.iter().rev().take(some).rev().copied();
+        let torn: Vec<u8> = torn.collect();
+        written.extend(torn);
+        fs::write(&wal, written)?;
         Ok(())
     }
 
@@ -183,7 +228,7 @@ impl Master {
     /// A code with which one device joins.
     pub async fn code(&mut self) -> Result<String> {
         self.codes += 1;
-        let code = format!("SEED{:04}", self.codes);
+        let code = format!("SEED{}{:03}", self.store, self.codes);
         let command = Command::OpenCode {
             code: code_hash(&code),
             terms: CodeTerms {
@@ -213,10 +258,10 @@ impl Master {
         ];
         let mut ids = Vec::new();
         for number in 0..products {
-            let id = product_id(number as u64);
+            let id = product_id(self.store * 1_000 + number as u64);
             let opening = if id == scarce() { FEW } else { opening };
             let product = Product {
-                name: format!("Product {number}"),
+                name: self.product_name(number),
                 code: format!("{}", 10_000 + number),
                 barcode: None,
                 category: None,
@@ -237,9 +282,31 @@ impl Master {
         Ok(ids)
     }
 
+    fn product_name(&self, number: usize) -> String {
+        match self.store {
+            0 => format!("Product {number}"),
+            store => format!("Product {number} of store {store}"),
+        }
+    }
+
     /// Looks through the whole ledger.
     pub fn verify(&self) -> Result<Report> {
         Ok(verify_file(&self.path(), self.domain.as_ref())?)
+    }
+
+    /// Every entry of the audit is gone but the first, as if nobody had written them.
+    pub fn forget_audit(&self) -> Result<()> {
+        let ledger = rusqlite::Connection::open(self.path())?;
+        ledger.execute(
+            "DELETE FROM audit WHERE kind = 'decision' AND number % 7 = 0",
+            [],
+        )?;
+        Ok(())
+    }
+
+    /// Where its files lie.
+    pub fn dir(&self) -> &Path {
+        &self.dir
     }
 
     /// Where the ledger lies now.
@@ -251,6 +318,12 @@ impl Master {
 /// The id of a product of the shop, from 0.
 pub fn product_id(number: u64) -> RecordId {
     RecordId::derived(&[b"simulated product", &number.to_be_bytes()])
+}
+
+/// The id of the one customer of a store who says who they are. Nobody has made a record of them:
+/// what they spent is kept all the same.
+pub fn customer_id(store: u64) -> RecordId {
+    RecordId::derived(&[b"simulated customer", &store.to_be_bytes()])
 }
 
 /// An owner, whom no limit holds back.

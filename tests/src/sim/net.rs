@@ -30,6 +30,10 @@ pub enum Wire {
     Mute,
     /// Everything is lost, and nobody is told.
     Silent,
+    /// It leads to the master of another store.
+    Astray,
+    /// It leads to the page of a hotspot.
+    Portal,
     /// Connections are refused.
     Down,
 }
@@ -42,6 +46,8 @@ struct Wires {
     router: Option<Router>,
     door: Option<mpsc::UnboundedSender<DuplexStream>>,
     wires: Vec<Wire>,
+    /// The network of the store next door.
+    next_door: Option<Net>,
     /// Whose frames say more than this build knows, both ways.
     more: Vec<bool>,
     /// Counts the cuts of each wire; who holds a connection ends with the next one.
@@ -64,6 +70,7 @@ impl Net {
             router: None,
             door: None,
             wires: vec![Wire::Good; wires],
+            next_door: None,
             more: vec![false; wires],
             cuts: (0..wires).map(|_| watch::Sender::new(0)).collect(),
             dice,
@@ -94,10 +101,31 @@ impl Net {
 
     /// Makes a wire good or bad.
     pub fn set(&self, device: usize, wire: Wire) {
-        self.with(|net| net.wires[device] = wire);
-        if wire == Wire::Down {
+        let was = self.with(|net| std::mem::replace(&mut net.wires[device], wire));
+        let elsewhere = |wire| matches!(wire, Wire::Astray | Wire::Portal);
+        let moved = was != wire && (elsewhere(was) || elsewhere(wire));
+        if wire == Wire::Down || moved {
+            self.with(|net| net.fired.count(Fault::Cut));
             self.cut(device);
         }
+    }
+
+    /// Says where a wire leads that is [`Wire::Astray`].
+    pub fn set_next_door(&self, other: Net) {
+        self.with(|net| net.next_door = Some(other));
+    }
+
+    /// The network whose master a device reaches at present.
+    fn reached(&self, device: usize) -> Self {
+        let astray = self.with(|net| {
+            let other = net.next_door.clone();
+            other.filter(|_| net.wires[device] == Wire::Astray)
+        });
+        let Some(other) = astray else {
+            return self.clone();
+        };
+        self.with(|net| net.fired.count(Fault::WrongStore));
+        other
     }
 
     /// Lets a device and its master be of other versions than each other: frames both ways have
@@ -125,13 +153,15 @@ impl Wires {
         let millis = |from: u64, span: u64| Duration::from_millis(from + self.dice.below(span));
         let wire = self.wires[device];
         let swallowed = match wire {
-            Wire::Deaf => way == Way::Up,
-            Wire::Mute => way == Way::Down,
-            Wire::Silent | Wire::Down => true,
-            Wire::Good | Wire::Bad => false,
+            Wire::Deaf if way == Way::Up => Some(Fault::OneWay),
+            Wire::Mute if way == Way::Down => Some(Fault::OneWay),
+            Wire::Silent => Some(Fault::HalfOpen),
+            Wire::Down => Some(Fault::Cut),
+            Wire::Good | Wire::Bad | Wire::Deaf | Wire::Mute | Wire::Astray | Wire::Portal => None,
         };
         let mut arrives = vec![millis(1, 15)];
-        if swallowed {
+        if let Some(fault) = swallowed {
+            self.fired.count(fault);
             arrives.clear();
         } else if wire == Wire::Bad {
             match self.dice.below(100) {

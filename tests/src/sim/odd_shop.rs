@@ -2,8 +2,8 @@
 
 use retail::collection;
 use sync_core::{
-    Body, Case, Document, Domain, Field, FieldType, Judgement, Policy, Projection, ReadError,
-    RecordId, Records, Schema,
+    Body, Case, DeviceId, Document, Domain, Field, FieldType, Judgement, Millis, Op, Policy,
+    Projection, Quantity, ReadError, RecordId, Records, Schema,
 };
 
 /// The shop with another schema, or with a mistake.
@@ -61,6 +61,27 @@ impl Domain for OddShop {
         after: &dyn Records,
     ) -> Result<Judgement, ReadError> {
         retail::Retail.judge(case, body, before, after)
+    }
+
+    fn in_stock(
+        &self,
+        records: &dyn Records,
+        product: RecordId,
+    ) -> Result<Option<Quantity>, ReadError> {
+        retail::Retail.in_stock(records, product)
+    }
+
+    fn mutation_of(&self, op: &Op) -> Option<&'static str> {
+        retail::Retail.mutation_of(op)
+    }
+
+    fn upkeep(
+        &self,
+        node: DeviceId,
+        records: &dyn Records,
+        now: Millis,
+    ) -> Result<Option<Body>, ReadError> {
+        retail::Retail.upkeep(node, records, now)
     }
 
     fn project(&self, collection: &str, id: RecordId, fact: &Document) -> Vec<Projection> {

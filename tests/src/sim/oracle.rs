@@ -15,6 +15,17 @@ pub enum Sure {
     AtMaster,
 }
 
+/// Goods that come or go.
+#[derive(Clone, Copy, Debug)]
+pub struct Move {
+    /// Which product.
+    pub product: RecordId,
+    /// Which batch of it.
+    pub batch: Option<RecordId>,
+    /// How much comes; negative where it goes.
+    pub quantity: Quantity,
+}
+
 /// One fact that somebody made at a till.
 #[derive(Clone, Debug)]
 pub struct Fact {
@@ -25,9 +36,11 @@ pub struct Fact {
     /// Whether it must be there in the end.
     pub sure: Sure,
     /// What it does to the stock of each product.
-    pub moves: Vec<(RecordId, Quantity)>,
+    pub moves: Vec<Move>,
     /// Its total in minor units; 0 for a correction.
     pub total: i64,
+    /// Who buys, where that is known.
+    pub customer: Option<RecordId>,
     /// Counts what a device did, to tell what came after a copy of its disk.
     pub number: u64,
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use sync_core::{Millis, Quantity, RecordId, Reserved};
 
-use super::clock::Clock;
+use super::clock::Wrist;
 
 /// There are so many of the one product that is scarce.
 pub const FEW: Quantity = Quantity(5_000);
@@ -18,7 +18,8 @@ pub fn scarce() -> RecordId {
 /// What is held for whom.
 #[derive(Debug)]
 pub struct Promises {
-    clock: Clock,
+    /// The master's clock.
+    clock: Wrist,
     /// By cart: how much, and until when.
     held: BTreeMap<RecordId, (Quantity, Millis)>,
     broken: Vec<String>,
@@ -26,7 +27,7 @@ pub struct Promises {
 
 impl Promises {
     /// Nobody was promised anything.
-    pub fn new(clock: Clock) -> Self {
+    pub fn new(clock: Wrist) -> Self {
         Self {
             clock,
             held: BTreeMap::new(),
@@ -45,7 +46,7 @@ impl Promises {
         let Some(item) = of_scarce.filter(|item| item.held > Quantity(0)) else {
             return;
         };
-        let now = self.clock.now();
+        let now = sync_client::Source::now(&self.clock);
         self.held.retain(|_, (_, until)| *until > now);
         self.held.insert(reserved.cart, (item.held, reserved.until));
         let promised: i64 = self.held.values().map(|(held, _)| held.0).sum();
@@ -58,6 +59,12 @@ impl Promises {
     /// The master went back to a backup, in which nothing of this is held.
     pub fn forget(&mut self) {
         self.held.clear();
+    }
+
+    /// The master's clock is about to be set: what is past its time is gone, whatever comes next.
+    pub fn expire(&mut self) {
+        let now = sync_client::Source::now(&self.clock);
+        self.held.retain(|_, (_, until)| *until > now);
     }
 
     /// What was promised twice.

@@ -3,11 +3,11 @@
 mod level;
 mod steps;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use sync_core::{Digest, Quantity, RecordId};
+use sync_core::{Digest, Quantity};
 use tracing_subscriber::layer::SubscriberExt;
 
 use super::clock::{Clock, Dice, Wrist};
@@ -15,9 +15,10 @@ use super::device::Device;
 use super::disk::Disk;
 use super::errors::Errors;
 use super::faults::{Fault, Fired};
-use super::invariants::{self, End};
-use super::master::Master;
+use super::invariants::{End, Moment};
+use super::master::{Master, customer_id};
 use super::net::{Net, Wire};
+use super::next_door::NextDoor;
 use super::oracle::Oracle;
 use super::promises::Promises;
 use super::sabotage::Sabotage;
@@ -27,6 +28,8 @@ use super::trace::Trace;
 const PRODUCTS: usize = 6;
 /// What each of them begins with.
 const OPENING: Quantity = Quantity(1_000_000);
+/// In so many of a hundred seeds there is another store.
+const NEXT_DOOR: u64 = 30;
 
 /// How a simulation ended.
 #[derive(Clone, Debug)]
@@ -70,6 +73,10 @@ pub fn run(seed: u64, steps: u32, sabotage: Sabotage) -> Result<Outcome> {
 
 struct Sim {
     dice: Dice,
+    /// Another store; not in every seed.
+    next_door: Option<NextDoor>,
+    /// What was not as it must be while things still broke.
+    broken: Vec<String>,
     net: Net,
     master: Master,
     devices: Vec<Device>,
@@ -86,10 +93,12 @@ async fn simulate(seed: u64, steps: u32, sabotage: Sabotage) -> Result<Outcome> 
     let dice = Dice::new(seed, "world");
     let count = 2 + dice.below(3) as usize;
     let net = Net::new(count, Dice::new(seed, "net"), fired.clone(), trace.clone());
+    let wrist = Wrist::new(clock, Dice::new(seed, "master"));
     let master = Master::new(
         dir.path(),
-        clock,
-        &Dice::new(seed, "master"),
+        0,
+        wrist.clone(),
+        Dice::new(seed, "master"),
         net.clone(),
         trace.clone(),
         sabotage,
@@ -99,7 +108,8 @@ async fn simulate(seed: u64, steps: u32, sabotage: Sabotage) -> Result<Outcome> 
         let wrist = Wrist::new(clock, dice("wrist"));
         Device::new(
             number,
-            Disk::new(dice("disk")),
+            0,
+            Disk::new(dice("disk"), fired.clone()),
             wrist,
             net.plug(number),
             dice("device"),
@@ -110,9 +120,11 @@ async fn simulate(seed: u64, steps: u32, sabotage: Sabotage) -> Result<Outcome> 
         devices.iter().for_each(|device| device.disk.lie());
     }
     let oracle = Oracle::default();
-    let promises = Promises::new(clock);
+    let promises = Promises::new(wrist);
     let mut sim = Sim {
         dice,
+        next_door: None,
+        broken: Vec::new(),
         net,
         master,
         devices,
@@ -122,8 +134,13 @@ async fn simulate(seed: u64, steps: u32, sabotage: Sabotage) -> Result<Outcome> 
         trace,
     };
     sim.master.start()?;
-    let products = sim.master.open_shop(PRODUCTS, OPENING).await?;
+    sim.master.open_shop(PRODUCTS, OPENING).await?;
     sim.open_all().await?;
+    if sabotage == Sabotage::OpenHouse || sim.dice.percent(NEXT_DOOR) {
+        sim.open_next_door(seed, clock, sabotage).await?;
+    }
+    // What a stranger sells does not fit what tills show long before anybody looks for strangers.
+    let goes_on = sabotage == Sabotage::OpenHouse;
     let mut broken = Vec::new();
     broken.extend(
         sim.wait_level()
@@ -136,6 +153,15 @@ async fn simulate(seed: u64, steps: u32, sabotage: Sabotage) -> Result<Outcome> 
             let pause = sim.dice.below(1_500);
             tokio::time::sleep(Duration::from_millis(pause)).await;
             sim.step().await?;
+            if !sim.broken.is_empty() && !goes_on {
+                break;
+            }
+        }
+        broken.append(&mut sim.broken);
+    }
+    if broken.is_empty() || goes_on {
+        if sabotage == Sabotage::ForgottenAudit {
+            sim.master.forget_audit()?;
         }
         sim.heal().await?;
         broken.extend(
@@ -145,8 +171,8 @@ async fn simulate(seed: u64, steps: u32, sabotage: Sabotage) -> Result<Outcome> 
                 .map(|error| format!("healing: {error:#}")),
         );
     }
-    if broken.is_empty() {
-        broken = sim.judge(&products).await?;
+    if broken.is_empty() || goes_on {
+        broken.extend(sim.judge().await?);
         broken.extend(sim.promises.broken());
     }
     Ok(Outcome {
@@ -178,6 +204,8 @@ impl Sim {
     /// Nothing is broken any more.
     async fn heal(&mut self) -> Result<()> {
         self.trace.note("healing".to_owned());
+        self.promises.expire();
+        self.master.wrist.set_ahead(0);
         if !self.master.is_running() {
             self.master.start()?;
         }
@@ -185,6 +213,7 @@ impl Sim {
             self.net.set(number, Wire::Good);
             self.net.cut(number);
             self.devices[number].disk.set_full(false);
+            self.devices[number].damaged = false;
             // A code used once is used up, whether the device heard of it or not.
             let joined = self.devices[number]
                 .client()
@@ -196,23 +225,52 @@ impl Sim {
             self.devices[number].kill();
             self.devices[number].open(code).await?;
         }
+        if let Some(next) = &mut self.next_door {
+            next.heal().await?;
+        }
         Ok(())
     }
 
-    async fn judge(&self, products: &[RecordId]) -> Result<Vec<String>> {
-        let end = End::look(
-            &self.master,
-            &self.devices,
-            &self.oracle,
-            products,
-            OPENING.0,
-        )
-        .await?;
+    async fn judge(&self) -> Result<Vec<String>> {
         let mut broken = Vec::new();
-        for (name, look) in invariants::ALL {
-            broken.extend(look(&end).into_iter().map(|what| format!("{name}: {what}")));
+        let secrets = self.next_door.as_ref().map(NextDoor::secrets);
+        let (devices, oracle) = (&self.devices, &self.oracle);
+        let end = End::look(&self.master, devices, oracle, secrets.as_ref()).await?;
+        broken.extend(end.broken());
+        for device in devices {
+            broken.extend(Moment::look(&self.master, device, oracle)?.broken());
+        }
+        if let Some(next) = &self.next_door {
+            let secrets = self.secrets();
+            let devices = std::slice::from_ref(&next.device);
+            let end = End::look(&next.master, devices, &next.oracle, Some(&secrets)).await?;
+            let found = end.broken().into_iter();
+            broken.extend(found.map(|what| format!("{what} (next door)")));
         }
         Ok(broken)
+    }
+
+    /// What nobody but the people of this store know of.
+    fn secrets(&self) -> BTreeSet<String> {
+        let facts = self.oracle.facts().map(|(id, _)| id.to_string());
+        facts.chain([customer_id(0).to_string()]).collect()
+    }
+
+    async fn open_next_door(&mut self, seed: u64, clock: Clock, sabotage: Sabotage) -> Result<()> {
+        let dir = self.master.dir().join("next-door");
+        std::fs::create_dir(&dir)?;
+        let told = (self.fired.clone(), self.trace.clone());
+        let mut next = NextDoor::open(&dir, seed, clock, &self.net, told).await?;
+        if sabotage == Sabotage::OpenHouse {
+            next.set_astray(true);
+            next.moved = true;
+            next.device.kill();
+            next.device.disk.lose_outbox();
+            next.device.disk.lose_records();
+            next.device.open(Some(self.master.code().await?)).await?;
+        }
+        self.next_door = Some(next);
+        Ok(())
     }
 }
 

@@ -1,7 +1,7 @@
 //! Guarantees broken on purpose, to show that somebody notices.
 
 /// Which part does not keep its word.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Sabotage {
     /// None of them.
     #[default]
@@ -12,6 +12,10 @@ pub enum Sabotage {
     ForgetfulMaster,
     /// The master lets whoever comes last overwrite a price, whatever they saw.
     CarelessMerge,
+    /// A master lets a till of the store next door in as if it were its own.
+    OpenHouse,
+    /// The master forgets what it wrote into its audit.
+    ForgottenAudit,
     /// The master takes what is sold off the stock twice.
     DoubleStock,
 }

@@ -17,6 +17,8 @@ pub struct Clerk {
     pub person: Person,
     /// The number of the invoice, where there is one.
     pub reference: Option<String>,
+    /// Who buys, where that is known.
+    pub customer: Option<RecordId>,
     /// Business time.
     pub at: Millis,
 }
@@ -55,7 +57,7 @@ impl Clerk {
             id,
             lines,
             discount: None,
-            customer: None,
+            customer: self.customer,
             approvals: Vec::new(),
         };
         self.record(client, "complete_sale", move |clerk, draft, occasion| {

@@ -1,44 +1,50 @@
-//! Stock on hand is what was there less what was sold, added up slowly from what people did.
+//! At every position of the log, stock on hand and what customers spent are what the facts up to
+//! there add up to, done slowly from what people did.
 
-use std::collections::BTreeMap;
+use anyhow::{Context, Result};
+use serde_json::Value as Json;
 
-use retail::collection;
+use super::End;
+use crate::sim::model::Model;
 
-use super::{End, documents};
-use crate::sim::promises::{FEW, scarce};
+/// So many positions are named.
+const NAMED: usize = 3;
 
 pub(super) fn broken(end: &End<'_>) -> Vec<String> {
-    let mut expected: BTreeMap<String, i64> = end
-        .products
-        .iter()
-        .map(|product| {
-            let few = *product == scarce();
-            (product.to_string(), if few { FEW.0 } else { end.opening })
-        })
-        .collect();
-    for id in end.facts.keys() {
-        let moves = end.oracle.fact(*id).map(|fact| fact.moves.as_slice());
-        for (product, delta) in moves.unwrap_or_default() {
-            *expected.entry(product.to_string()).or_default() += delta.0;
+    look(end).unwrap_or_else(|error| vec![format!("{error:#}")])
+}
+
+fn look(end: &End<'_>) -> Result<Vec<String>> {
+    let query = "SELECT position, collection, change FROM log_changes ORDER BY position, number";
+    let mut statement = end.ledger.prepare(query)?;
+    let mut rows = statement.query([])?;
+    let (mut should, mut is) = (Model::default(), Model::default());
+    let (mut at, mut broken) = (0, Vec::new());
+    let mut compare = |at: i64, should: &Model, is: &Model| {
+        if broken.len() < NAMED {
+            let differs = should.stock_differs(is).into_iter();
+            let differs = differs.chain(should.money_differs(is));
+            broken.extend(differs.map(|what| format!("at {at}: {what}")));
+        }
+    };
+    while let Some(row) = rows.next()? {
+        let position: i64 = row.get(0)?;
+        if position != at {
+            compare(at, &should, &is);
+            at = position;
+        }
+        let (collection, change): (String, String) = (row.get(1)?, row.get(2)?);
+        let change: Json = serde_json::from_str(&change)?;
+        let record = &change["record"];
+        let id = record["id"].as_str().and_then(|id| id.parse().ok());
+        let id = id.context("a change without an id")?;
+        // A fact changes once: it is never edited.
+        if Model::counts(&collection) {
+            should.fact(&collection, id, &record["doc"], end.oracle);
+        } else {
+            is.told(&collection, id, &record["doc"]);
         }
     }
-    let levels = match documents(&end.ledger, collection::STOCK_LEVELS) {
-        Ok(levels) => levels,
-        Err(error) => return vec![format!("the levels cannot be read: {error}")],
-    };
-    let mut found = BTreeMap::new();
-    for (_, level) in levels {
-        let product = level["product"].as_str().unwrap_or_default().to_owned();
-        *found.entry(product).or_insert(0) += level["on_hand"].as_i64().unwrap_or_default();
-    }
-    expected
-        .iter()
-        .filter(|(product, level)| found.get(*product) != Some(level))
-        .map(|(product, level)| {
-            format!(
-                "{product}: {:?} on hand, should be {level}",
-                found.get(product)
-            )
-        })
-        .collect()
+    compare(at, &should, &is);
+    Ok(broken)
 }

@@ -15,9 +15,12 @@ use tower::ServiceExt;
 
 use super::pump::pump;
 use super::{Net, Wire};
+use crate::sim::faults::Fault;
 
 /// The name under which the master is known.
 const NAME: &str = "localhost:7400";
+/// What a hotspot answers before somebody has pressed its button.
+const PORTAL: u16 = 403;
 /// How long an attempt into the void takes.
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 /// How long a request into the void takes.
@@ -52,7 +55,11 @@ impl Plug {
         let delay = self.net.with(|net| net.dice.below(20));
         tokio::time::sleep(Duration::from_millis(1 + delay)).await;
         match self.wire() {
-            Wire::Good | Wire::Bad => {}
+            Wire::Good | Wire::Bad | Wire::Astray => {}
+            Wire::Portal => {
+                self.net.with(|net| net.fired.count(Fault::Portal));
+                return Err(TransportError::Refused { status: PORTAL });
+            }
             Wire::Down => return Err(TransportError::Network("no wire".to_owned())),
             Wire::Deaf | Wire::Mute | Wire::Silent => {
                 tokio::time::sleep(limit).await;
@@ -60,7 +67,7 @@ impl Plug {
                 return Err(TransportError::TimedOut { millis });
             }
         }
-        let router = self.net.with(|net| net.router.clone());
+        let router = self.net.reached(self.device).with(|net| net.router.clone());
         router.ok_or_else(|| TransportError::Network("connection refused".to_owned()))
     }
 
@@ -103,7 +110,7 @@ impl Transport for Plug {
         let _ = self.reach(CONNECT_LIMIT).await?;
         let mut cuts = self.cuts();
         let (ours, theirs) = tokio::io::duplex(1 << 20);
-        let door = self.net.with(|net| net.door.clone());
+        let door = self.net.reached(self.device).with(|net| net.door.clone());
         let sent = door.is_some_and(|door| door.send(theirs).is_ok());
         if !sent {
             return Err(TransportError::Network("connection refused".to_owned()));
@@ -122,7 +129,16 @@ impl Transport for Plug {
     }
 
     async fn send(&self, request: Request) -> Result<Response, TransportError> {
-        let answer = self.ask(request).await?;
+        let answer = match self.ask(request).await {
+            Err(TransportError::Refused { status }) => {
+                return Ok(Response {
+                    status,
+                    retry_after_ms: None,
+                    body: "<html>Welcome, guest</html>".to_owned(),
+                });
+            }
+            answer => answer?,
+        };
         let status = answer.status().as_u16();
         let body = axum::body::to_bytes(answer.into_body(), usize::MAX)
             .await

@@ -8,6 +8,7 @@ use sync_client::{ConnectionState, PauseReason};
 use sync_core::{Cursor, DeviceKind, Sums};
 
 use super::super::device::Device;
+use super::super::master::Master;
 use super::Sim;
 
 /// How long everybody may take to be level once nothing is broken any more.
@@ -19,7 +20,8 @@ impl Sim {
         match tokio::time::timeout(HEALING, self.level()).await {
             Ok(done) => done,
             Err(_) => {
-                let states = self.devices.iter().map(state);
+                let next_door = self.next_door.iter().map(|next| &next.device);
+                let states = self.devices.iter().chain(next_door).map(state);
                 anyhow::bail!("not level: {}", states.collect::<Vec<_>>().join("; "))
             }
         }
@@ -28,20 +30,12 @@ impl Sim {
     async fn level(&mut self) -> Result<()> {
         for second in 1_u32.. {
             tokio::time::sleep(Duration::from_secs(1)).await;
-            let ledger = self.master.ledger()?;
-            let head = ledger.read(|reading| Ok(head(reading.connection)?.0));
-            let at = Cursor {
-                log_id: ledger.identity().log_id,
-                position: head.await?,
-            };
-            let sums = ledger
-                .read(|reading| reading.sums(DeviceKind::Till, 0))
-                .await?;
-            if self
+            let (at, sums) = place(&self.master).await?;
+            let all = self
                 .devices
                 .iter()
-                .all(|device| is_level(device, at, &sums))
-            {
+                .all(|device| is_level(device, at, &sums));
+            if all && self.next_door_is_level().await? {
                 break;
             }
             if second.is_multiple_of(60) {
@@ -49,6 +43,14 @@ impl Sim {
             }
         }
         Ok(())
+    }
+
+    async fn next_door_is_level(&self) -> Result<bool> {
+        let Some(next) = self.next_door.as_ref().filter(|next| !next.moved) else {
+            return Ok(true);
+        };
+        let (at, sums) = place(&next.master).await?;
+        Ok(is_level(&next.device, at, &sums))
     }
 
     /// A manager gives a code to whoever says that it is not let in: its enrolment was after the
@@ -76,6 +78,18 @@ impl Sim {
         }
         Ok(())
     }
+}
+
+/// Where a master is, and what its tills should hold.
+async fn place(master: &Master) -> Result<(Cursor, Sums)> {
+    let ledger = master.ledger()?;
+    let head = ledger.read(|reading| Ok(head(reading.connection)?.0));
+    let at = Cursor {
+        log_id: ledger.identity().log_id,
+        position: head.await?,
+    };
+    let sums = ledger.read(|reading| reading.sums(DeviceKind::Till, 0));
+    Ok((at, sums.await?))
 }
 
 /// How a device stands, in one line.

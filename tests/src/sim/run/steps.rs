@@ -4,11 +4,13 @@ use anyhow::Result;
 use sync_core::RecordId;
 
 use super::super::faults::Fault;
-use super::super::invariants::has;
+use super::super::invariants::{Moment, has};
 use super::super::net::Wire;
 use super::Sim;
 use crate::world::read_only;
 
+/// After so many of a hundred steps somebody looks.
+const LOOKS: u64 = 40;
 /// The longest a clock is off, in milliseconds.
 const DAY: i64 = 86_400_000;
 
@@ -35,7 +37,7 @@ impl Sim {
                 }
             }
             61..73 => self.wire(number),
-            73..79 => self.net.set(number, Wire::Good),
+            73..79 => self.mend_wire(number),
             79..84 => {
                 let parts = self.dice.below(6) as u32;
                 self.devices[number].disk.stop_after(parts);
@@ -63,7 +65,28 @@ impl Sim {
                 }
             }
         }
+        if let Some(next) = &mut self.next_door
+            && self.dice.percent(30)
+        {
+            let did = next.act().await.unwrap_or("does nothing");
+            self.trace.note(format!("next door {did}"));
+        }
+        if self.dice.percent(LOOKS) {
+            let moment = Moment::look(&self.master, &self.devices[number], &self.oracle)?;
+            self.broken.extend(moment.broken());
+        }
         Ok(())
+    }
+
+    /// A wire leads to the master again, and whoever sees that presses Retry.
+    fn mend_wire(&mut self, number: usize) {
+        self.net.set(number, Wire::Good);
+        if let Some(client) = self.devices[number].client() {
+            client.retry_now();
+        }
+        if let Some(next) = &self.next_door {
+            next.set_astray(false);
+        }
     }
 
     fn wire(&mut self, number: usize) {
@@ -74,29 +97,35 @@ impl Sim {
             Wire::Mute,
             Wire::Silent,
             Wire::Down,
+            Wire::Down,
+            Wire::Portal,
+            Wire::Astray,
         ]);
-        match wire {
-            Wire::Deaf | Wire::Mute => self.fired.count(Fault::OneWay),
-            Wire::Silent => self.fired.count(Fault::HalfOpen),
-            Wire::Down => self.fired.count(Fault::Cut),
-            Wire::Good | Wire::Bad => {}
+        if wire == Wire::Astray
+            && let Some(next) = &self.next_door
+        {
+            next.set_astray(self.dice.percent(30));
         }
         self.trace.note(format!("{number} wire {wire:?}"));
         self.net.set(number, wire);
     }
 
     fn clock(&mut self, number: usize) {
-        self.fired.count(Fault::ClockJump);
         let ahead = self.dice.below(2 * DAY as u64) as i64 - DAY;
+        if self.dice.percent(15) {
+            self.fired.count(Fault::MasterClockJump);
+            self.trace.note(format!("master clock {ahead}"));
+            self.promises.expire();
+            self.master.wrist.set_ahead(ahead);
+            return;
+        }
+        self.fired.count(Fault::ClockJump);
         self.trace.note(format!("{number} clock {ahead}"));
         self.devices[number].wrist.set_ahead(ahead);
     }
 
     fn quota(&mut self, number: usize) {
         let full = self.dice.percent(60);
-        if full {
-            self.fired.count(Fault::Quota);
-        }
         self.devices[number].disk.set_full(full);
     }
 
@@ -111,6 +140,10 @@ impl Sim {
             self.devices[number].disk.power_cut();
         } else {
             self.fired.count(Fault::TabKilled);
+        }
+        if !self.devices[number].newer && self.dice.percent(10) {
+            self.fired.count(Fault::DeviceUpgraded);
+            self.devices[number].newer = true;
         }
         self.trace.note(format!("{number} restarts"));
         self.devices[number].open(None).await
@@ -131,6 +164,7 @@ impl Sim {
             1 => {
                 if self.devices[number].disk.damage(&self.dice) {
                     self.trace.note(format!("{number} has a damaged record"));
+                    self.devices[number].damaged = true;
                     self.fired.count(Fault::RecordDamaged);
                 }
             }
@@ -156,11 +190,26 @@ impl Sim {
     }
 
     async fn master_falls(&mut self) -> Result<()> {
-        if self.master.is_running() {
-            self.fired.count(Fault::MasterCrash);
-            self.master.crash()
-        } else {
-            self.master.start()
+        if !self.master.is_running() {
+            if self.dice.percent(10) {
+                self.fired.count(Fault::MasterUpgraded);
+                self.master.upgrade();
+            }
+            return self.master.start();
+        }
+        match self.dice.below(4) {
+            0 => {
+                self.fired.count(Fault::Drained);
+                self.master.drain().await
+            }
+            1 => {
+                self.fired.count(Fault::TornWrite);
+                self.master.tear()
+            }
+            _ => {
+                self.fired.count(Fault::MasterCrash);
+                self.master.crash()
+            }
         }
     }
 }
