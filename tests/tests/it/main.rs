@@ -8,6 +8,7 @@ mod drawers;
 mod fetching;
 mod last_unit;
 mod lost;
+mod posts;
 mod raised;
 mod reissuing;
 mod repairing;

@@ -1,5 +1,6 @@
 //! What a manager says of a device reaches it, and everybody else, while they are online.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -8,10 +9,13 @@ use serde_json::json;
 use sync_client::transport::Method;
 use sync_client::{Event, Events};
 use sync_core::{DeviceId, RoleChange};
-use tillsync_tests::world::{World, patiently};
+use tillsync_tests::world::{Direction, Verdict, World, patiently};
+use tokio::sync::Notify;
 
 /// How long it may take on a busy machine.
 const LIMIT: Duration = Duration::from_secs(60);
+/// How often a race is run.
+const ROUNDS: usize = 20;
 
 async fn told(events: &mut Events) -> Result<RoleChange> {
     let next = async {
@@ -92,6 +96,90 @@ async fn a_device_learns_at_once_what_it_is_called_and_may_do_and_so_do_the_othe
     for events in &mut events {
         let reason = told(events).await?.reason;
         assert_eq!(reason, "does not stand in for the master from now on");
+    }
+    world.end().await
+}
+
+async fn rename(world: &World, device: DeviceId, name: &str) -> Result<()> {
+    put(world, "names", device, json!({ "name": name })).await
+}
+
+/// What the master calls a device.
+async fn called(world: &World, device: DeviceId) -> Result<String> {
+    let asked = world.tills[1]
+        .client()
+        .request(Method::Get, "/v1/devices", None);
+    let answer: serde_json::Value = serde_json::from_str(&asked.await?.body)?;
+    let all = answer["devices"].as_array().context("devices")?;
+    let own = all.iter().find(|own| own["id"] == json!(device));
+    let name = own.and_then(|own| own["name"].as_str());
+    Ok(name.context("a name")?.to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_renames_at_once_the_last_one_told_is_the_one_that_holds() -> Result<()> {
+    let world = World::with_tills(3).await?;
+    let own = world.tills[0].client();
+    let device = own.status().borrow().device.clone();
+    let device = device.context("a till that joined")?.id;
+    let mut events = [own.events(), world.tills[2].client().events()];
+    for round in 0..ROUNDS {
+        let names = ["Left", "Right"].map(|side| format!("{side} {round}"));
+        let (left, right) = tokio::join!(
+            rename(&world, device, &names[0]),
+            rename(&world, device, &names[1])
+        );
+        left?;
+        right?;
+        let holds = called(&world, device).await?;
+        // Whatever was told of the two was told before this.
+        let end = format!("Round {round} is over");
+        rename(&world, device, &end).await?;
+        for events in &mut events {
+            let mut last = None;
+            loop {
+                let name = told(events).await?.device.name;
+                if name == end {
+                    break;
+                }
+                last = Some(name);
+            }
+            ensure!(
+                last.as_ref() == Some(&holds),
+                "told {last:?}, called {holds}"
+            );
+        }
+    }
+    world.end().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rename_amid_a_hello_is_not_missed() -> Result<()> {
+    let world = World::with_tills(2).await?;
+    let till = &world.tills[0];
+    let device = till.status().device.context("a till that joined")?.id;
+    let greetings = [("hello", Direction::Up), ("welcome", Direction::Down)];
+    for round in 0..ROUNDS {
+        let (name, way) = greetings[round % greetings.len()];
+        let greeting = Arc::new(Notify::new());
+        let passes = Arc::clone(&greeting);
+        till.link.inspect(move |frame| {
+            if frame.direction == way && frame.name == name {
+                passes.notify_one();
+            }
+            Verdict::Pass
+        });
+        till.link.cut();
+        till.client().retry_now();
+        patiently(LIMIT, name, greeting.notified()).await?;
+        let new = format!("Name {round}");
+        rename(&world, device, &new).await?;
+        let mut status = till.client().status();
+        let heard = status.wait_for(|status| {
+            let own = status.device.as_ref().map(|device| &device.name);
+            own == Some(&new)
+        });
+        drop(patiently(LIMIT, "its new name", heard).await??);
     }
     world.end().await
 }

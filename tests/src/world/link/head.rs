@@ -28,9 +28,13 @@ impl Head {
         self.text.lines().find_map(header).unwrap_or(0)
     }
 
-    /// The frame that the request stands for, and the one that answers it.
+    /// The frame that the request stands for, and the one that answers it. What a person asks for is
+    /// no frame, and is called by its method.
     pub(super) fn frame_name(&self) -> Option<(&'static str, &'static str)> {
         let path = self.path()?.split('?').next()?;
+        if self.text.starts_with("POST ") && !path.starts_with("/v1/sync/") {
+            return Some(("post", "posted"));
+        }
         Some(match path {
             "/v1/sync/hello" => ("hello", "welcome"),
             "/v1/sync/push" => ("push", "outcomes"),
