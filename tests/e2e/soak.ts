@@ -1,4 +1,7 @@
-/** The long run: a browser killed amid sales, again and again, and amid its first sync. `cargo xtask test --soak`. */
+/**
+ * The long run: a browser killed amid sales, again and again, and amid its first sync; two terminals that go for the
+ * last unit. `cargo xtask test --soak`.
+ */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,6 +16,10 @@ const TIMES = Number(process.env["SOAK_TIMES"] ?? 100);
 const LONGEST_LIFE_MS = 4_000;
 /** Of ten lives so many have no master. */
 const ALONE_OF_TEN = 3;
+/** Progress is told after every so many lives or goes. */
+const TOLD_EVERY = 10;
+/** How often two terminals go for the last unit. */
+const GOES = Number(process.env["SOAK_GOES"] ?? 200);
 const PRODUCTS = 100_000;
 /** How long they may take on a busy machine, with the import. */
 const FIRST_SYNC_MS = 600_000;
@@ -44,6 +51,7 @@ it(
       spawnSync("pkill", ["-9", "-f", `user-data-dir=${profile}`]);
       await selling;
       await context.close().catch(() => undefined);
+      if ((life + 1) % TOLD_EVERY === 0) say(`killed ${String(life + 1)} of ${String(TIMES)} times, ${String(done.size)} sales shown as done`);
     }
     if (!master.running) await master.resume();
     const context = await chromium.launchPersistentContext(profile, { ...CHROMIUM, locale: "en-GB" });
@@ -71,7 +79,7 @@ it(
     expect([...done].filter((number) => !numbers.includes(number))).toEqual([]);
     const counters = numbers.map((number) => Number(number.split("-").at(-1))).sort((one, two) => one - two);
     expect(counters).toEqual(counters.map((_, at) => at + 1));
-    console.log(`${String(TIMES)} lives, ${String(done.size)} sales shown as done, ${String(numbers.length)} at the master`);
+    say(`${String(TIMES)} lives, ${String(done.size)} sales shown as done, ${String(numbers.length)} at the master`);
   },
   TIMES * 60_000,
 );
@@ -108,7 +116,11 @@ it(
     };
     const first = await life();
     const seen: number[] = [];
-    const watch = async (page: Page) => seen[seen.push(await percent(page)) - 1] ?? 0;
+    const watch = async (page: Page) => {
+      const now = await percent(page);
+      if (Math.floor(now / 10) > Math.floor((seen.at(-1) ?? -10) / 10)) say(`${String(now)} % of the products are there`);
+      return seen[seen.push(now) - 1] ?? 0;
+    };
     await expect.poll(() => watch(first.page), { timeout: FIRST_SYNC_MS }).toBeGreaterThanOrEqual(50);
     const killedAt = seen.at(-1) ?? 0;
     const half = seconds(first.began);
@@ -132,13 +144,80 @@ it(
     await master.remove();
     rmSync(profile, { recursive: true, force: true });
 
-    console.log(`killed at ${String(killedAt)} % after ${half} s, went on at ${String(wentOnAt)} %, all there after ${rest} s more`);
+    say(`killed at ${String(killedAt)} % after ${half} s, went on at ${String(wentOnAt)} %, all there after ${rest} s more`);
     expect(new Set(seen).size).toBeGreaterThan(5);
     // What was on its way when it was killed may come again; nothing that was stored does.
     expect(wentOnAt).toBeGreaterThanOrEqual(killedAt - 5);
   },
   2 * FIRST_SYNC_MS,
 );
+
+it(
+  `never promises both of two terminals the last unit, in ${String(GOES)} goes`,
+  async () => {
+    const master = await Master.start((fresh) => {
+      const file = join(fresh.data, "lanterns.csv");
+      const rows = Array.from({ length: GOES }, (_, go) => `${code(go)},LANTERN ${String(go)},3.39,,1`);
+      writeFileSync(file, ["code,name,price,barcode,stock", ...rows].join("\n"));
+      fresh.command("import", file);
+    });
+    const browser = await openBrowser();
+    const tills = [await Till.open(browser, master), await Till.open(browser, master)] as const;
+    for (const till of tills) {
+      await till.login();
+      await till.ready();
+      await till.says(/^Online$/);
+    }
+    const won = [0, 0];
+    for (let go = 0; go < GOES; go += 1) {
+      await Promise.all(tills.map(async (till) => {
+        await till.scan(code(go));
+        await till.lines.first().waitFor();
+      }));
+      // Now one is a moment ahead, now the other.
+      const order = go % 2 === 0 ? tills : [tills[1], tills[0]];
+      await Promise.all(order.map((till) => till.pay.click()));
+      const told = async () => Promise.all(tills.map((till) => isTold(till)));
+      await expect.poll(async () => (await told()).filter(Boolean).length, { timeout: IN_STEP_MS }).toBe(1);
+      const loser = (await told()).indexOf(true);
+      const [winner, other] = loser === 0 ? [tills[1], tills[0]] : [tills[0], tills[1]];
+      won[1 - loser] = (won[1 - loser] ?? 0) + 1;
+      await other.page.keyboard.press("Escape");
+      await other.page.getByTestId("pay-dialog").waitFor({ state: "detached" });
+      await winner.page.getByTestId("pay-cash").click();
+      await winner.receiptNumber();
+      await other.page.getByRole("button", { name: "Clear cart" }).click();
+      await other.page.getByRole("dialog").getByRole("button", { name: "Clear cart" }).click();
+      await other.lines.first().waitFor({ state: "detached" });
+      if ((go + 1) % TOLD_EVERY === 0) say(`${String(go + 1)} of ${String(GOES)} goes, won ${won.join(" : ")}`);
+    }
+    for (const till of tills) await till.sent();
+    const numbers = await exported(tills[0]);
+    const troubles = tills.flatMap((till) => till.troubles);
+    await browser.close();
+    await master.stop();
+    const verified = master.command("verify");
+    await master.remove();
+    expect(verified).toContain("everything fits");
+    expect(new Set(numbers).size).toBe(GOES);
+    expect(troubles).toEqual([]);
+    say(`${String(GOES)} last units, each sold once, won ${won.join(" : ")}`);
+  },
+  GOES * 60_000,
+);
+
+function code(go: number): string {
+  return String(200_000 + go);
+}
+
+/** Whether a terminal that is about to be paid says that the other one has the last unit. */
+async function isTold(till: Till): Promise<boolean> {
+  return till.page.getByTestId("pay-dialog").getByText(/is being paid for/).isVisible();
+}
+
+function say(what: string): void {
+  process.stdout.write(`soak: ${what}\n`);
+}
 
 /** What the page says of how much has come; 0 while it says nothing. */
 async function percent(page: Page): Promise<number> {

@@ -20,7 +20,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "STAGE", value_enum, value_delimiter = ',')]
     only: Vec<Stage>,
     /// Run the long runs instead: tills behind a slow link that loses packets, 500 connections that
-    /// idle, a day with ten times the faults, a browser killed a hundred times amid sales.
+    /// idle, a day with ten times the faults, a browser killed a hundred times amid sales, 200 goes
+    /// for the last unit, 100,000 products for an empty browser.
     #[arg(long, conflicts_with = "only")]
     soak: bool,
 }

@@ -15,6 +15,8 @@ use crate::world::{RawDevice, World, patiently};
 
 /// How long anything may take.
 const LIMIT: Duration = Duration::from_secs(300);
+/// Progress is told after every so many connections.
+const TOLD_EVERY: usize = 100;
 /// A master that idles has to answer everybody for so long before the write.
 const IDLE: Duration = Duration::from_secs(20);
 
@@ -52,9 +54,16 @@ pub async fn run(connections: usize) -> Result<Value> {
             }
             heard
         }));
+        if (number + 1).is_multiple_of(TOLD_EVERY) {
+            eprintln!("soak: {} of {connections} connections are open", number + 1);
+        }
     }
     let all = ready.acquire_many(connections as u32);
     let _all = patiently(LIMIT, "every connection to be level", all).await??;
+    eprintln!(
+        "soak: everybody is level; they idle for {} s",
+        IDLE.as_secs()
+    );
     tokio::time::sleep(IDLE).await;
     let idle = resident(&world)?;
     let begun = Instant::now();

@@ -1,8 +1,9 @@
 //! Tills behind a slow link that loses packets: a network namespace of their own, and netem.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -18,6 +19,8 @@ use crate::world::{Clerk, Master, hire, master_agrees, patiently, read_only};
 
 /// How long everything may take.
 const LIMIT: Duration = Duration::from_secs(20 * 60);
+/// Progress is told after every so many sales.
+const TOLD_EVERY: usize = 100;
 /// The master's side of the link, and the tills'.
 const ENDS: [&str; 2] = ["10.231.77.1", "10.231.77.2"];
 /// What the link does, each way.
@@ -89,12 +92,15 @@ pub async fn run(clients: usize, sales: usize) -> Result<Ended> {
         .arg(std::env::current_exe()?)
         .arg("tills")
         .arg(&file)
+        .stdout(Stdio::piped())
         .kill_on_drop(true);
-    let output = patiently(LIMIT, "the tills", tills.output()).await??;
+    // What they say of their progress goes where ours does.
+    let tills = tills.spawn()?.wait_with_output();
+    let output = patiently(LIMIT, "the tills", tills).await??;
     ensure!(
         output.status.success(),
         "the tills failed: {}",
-        String::from_utf8_lossy(&output.stderr)
+        output.status
     );
     let told: Value = serde_json::from_slice(&output.stdout).context("the tills say nothing")?;
     let seconds = begun.elapsed().as_secs_f64();
@@ -123,12 +129,26 @@ pub async fn tills(plan: &Path) -> Result<Value> {
     let dir = plan.parent().context("a plan lies in a folder")?.to_owned();
     let plan: Plan = serde_json::from_slice(&std::fs::read(plan)?)?;
     let begun = Instant::now();
+    let sold = Arc::new(AtomicUsize::new(0));
+    let all = plan.codes.len() * plan.sales;
     let mut running = Vec::new();
     for (number, code) in plan.codes.iter().enumerate() {
         let file = dir.join(format!("till-{number}.sqlite"));
         let (url, code, person) = (plan.url.clone(), code.clone(), plan.person);
+        let sold = Arc::clone(&sold);
+        let told = move || {
+            let sold = sold.fetch_add(1, Ordering::Relaxed) + 1;
+            if sold.is_multiple_of(TOLD_EVERY) {
+                eprintln!("soak: {sold} of {all} sales are saved");
+            }
+        };
         running.push(tokio::spawn(till(
-            number, file, url, code, person, plan.sales,
+            number,
+            file,
+            url,
+            code,
+            person,
+            (plan.sales, told),
         )));
     }
     let mut clients = Vec::new();
@@ -139,7 +159,8 @@ pub async fn tills(plan: &Path) -> Result<Value> {
         saved.push(slowest);
     }
     let sent = begun.elapsed().as_secs_f64();
-    let wanted = plan.codes.len() * plan.sales;
+    eprintln!("soak: everything is sent after {sent:.0} s");
+    let wanted = all;
     let all = |client: &Client| {
         let sales = client.query(&sync_client::Query::all(collection::SALES).window(0, 0));
         client.status().borrow().pending == 0 && sales.total == wanted
@@ -174,7 +195,7 @@ async fn till(
     url: String,
     code: String,
     person: RecordId,
-    sales: usize,
+    (sales, told): (usize, impl Fn()),
 ) -> Result<(Client, u64)> {
     let config = Config {
         device_name: format!("till-{number}"),
@@ -204,6 +225,7 @@ async fn till(
             approved_by: None,
         },
         reference: None,
+        customer: None,
         at: Millis(1_291_191_960_000),
     };
     let mut slowest = 0;
@@ -220,6 +242,7 @@ async fn till(
         let begun = Instant::now();
         clerk.sell(&client, id, vec![line]).await?;
         slowest = slowest.max(begun.elapsed().as_millis() as u64);
+        told();
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
     status.wait_for(|status| status.pending == 0).await?;

@@ -76,7 +76,7 @@ impl Stage {
             Self::Sim => "every guarantee holds under seeded faults, in simulated time",
             Self::E2e => "people sell in Chromium, online and not",
             Self::Desktop => "the desktop till sells, without its window; the app compiles with it",
-            Self::Soak => "a browser killed again and again loses no sale",
+            Self::Soak => "long runs: bad links, many connections, kills, races, a large shop",
         }
     }
 
@@ -180,7 +180,7 @@ fn replay(shell: &Shell, count: &mut Count) -> Result<()> {
 }
 
 /// The long runs: tills behind a bad link, connections that idle, a day with ten times the faults,
-/// and a browser killed amid sales.
+/// a browser killed amid sales and amid its first sync, and two that go for the last unit.
 fn soak(shell: &Shell, count: &mut Count) -> Result<()> {
     demo::build_server(shell)?;
     for name in ["slow", "idle"] {
