@@ -147,12 +147,13 @@ impl Sale {
 
     /// Whether this is what completing a cart with these payments makes. A cart's id becomes its
     /// sale's, and one cart may be open in two places: the answer to a second press is this sale
-    /// only where the same goods were paid in the same way.
+    /// only where the same goods were paid in the same way by the same customer.
     pub fn is_of(&self, cart: &Cart, inputs: &[PaymentInput], shop: &ShopSettings) -> bool {
         let settings = PricingSettings::from(shop);
         let total = price(cart, &settings).total;
         let settled = settle(total, inputs, settings.cash_rounding, shop.exponent);
         self.total == total
+            && self.customer == cart.customer
             && self.payments == payments(inputs, settled.change)
             && self.lines.len() == cart.lines.len()
             && self.lines.iter().zip(&cart.lines).all(|(sold, line)| {
