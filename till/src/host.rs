@@ -54,8 +54,8 @@ pub enum Hosting {
     },
 }
 
-/// A shop that begins.
-#[derive(Clone, Debug, Deserialize)]
+/// A shop that begins. Not to be written into logs: it has a PIN in it.
+#[derive(Clone, Deserialize)]
 pub struct NewShop {
     /// What people call it.
     pub shop: String,

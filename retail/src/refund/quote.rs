@@ -252,7 +252,9 @@ fn give_back(of: &SaleSoFar, total: Money, last: bool, shop: &ShopSettings) -> V
         (cards, owed, coins)
     } else {
         let all = (cards + owed + coins).0;
-        let (card, credit) = (cards.part(total.0, all), owed.part(total.0, all));
+        let card = cards.part(total.0, all);
+        // Of what the card leaves: rounded by itself it could leave a penny for no tender at all.
+        let credit = owed.part((total - card).0, (owed + coins).0);
         let cash = (total - card - credit).to_step(shop.cash_rounding);
         (card, credit, cash)
     };

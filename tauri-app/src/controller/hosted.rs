@@ -8,9 +8,9 @@ use std::path::PathBuf;
 
 use master_server::config::Config;
 use master_server::ledger::CodeTerms;
-use master_server::shop::people;
+use master_server::shop::{self, people};
 use master_server::{Master, StartError, open_code};
-use retail::{Role, check_pin};
+use retail::{Credential, Role, check_pin, collection, verify_pin};
 use sync_client::platform::{now, random};
 use sync_core::{Class, DeviceKind, RecordId};
 use till::{Hosting, NewShop, TillError};
@@ -81,8 +81,21 @@ impl Hosted {
         let code = begun.map_err(|error| {
             TillError::internal(&format!("The shop cannot be opened: {error:#}."))
         })?;
+        let code = code.ok_or_else(|| self.begun_before())?;
         self.state.replace(running(master));
         Ok((master.address().port(), code))
+    }
+
+    fn begun_before(&self) -> TillError {
+        let message = format!(
+            "A shop was begun on this computer before, and this is not the PIN of its owner. Type \
+             that one; `master-server user pin --data {}` sets another.",
+            self.folder.display()
+        );
+        TillError {
+            field: Some("pin".to_owned()),
+            ..TillError::invalid("shop_exists", &message)
+        }
     }
 
     async fn first_start(&self, shop: &str) -> Result<Master, TillError> {
@@ -109,7 +122,10 @@ impl Hosted {
     }
 
     fn failed(&self, error: &StartError) -> TillError {
-        let message = self.words(error);
+        let message = format!(
+            "{} This till goes on selling, and it is tried again every few seconds.",
+            self.words(error)
+        );
         self.state.replace(Hosting::Failed {
             message: message.clone(),
         });
@@ -122,13 +138,12 @@ impl Hosted {
             StartError::Listen { address, source } if source.kind() == io::ErrorKind::AddrInUse => {
                 format!(
                     "Another program on this computer uses port {}, so the main server cannot \
-                     start. Close that program: it is tried again every few seconds. This till \
-                     goes on selling.",
+                     start. Close that program.",
                     address.port()
                 )
             }
             error => format!(
-                "The main server in {} cannot start: {}. This till goes on selling.",
+                "The main server in {} cannot start: {}.",
                 self.folder.display(),
                 with_causes(error)
             ),
@@ -176,17 +191,40 @@ fn check(new: &NewShop) -> Result<(), TillError> {
     })
 }
 
-/// Makes the owner where nobody works there yet, and opens a code.
-async fn begin(master: &mut Master, new: &NewShop) -> anyhow::Result<String> {
-    if people::list(master.desk()).await?.is_empty() {
+/// Makes the owner where nobody works there yet, and opens a code; none where somebody else began the
+/// shop.
+async fn begin(master: &mut Master, new: &NewShop) -> anyhow::Result<Option<String>> {
+    let people = people::list(master.desk()).await?;
+    if people.is_empty() {
         let id = RecordId::new(now(), random());
         let name = new.person.trim();
         people::add(master.desk(), id, name, Role::Owner, &new.pin).await?;
+    } else if !is_owner(master, &people, &new.pin).await? {
+        return Ok(None);
     }
     let terms = CodeTerms {
         kind: Some(DeviceKind::Till),
         ..CodeTerms::default()
     };
     let (code, _) = open_code(master.ledger(), terms).await?;
-    Ok(code)
+    Ok(Some(code))
+}
+
+/// Whether a PIN is that of an owner.
+async fn is_owner(
+    master: &mut Master,
+    people: &[people::Listed],
+    pin: &str,
+) -> anyhow::Result<bool> {
+    let owners = people
+        .iter()
+        .filter(|person| person.employee.active && person.employee.role == Role::Owner);
+    for owner in owners {
+        let kept = shop::get(master.desk(), collection::CREDENTIALS, owner.id).await?;
+        let kept: Option<Credential> = kept.and_then(|record| record.doc.to_typed().ok());
+        if kept.is_some_and(|kept| verify_pin(pin, &kept.verifier) == Ok(true)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

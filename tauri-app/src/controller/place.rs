@@ -71,6 +71,8 @@ impl Place {
     async fn keep_open(&self) {
         loop {
             let opened = self.open().await;
+            // The settings may have been mended, or changed, since they were read for the master.
+            self.host_again.notify_one();
             self.work.send_replace(match &opened {
                 Ok(client) => Work::Active(client.clone()),
                 Err(error) => Work::Failed {

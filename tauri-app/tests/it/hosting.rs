@@ -134,6 +134,27 @@ async fn a_port_that_somebody_took_keeps_nobody_from_selling_and_is_tried_again(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_shop_that_was_begun_before_is_gone_on_with_by_its_owner_alone() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let till = Till::with(options(folder.path(), 7_435)).await?;
+    begin_shop(&till).await?;
+    till.close().await?;
+    // The till's own files are lost, its master's are not.
+    for entry in std::fs::read_dir(folder.path())? {
+        let path = entry?.path();
+        if path.is_file() {
+            std::fs::remove_file(path)?;
+        }
+    }
+    let till = Till::with(options(folder.path(), 7_435)).await?;
+    let other = json!({ "shop": "My shop", "person": "Somebody", "pin": "9999" });
+    let (code, _) = till.refused("openShop", json!([other, "Till 1"])).await?;
+    assert_eq!(code, "shop_exists");
+    begin_shop(&till).await?;
+    till.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_shop_without_a_name_or_with_a_bad_pin_is_not_begun() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let till = Till::with(options(folder.path(), 7_440)).await?;

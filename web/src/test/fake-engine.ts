@@ -6,6 +6,7 @@ interface Shared {
   /** Recorded, by the cart; kept whatever tab works. */
   readonly sales: Set<string>;
   working: boolean;
+  failed: boolean;
 }
 
 /** The engine of one tab in a test, with the parts of Rust's that tabs share. */
@@ -24,7 +25,7 @@ export class FakeEngine implements Engine {
   /** Set to answer a PIN later. */
   pin: Promise<void> = Promise.resolve();
 
-  constructor(sales: Set<string>, shared: Shared = { sales, working: false }) {
+  constructor(sales: Set<string>, shared: Shared = { sales, working: false, failed: false }) {
     this.#shared = shared;
   }
 
@@ -32,6 +33,7 @@ export class FakeEngine implements Engine {
     const other = new FakeEngine(this.#shared.sales, this.#shared);
     this.others.push(other);
     const leave = () => {
+      if (this.#shared.failed) throw new Error("nothing answers any more");
       other.left = true;
       other.person = null;
       other.#listeners.clear();
@@ -52,6 +54,12 @@ export class FakeEngine implements Engine {
   work(working: boolean): void {
     this.#shared.working = working;
     for (const { method, tell } of this.#listeners.values()) if (method === "onStatus") tell(this.#status());
+  }
+
+  /** It stops, with its tab still there: it neither answers nor lets go of anybody. */
+  fail(): void {
+    this.#shared.failed = true;
+    this.work(true);
   }
 
   async call(method: string, args: readonly unknown[]): Promise<unknown> {
@@ -91,7 +99,10 @@ export class FakeEngine implements Engine {
     return Promise.resolve(() => void this.#listeners.delete(number));
   }
 
-  readonly #status = () => ({ connection: { state: this.#shared.working ? "online" : "other_tab" } });
+  readonly #status = () => {
+    const { failed, working } = this.#shared;
+    return { connection: { state: failed ? "failed" : working ? "online" : "other_tab" } };
+  };
 }
 
 function refusal(code: string): BackendError {

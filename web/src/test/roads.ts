@@ -12,6 +12,7 @@ export class Roads {
     this.#ears.set(self, ears);
     return {
       post: (message) => {
+        if (!this.#ears.has(self)) return;
         this.#said.push(message);
         for (const [tab, others] of this.#ears) {
           if (tab !== self) for (const ear of others) queueMicrotask(() => this.#deliver(tab, () => ear(structuredClone(message))));

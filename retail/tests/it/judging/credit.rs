@@ -8,7 +8,7 @@ use retail::{
 use sync_core::{Op, Quantity, RecordId, Value, Verdict};
 
 use super::{fields, refusal_of, tamper};
-use crate::shop::{Shop, cart, cash, id, occasion, till};
+use crate::shop::{Shop, card, cart, cash, id, occasion, till};
 
 const ROBIN: u64 = 800;
 
@@ -108,6 +108,40 @@ fn what_is_bought_on_credit_is_owed_until_it_is_paid_corrected_or_given_up() {
         shop.decide(&till(1), &by_cashier).flags[0].code,
         "forbidden"
     );
+}
+
+#[test]
+fn a_part_of_what_was_paid_by_card_and_on_credit_gives_no_cash_back() {
+    let mut shop = shop_with_robin(10_000);
+    let sale = sold(&mut shop, 1, 1, 2, &[card(250), credit(250)]);
+    shop.accept(&till(1), &sale.body);
+    let request = retail::RefundRequest {
+        id: id(2),
+        of: Some(retail::SaleSoFar {
+            id: id(1),
+            sale: sale.sale.clone(),
+            refunds: Vec::new(),
+        }),
+        items: vec![retail::RefundItem::SaleLine {
+            line: id(1001),
+            quantity: Quantity(132),
+        }],
+        restock: true,
+        reason: "not liked".to_owned(),
+        method: None,
+        approvals: Vec::new(),
+        reference: None,
+    };
+    let issue = shop.issue(&till(1));
+    let by = occasion(&till(1), Role::Owner);
+    let done = retail::refund(&by, &shop.settings, &request, issue).unwrap();
+    let given: Vec<_> = done
+        .refund
+        .payments
+        .iter()
+        .map(|p| (p.method, p.amount.0))
+        .collect();
+    assert_eq!(given, [(Method::Card, 17), (Method::Credit, 16)]);
 }
 
 #[test]

@@ -30,7 +30,7 @@ export const settings = {
   master: "Main server",
   masterAddress: "Address",
   masterElsewhere: "On another computer.",
-  masterHere: "This till is the main server: it keeps the shop's records, and other tills join it.",
+  masterHere: "This till is the main server: it keeps the shop's records. Tills and browsers on this computer join it; other computers cannot yet.",
   masterStopped: "This till is the main server, and it is stopped. Every till goes on selling and sends what it sold once it runs again.",
   masterChange: "Change the address",
   masterChangeHint: "Only where the main server has moved: what is not sent yet goes to the new address.",

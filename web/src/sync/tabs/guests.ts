@@ -31,9 +31,10 @@ export class Guests {
   work(working: boolean): void {
     if (working === this.#working) return;
     this.#working = working;
-    for (const id of this.#sessions.keys()) this.#end(id);
     const { road, self, build } = this.#place;
+    // First of all: an engine that has failed may not even let go of its guests.
     road.post(working ? { kind: "here", from: self, build } : { kind: "gone", from: self });
+    for (const id of this.#sessions.keys()) this.#end(id);
   }
 
   hear(message: TabMessage): void {
@@ -76,7 +77,11 @@ export class Guests {
     if (!this.#sessions.has(asked.session)) {
       const over = new AbortController();
       this.#sessions.set(asked.session, { engine: forTab(), ends: new Map(), over });
-      void life.gone(asked.from, over.signal).then(() => this.#end(asked.session));
+      void life.gone(asked.from, over.signal).then(() => {
+        this.#end(asked.session);
+        // Where it was only frozen, it attaches anew.
+        road.post({ kind: "unknown", session: asked.session });
+      });
     }
     road.post({ kind: "attached", from: self, session: asked.session });
   }
@@ -91,6 +96,10 @@ export class Guests {
     const session = this.#sessions.get(id);
     this.#sessions.delete(id);
     session?.over.abort();
-    session?.engine.leave();
+    try {
+      session?.engine.leave();
+    } catch {
+      // An engine that has failed has no guests any more.
+    }
   }
 }

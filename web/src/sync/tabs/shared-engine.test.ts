@@ -161,7 +161,7 @@ it("is served again where the tab that works took it for closed", async () => {
   await second.engine.call("login", ["cleo", "1111"]);
   tabs.takenForClosed("second");
   await settled();
-  expect(first.own.serving).toEqual([]);
+  expect(first.own.others.map((other) => other.left)).toEqual([true, false]);
   expect(await second.engine.call("completeSale", ["cart-1"])).toBe("cleo");
 });
 
@@ -237,4 +237,21 @@ it("sells through the tab that has replaced it, which its own engine is the firs
   first.own.work(false);
   expect(await sale).toBe("marco");
   expect([...tabs.sales]).toEqual(["cart-1"]);
+});
+
+it("leaves the tabs that ask it to another when its own engine has failed", async () => {
+  const { tabs, first, second } = await twoTabs();
+  await second.engine.call("login", ["cleo", "1111"]);
+  const status = vi.fn();
+  await second.engine.listen("onStatus", [], status);
+  first.own.fail();
+  await seconds(20);
+  expect(status.mock.lastCall).toEqual([OTHER_TAB]);
+  // Loaded again it does not come back to the one that failed.
+  const third = await tabs.open("third");
+  await expect(third.engine.call("completeSale", ["cart-1"])).rejects.toMatchObject({ code: "other_tab" });
+  // Taken over.
+  second.own.work(true);
+  await second.engine.call("login", ["cleo", "1111"]);
+  expect(await second.engine.call("completeSale", ["cart-1"])).toBe("cleo");
 });

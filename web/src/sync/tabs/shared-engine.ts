@@ -76,7 +76,10 @@ export class SharedEngine {
     const shared = new SharedEngine(place);
     const known = shared.#next();
     place.road.hear((message) => shared.#hear(message));
-    await place.own.listen("onStatus", [], (status) => shared.#turn(!isOtherTab(status)));
+    await place.own.listen("onStatus", [], (status) => {
+      shared.#guests.work(serves(status));
+      shared.#turn(!isOtherTab(status));
+    });
     await known;
     return shared;
   }
@@ -132,7 +135,6 @@ export class SharedEngine {
     if (works === this.#works) return;
     const opening = this.#works === null;
     this.#works = works;
-    this.#guests.work(works);
     if (works) this.#use(this.#place.own);
     else this.#seek(opening ? FIRST_MS : NEXT_MS);
   }
@@ -228,6 +230,13 @@ export class SharedEngine {
 async function ended(listener: Listener | undefined): Promise<void> {
   const end = await listener?.end?.catch(() => null);
   end?.();
+}
+
+/** Whether an engine can do what other tabs ask: one that has stopped leaves them to another. */
+function serves(status: unknown): boolean {
+  const { connection } = status as SyncStatus;
+  const stopped = connection.state === "other_tab" || connection.state === "failed";
+  return !stopped && (connection.state !== "storage" || connection.problem === "full");
 }
 
 function isOtherTab(status: unknown): boolean {
