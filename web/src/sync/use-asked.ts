@@ -19,9 +19,13 @@ export function useAsked<T>(ask: () => Promise<T>, changed: unknown, everyMs: nu
       refresh().catch(() => undefined);
     };
     read();
-    if (everyMs === null) return;
-    const timer = setInterval(read, everyMs);
-    return () => clearInterval(timer);
+    // What was not asked in a hidden page is asked once it is seen.
+    document.addEventListener("visibilitychange", read);
+    const timer = everyMs === null ? null : setInterval(read, everyMs);
+    return () => {
+      document.removeEventListener("visibilitychange", read);
+      if (timer !== null) clearInterval(timer);
+    };
   }, [refresh, changed, everyMs]);
   return { value: shown?.value ?? null, refresh };
 }

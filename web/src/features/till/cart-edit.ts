@@ -1,4 +1,4 @@
-import type { Cart, CartLine, Discount, Id, Milli, Minor, Product, ScanResult } from "../../sync/backend";
+import type { Cart, CartLine, Discount, Id, Milli, Minor, Product, ReceiptView, ScanResult } from "../../sync/backend";
 import { newId } from "../../lib/id";
 
 /** What a product becomes in the cart: a snapshot, so that a later edit changes nothing here. */
@@ -75,4 +75,10 @@ export function setDiscount(cart: Cart, line: Id | null, discount: Discount | nu
 
 function updateLine(cart: Cart, line: Id, change: Partial<CartLine>): Cart {
   return { ...cart, lines: cart.lines.map((each) => (each.id === line ? { ...each, ...change } : each)) };
+}
+
+/** Whether a receipt is of just this cart: its id is the cart's, and the cart may have been open twice. */
+export function isReceiptOf(receipt: ReceiptView, cart: Cart): boolean {
+  const { lines } = receipt;
+  return lines.length === cart.lines.length && cart.lines.every(({ id, quantity }, at) => lines[at]?.id === id && lines[at].quantity === quantity);
 }

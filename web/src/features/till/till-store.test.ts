@@ -112,6 +112,26 @@ describe("the cart", () => {
     till = open();
     await till.resume();
     expect(till.snapshot().cart.lines).toEqual([]);
+    // Nobody may have seen the answer: the screen says that it is sold.
+    expect(till.snapshot().done?.receipt.id).toBe(backend.completed[0]?.cart.id);
+  });
+
+  it("is another cart after a reload where it was sold elsewhere with other goods", async () => {
+    await till.scan("20000");
+    const { id } = till.snapshot().cart;
+    const one = kept.get(KEPT_CART) ?? "";
+    await till.scan("20001");
+    const two = kept.get(KEPT_CART) ?? "";
+    kept.set(KEPT_CART, one);
+    const other = open();
+    await other.resume();
+    await other.payExactCash();
+    kept.set(KEPT_CART, two);
+    till = open();
+    await till.resume();
+    expect(till.snapshot().cart.lines).toHaveLength(2);
+    expect(till.snapshot().cart.id).not.toBe(id);
+    expect(till.snapshot().done).toBeNull();
   });
 });
 

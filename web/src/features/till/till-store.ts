@@ -94,8 +94,13 @@ export class TillStore {
     if (cart.lines.length === 0) return;
     const sold = await this.#backend.get("sales", cart.id).catch(() => null);
     if (this.#state.cart.id !== cart.id) return;
-    if (sold === null) await this.#price();
-    else await this.#change(edit.emptyCart());
+    if (sold === null) return this.#price();
+    const receipt = await this.#backend.receipt(cart.id).catch(() => null);
+    if (this.#state.cart.id !== cart.id) return;
+    if (receipt !== null && !edit.isReceiptOf(receipt, cart)) return this.#begunAnew(cart);
+    await this.#change(edit.emptyCart());
+    // Whoever pressed Pay may have had no answer: that it is sold keeps them from selling it again.
+    if (receipt !== null && this.#state.cart.lines.length === 0) this.#set({ done: { saleId: cart.id, change: receipt.change, receipt } });
   }
 
   /** Sells what the code names. Resolves when its row is in the cart. */
