@@ -4,30 +4,13 @@ use anyhow::{Context, Result, ensure};
 use retail::{
     Cart, Counted, Customer, Issue, Money, PaymentInput, Raised, ShopSettings, collection,
 };
-use sync_client::{Draft, RecordError};
-use sync_core::{Body, Digest, RecordId, Refusal, Value};
+use sync_core::{Digest, RecordId, Value};
 use tillsync_tests::world::{Mode, World, cart_line};
+
+use crate::recording::{record, refused};
 
 fn robin() -> RecordId {
     RecordId::derived(&[b"a customer of a test"])
-}
-
-fn refused(error: &retail::BuildError) -> RecordError {
-    RecordError::Refused(Refusal::new(error.code(), error.to_string()))
-}
-
-async fn record(
-    world: &World,
-    till: usize,
-    name: &str,
-    build: impl FnOnce(&mut Draft<'_>, &retail::Occasion) -> Result<Body, RecordError> + Send + 'static,
-) -> Result<()> {
-    let client = world.tills[till].client();
-    let recorded = world
-        .clerk
-        .record(client, name, move |_, draft, by| build(draft, by));
-    recorded.await?;
-    Ok(())
 }
 
 /// Sells so many Tea at 2.50 to Robin, who pays later.

@@ -1,31 +1,14 @@
 //! A drawer closed on a till that is away, and a handheld that sold into it.
 
 use anyhow::{Context, Result, ensure};
-use retail::{CashCount, Counted, DrawerTotals, Money, Occasion, Raised, collection};
-use sync_client::{Draft, RecordError};
-use sync_core::{Body, RecordId, Records, Refusal};
+use retail::{CashCount, Counted, DrawerTotals, Money, Raised, collection};
+use sync_core::{RecordId, Records};
 use tillsync_tests::world::{Mode, World, cart_line};
+
+use crate::recording::{record, refused};
 
 fn drawer() -> RecordId {
     RecordId::derived(&[b"the drawer of a test"])
-}
-
-fn refused(error: &retail::BuildError) -> RecordError {
-    RecordError::Refused(Refusal::new(error.code(), error.to_string()))
-}
-
-async fn record(
-    world: &World,
-    till: usize,
-    name: &str,
-    build: impl FnOnce(&mut Draft<'_>, &Occasion) -> Result<Body, RecordError> + Send + 'static,
-) -> Result<()> {
-    let client = world.tills[till].client();
-    let recorded = world
-        .clerk
-        .record(client, name, move |_, draft, by| build(draft, by));
-    recorded.await?;
-    Ok(())
 }
 
 async fn open(world: &World, till: usize, float: i64) -> Result<()> {

@@ -10,6 +10,7 @@ mod last_unit;
 mod lost;
 mod posts;
 mod raised;
+mod recording;
 mod reissuing;
 mod repairing;
 mod restore;
