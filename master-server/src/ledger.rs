@@ -46,6 +46,7 @@ pub use devices::{Device, Directory, code_hash, kind_of_word, kind_word, token_h
 pub use error::{LedgerError, OpenError};
 pub use identity::{Identity, generation_of};
 pub use open::Options;
+pub use outcomes::decided_hash;
 pub use proposal::{Answer, CodeTerms, Command, Proof, Seen};
 pub use reader::Reading;
 pub use records::SqlRecords;

@@ -3,12 +3,12 @@
 use std::cell::RefCell;
 
 use sync_core::{
-    Case, CollectionName, DeviceInfo, Domain, Map, ReadError, Record, RecordId, Records, Role, Seq,
-    Set, Value, foresee,
+    Case, CollectionName, DeviceInfo, Domain, Map, ReadError, Record, RecordId, Records, Role, Set,
+    Value, foresee,
 };
 
 use crate::base::Base;
-use crate::storage::OutboxRow;
+use crate::storage::{MutationId, OutboxRow};
 use crate::view::View;
 
 /// The records that undecided mutations touch, as they would be after them.
@@ -19,7 +19,7 @@ pub(crate) struct Overlay {
     read: Set<(CollectionName, RecordId)>,
     read_whole: Set<CollectionName>,
     /// The mutations replayed, in order.
-    seqs: Vec<Seq>,
+    replayed: Vec<MutationId>,
 }
 
 impl Overlay {
@@ -34,12 +34,16 @@ impl Overlay {
         device: &DeviceInfo,
         row: &OutboxRow,
     ) -> Result<Vec<CollectionName>, ReadError> {
-        let (seq, at) = (row.envelope.seq, row.envelope.at);
+        // Under an id that this device had before.
+        let earlier = (row.envelope.device != device.id).then(|| DeviceInfo {
+            id: row.envelope.device,
+            ..device.clone()
+        });
         let case = Case {
             role: Role::Overlay,
-            device,
-            seq,
-            at,
+            device: earlier.as_ref().unwrap_or(device),
+            seq: row.envelope.seq,
+            at: row.envelope.at,
             position: sync_core::Position(0),
             now: row.recorded_at,
         };
@@ -48,7 +52,7 @@ impl Overlay {
         let (read, read_whole) = traced.into_read();
         self.read.extend(read);
         self.read_whole.extend(read_whole);
-        self.seqs.push(seq);
+        self.replayed.push(row.id());
         let mut changed = Vec::new();
         for change in decision.changes {
             let records = self.records.or_default(change.collection.clone());
@@ -59,8 +63,8 @@ impl Overlay {
     }
 
     /// The mutations replayed, in order.
-    pub(crate) fn seqs(&self) -> &[Seq] {
-        &self.seqs
+    pub(crate) fn replayed(&self) -> &[MutationId] {
+        &self.replayed
     }
 
     /// Whether a new state of a base record could change what is shown.

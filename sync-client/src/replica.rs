@@ -1,18 +1,20 @@
 //! Everything a device holds in memory: what its storage made durable, and the view computed of it.
 
+mod follow;
+
 use std::sync::Arc;
 
 use sync_core::{
     Actor, Body, Change, CollectionName, Cursor, DeviceId, Domain, Envelope, Hlc, Map, Millis, Op,
-    Position, Seq, Sums, Value, Verdict, map_of,
+    Position, Seq, Sums, Value, map_of,
 };
 
 use crate::SyncPosition;
 use crate::base::Base;
 use crate::overlay::Overlay;
 use crate::storage::{
-    Area, Attention, Batch, Identity, Loaded, MutationId, OutboxMeta, OutboxPart, OutboxRow,
-    RecordSink, RecordsPart, RecordsState, StageState, StageWrite, StoredRecord,
+    Area, Attention, Identity, Loaded, MutationId, OutboxMeta, OutboxRow, RecordSink, RecordsState,
+    StageState, StoredRecord,
 };
 use crate::view::View;
 
@@ -30,6 +32,9 @@ pub(crate) struct Replica {
     counters: Map<String, Value>,
     /// The current device's rows without an outcome, and those the base does not have yet.
     rows: Map<Seq, OutboxRow>,
+    /// What took effect under ids that this device had before, and the base does not have yet; as
+    /// it was decided.
+    earlier: Vec<OutboxRow>,
     attention: Map<MutationId, Attention>,
     state: Option<RecordsState>,
     stage: Option<StageState>,
@@ -68,15 +73,18 @@ impl Replica {
         revision: u64,
     ) -> Self {
         let device = loaded.identity.as_ref().map(|identity| identity.device.id);
-        let own = loaded.rows.into_iter();
-        let own = own.filter(|row| Some(row.envelope.device) == device);
+        let (own, earlier): (Vec<_>, Vec<_>) = loaded
+            .rows
+            .into_iter()
+            .partition(|row| Some(row.envelope.device) == device);
         let attention = loaded.attention.into_iter();
         let mut replica = Self {
             domain,
             identity: loaded.identity,
             meta: loaded.meta,
             counters: loaded.counters,
-            rows: map_of(own.map(|row| (row.envelope.seq, row))),
+            rows: map_of(own.into_iter().map(|row| (row.envelope.seq, row))),
+            earlier: Vec::new(),
             attention: map_of(attention.map(|entry| (entry.id, entry))),
             state: loaded.records,
             stage: loaded.stage,
@@ -86,6 +94,7 @@ impl Replica {
             revisions: Map::new(),
             revision,
         };
+        replica.keep_earlier(earlier);
         replica.settle(true);
         replica
     }
@@ -96,137 +105,6 @@ impl Replica {
         std::mem::swap(&mut reader.base, &mut self.base);
         std::mem::swap(&mut reader.staged, &mut self.staged);
         reader
-    }
-
-    /// Follows a batch that is durable.
-    pub(crate) fn apply(&mut self, batch: &Batch) {
-        let mut rebuild = false;
-        if let Some(part) = &batch.outbox {
-            rebuild |= self.apply_outbox(part);
-        }
-        if let Some(part) = &batch.records {
-            rebuild |= self.apply_records(part);
-        }
-        self.settle(rebuild);
-    }
-
-    /// Goes on by the outbox side alone.
-    pub(crate) fn apply_part(&mut self, part: &OutboxPart) {
-        let rebuild = self.apply_outbox(part);
-        self.settle(rebuild);
-    }
-
-    fn apply_outbox(&mut self, part: &OutboxPart) -> bool {
-        let mut rebuild = false;
-        if let Some(identity) = &part.identity {
-            let device = Some(identity.device.id);
-            if self.device() != device {
-                self.rows.clear();
-            }
-            rebuild = true;
-            self.identity = Some(identity.clone());
-        }
-        self.meta = part.meta.unwrap_or(self.meta);
-        self.counters.extend(part.counters.clone());
-        let device = self.device();
-        let own = |id: &MutationId| (Some(id.device) == device).then_some(id.seq);
-        for seq in part.remove.iter().filter_map(own) {
-            rebuild |= self.rows.remove(&seq).is_some();
-        }
-        for row in &part.rows {
-            if let Some(seq) = own(&row.id()) {
-                rebuild |= self.rows.insert(seq, row.clone()).is_some();
-            }
-        }
-        for (id, outcome) in &part.outcomes {
-            if let Some(row) = own(id).and_then(|seq| self.rows.get_mut(&seq)) {
-                row.outcome.clone_from(outcome);
-            }
-        }
-        for entry in &part.attend {
-            self.attention.insert(entry.id, entry.clone());
-        }
-        for id in &part.dismiss {
-            self.attention.remove(id);
-        }
-        rebuild
-    }
-
-    fn apply_records(&mut self, part: &RecordsPart) -> bool {
-        let mut rebuild = part.clear;
-        if part.clear {
-            self.base = Base::new(Arc::clone(&self.domain));
-            self.staged = Base::new(Arc::clone(&self.domain));
-            (self.state, self.stage) = (None, None);
-            self.touch_all();
-        }
-        for change in &part.changes {
-            rebuild |= self
-                .overlay
-                .depends_on(&change.collection, change.record.id);
-            self.base.put(change);
-            self.touch(&change.collection);
-        }
-        for (collection, id) in &part.remove {
-            rebuild |= self.overlay.depends_on(collection, *id);
-            self.base.remove(collection, *id);
-            self.touch(collection);
-        }
-        match &part.stage {
-            None => {}
-            Some(StageWrite::Clear) => {
-                self.staged = Base::new(Arc::clone(&self.domain));
-                self.stage = None;
-            }
-            Some(StageWrite::Write { rows, state }) => {
-                rows.iter().for_each(|row| self.staged.put(row));
-                self.stage = Some(state.clone());
-            }
-            Some(StageWrite::Promote) => {
-                let empty = Base::new(Arc::clone(&self.domain));
-                self.base = std::mem::replace(&mut self.staged, empty);
-                self.stage = None;
-                self.touch_all();
-                rebuild = true;
-            }
-        }
-        self.state = part.state.or(self.state);
-        rebuild
-    }
-
-    /// Lets go of rows that ended, and brings the overlay in line.
-    fn settle(&mut self, rebuild: bool) {
-        let your_seq = self.your_seq();
-        self.rows
-            .retain(|seq, row| row.outcome.is_none() || *seq > your_seq);
-        let undecided: Vec<Seq> = self
-            .rows
-            .range_from(&your_seq.next())
-            .filter(|(_, row)| shows(row))
-            .map(|(seq, _)| *seq)
-            .collect();
-        let replayed = self.overlay.seqs();
-        let mut done = replayed.len();
-        if rebuild || !undecided.starts_with(replayed) {
-            let old = std::mem::take(&mut self.overlay);
-            old.collections().for_each(|name| {
-                self.revision += 1;
-                self.revisions.insert(name.clone(), self.revision);
-            });
-            done = 0;
-        }
-        let Some(device) = self.identity.as_ref().map(|i| &i.device) else {
-            return;
-        };
-        for seq in &undecided[done..] {
-            let row = &self.rows[seq];
-            // A base that cannot be read does not exist: it is in memory.
-            let changed = self.overlay.replay(&*self.domain, &self.base, device, row);
-            for name in changed.unwrap_or_default() {
-                self.revision += 1;
-                self.revisions.insert(name, self.revision);
-            }
-        }
     }
 
     fn touch(&mut self, collection: &CollectionName) {
@@ -391,11 +269,4 @@ impl Replica {
             resent: 0,
         }
     }
-}
-
-/// Whether a mutation that the base does not have yet is shown: what was refused no longer is.
-fn shows(row: &OutboxRow) -> bool {
-    let refused = row.outcome.as_ref();
-    let refused = refused.is_some_and(|stored| stored.outcome.verdict == Verdict::Rejected);
-    row.void.is_none() && !refused
 }

@@ -56,6 +56,18 @@ pub(super) fn find(
     Ok(kept.optional()?)
 }
 
+/// The hash that was decided under a number.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub fn decided_hash(
+    connection: &Connection,
+    device: DeviceId,
+    seq: Seq,
+) -> Result<Option<Digest>, LedgerError> {
+    Ok(find(connection, device, seq)?.map(|kept| kept.hash))
+}
+
 /// What became of a first issue, under its own id or under a later one.
 ///
 /// A `void` does not count: it says that the mutation was issued again, not what became of it.

@@ -1,13 +1,13 @@
 //! The first question of a session: who are you, and do we mean the same log?
 
 use sync_core::{
-    Code, DeviceId, Hello, LogId, NodeAddress, Position, ProtocolRange, Seq, Welcome, WireError,
-    negotiate,
+    Code, DeviceId, Digest, Hello, LogId, NodeAddress, Position, ProtocolRange, Seq, Welcome,
+    WireError, negotiate,
 };
 use uuid::Builder;
 
 use super::{authenticate, serving};
-use crate::ledger::{Command, Device, Standing, head, seq_at, standing};
+use crate::ledger::{Command, Device, Standing, decided_hash, head, seq_at, standing};
 use crate::state::AppState;
 
 /// What a session knows of its device from then on.
@@ -28,8 +28,8 @@ pub(crate) async fn hello(state: &AppState, url: &str, hello: Hello) -> Result<G
         let message = "this is the master of another store";
         return Err(WireError::new(Code::Unauthenticated, message));
     }
-    let known = authenticate(ledger, &hello.token)?;
-    if known.info.id != hello.device {
+    let shown = authenticate(ledger, &hello.token)?;
+    if shown.info.id != hello.device {
         let message = "this token is another device's";
         return Err(WireError::new(Code::Unauthenticated, message));
     }
@@ -38,8 +38,9 @@ pub(crate) async fn hello(state: &AppState, url: &str, hello: Hello) -> Result<G
     if let Some(cursor) = hello.cursor {
         rise_above(state, cursor.log_id).await?;
     }
-    let (device, head, digest_standing, at_cursor) = look(state, &hello).await?;
-    if let Standing::Lost(what) = digest_standing {
+    let known = look(state, &hello).await?;
+    let (device, head) = (known.device, known.head);
+    if let Standing::Lost(what) = known.standing {
         return Err(lost(state, what).await);
     }
     if hello.next_seq <= device.high_water {
@@ -55,9 +56,7 @@ pub(crate) async fn hello(state: &AppState, url: &str, hello: Hello) -> Result<G
         let message = "this device's database is not the one the master knew; it enrols again";
         return Err(WireError::new(Code::IdentityClosed, message));
     }
-    let same_log = hello
-        .cursor
-        .filter(|_| digest_standing != Standing::Foreign);
+    let same_log = hello.cursor.filter(|_| known.standing != Standing::Foreign);
     if same_log.is_some() && hello.your_seq > device.high_water {
         let what = format!(
             "a device has seen its mutation {} decided, here it is {}",
@@ -79,6 +78,7 @@ pub(crate) async fn hello(state: &AppState, url: &str, hello: Hello) -> Result<G
         time: ledger.time(),
         head,
         high_water: device.high_water,
+        high_water_hash: known.hash,
         archived: device.archived,
         scope_from: state.scope_from(),
         device: device.info,
@@ -87,31 +87,42 @@ pub(crate) async fn hello(state: &AppState, url: &str, hello: Hello) -> Result<G
     };
     let live = same_log
         .filter(|cursor| cursor.position == head)
-        .map(|_| (head, at_cursor));
+        .map(|_| (head, known.seq_at_head));
     Ok(Greeted { welcome, live })
 }
 
-async fn look(
-    state: &AppState,
-    hello: &Hello,
-) -> Result<(Device, Position, Standing, Seq), WireError> {
+/// How the ledger knows a device that says hello.
+struct Known {
+    device: Device,
+    /// What was decided under its mark.
+    hash: Option<Digest>,
+    head: Position,
+    standing: Standing,
+    seq_at_head: Seq,
+}
+
+async fn look(state: &AppState, hello: &Hello) -> Result<Known, WireError> {
     let (id, cursor, digest) = (hello.device, hello.cursor, hello.digest);
     let log_id = state.ledger.identity().log_id;
     let device = state.ledger.device(id).await?;
     let device = device
         .ok_or_else(|| WireError::new(Code::Unauthenticated, "this device is not enrolled here"))?;
-    let (head, standing, seq) = state
-        .ledger
-        .read(move |reading| {
-            let (head, _) = head(reading.connection)?;
-            let standing = match cursor {
-                Some(cursor) => standing(reading.connection, log_id, cursor, digest)?,
-                None => Standing::Good,
-            };
-            Ok((head, standing, seq_at(reading.connection, id, head)?))
+    let high_water = device.high_water;
+    let looked = state.ledger.read(move |reading| {
+        let (head, _) = head(reading.connection)?;
+        let standing = match cursor {
+            Some(cursor) => standing(reading.connection, log_id, cursor, digest)?,
+            None => Standing::Good,
+        };
+        Ok(Known {
+            device,
+            hash: decided_hash(reading.connection, id, high_water)?,
+            head,
+            standing,
+            seq_at_head: seq_at(reading.connection, id, head)?,
         })
-        .await?;
-    Ok((device, head, standing, seq))
+    });
+    looked.await
 }
 
 /// A device that knows a generation equal to ours or above shows that ours is the restored one.

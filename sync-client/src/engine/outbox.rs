@@ -75,10 +75,7 @@ impl Engine {
                 continue;
             };
             if !answers(row, &outcome) {
-                // Decided with other content: this is not the database that was here before.
-                let message = "another mutation was decided under the same number";
-                let error = WireError::new(sync_core::Code::IdentityClosed, message);
-                return self.error(&error, replica, now);
+                return self.not_this_database(replica, now);
             }
             let id = row.id();
             if outcome.verdict == Verdict::Rejected {
@@ -100,6 +97,14 @@ impl Engine {
             outbox: Some(part),
             records: None,
         });
+    }
+
+    /// Other content was decided under a number of this device: this is not the database that was
+    /// here before.
+    pub(super) fn not_this_database(&mut self, replica: &Replica, now: Millis) {
+        let message = "another mutation was decided under the same number";
+        let error = WireError::new(sync_core::Code::IdentityClosed, message);
+        self.error(&error, replica, now);
     }
 
     /// A typed refusal of a whole push: the window shrinks to the mutation at fault, which is then

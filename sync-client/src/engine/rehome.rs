@@ -7,11 +7,10 @@
 //! this device's id was closed (its database was lost, rolled back or copied)
 //!     it enrols again by its token ─► rows without an outcome, and those decided in a log that is
 //!     no more, are issued again under the new id, naming their first issue. Also those of ids it
-//!     had before: the master may be restored to a time when none of them was known. And those that
-//!     took effect but are not in the base yet: they are shown until they are, and cost nothing
+//!     had before: the master may be restored to a time when none of them was known
 //! ```
 
-use sync_core::{Class, DeviceId, Enrolled, Millis, Outcome, Seq, Verdict};
+use sync_core::{Class, DeviceId, Enrolled, Millis, Seq};
 
 use super::link::Link;
 use super::{Effect, Engine};
@@ -168,15 +167,9 @@ impl Engine {
         let safe = |row: &OutboxRow| {
             Some(row.envelope.device) == replica.device() && row.envelope.seq <= archived
         };
-        let to_come = |row: &OutboxRow, outcome: &Outcome| {
-            let own = Some(row.envelope.device) == replica.device();
-            let took_effect = outcome.verdict != Verdict::Rejected;
-            own && took_effect && row.envelope.seq > replica.your_seq()
-        };
         let again = |row: &OutboxRow| match &row.outcome {
             None => true,
-            Some(stored) if stored.log_id == enrolled.log_id => to_come(row, &stored.outcome),
-            Some(_) => !safe(row),
+            Some(stored) => stored.log_id != enrolled.log_id && !safe(row),
         };
         let mut part = OutboxPart {
             identity: Some(Identity {

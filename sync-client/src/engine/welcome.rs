@@ -48,6 +48,13 @@ impl Engine {
                 Ordering::Equal | Ordering::Greater => {}
             }
         }
+        let own = replica.row(welcome.high_water);
+        if let (Some(row), Some(decided)) = (own, welcome.high_water_hash)
+            && decided != row.envelope.hash
+        {
+            // Told by an outcome it would come after the changes, whose `your_seq` hides the row.
+            return self.not_this_database(replica, now);
+        }
         self.backoff.reset();
         self.found_master();
         if !self.polling {

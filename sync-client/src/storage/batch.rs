@@ -253,7 +253,8 @@ pub struct Loaded {
     pub meta: OutboxMeta,
     /// Named counters and marks.
     pub counters: Map<String, Value>,
-    /// Rows without an outcome, and rows of the current device with a seq above its `your_seq`.
+    /// Rows without an outcome, and those whose effect the base does not have yet: of the current
+    /// device the ones above its `your_seq`, of ids it had before those decided behind the cursor.
     pub rows: Vec<OutboxRow>,
     /// The attention list, oldest first.
     pub attention: Vec<Attention>,
@@ -266,7 +267,27 @@ pub struct Loaded {
     pub records_in_memory: bool,
 }
 
+impl StoredOutcome {
+    /// Whether it was decided where a base has not come yet.
+    pub fn is_after(&self, base: Option<&RecordsState>) -> bool {
+        let decided = (self.log_id.generation, self.outcome.position);
+        let reached =
+            |state: &RecordsState| (state.cursor.log_id.generation, state.cursor.position);
+        base.is_none_or(|state| decided > reached(state))
+    }
+}
+
 impl Loaded {
+    /// Whether a row is one of [`Self::rows`].
+    pub fn wants(&self, row: &OutboxRow) -> bool {
+        let device = self.identity.as_ref().map(|identity| identity.device.id);
+        match &row.outcome {
+            None => true,
+            Some(_) if device == Some(row.envelope.device) => row.envelope.seq > self.your_seq(),
+            Some(stored) => device.is_some() && stored.is_after(self.records.as_ref()),
+        }
+    }
+
     /// The seq up to which the base has the current device's mutations.
     pub fn your_seq(&self) -> Seq {
         match (&self.identity, &self.records) {

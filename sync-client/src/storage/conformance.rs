@@ -39,6 +39,7 @@ macro_rules! storage_cases {
             what_was_written_is_read_back;
             an_outcome_ends_a_row_and_stays_beside_it;
             a_decided_row_the_base_lacks_is_read_back;
+            what_an_earlier_id_did_is_read_back_while_the_base_lacks_it;
             retained_rows_come_in_order_and_up_to_a_limit;
             rows_of_every_id_come_in_the_order_of_the_ids;
             rows_change_place_in_one_step;
@@ -118,6 +119,35 @@ pub async fn a_decided_row_the_base_lacks_is_read_back(bench: &impl Bench) {
     }
     at_cursor(&mut storage, 1, 2).await;
     assert_eq!(seqs(&Found::load(&mut storage).await.loaded.rows), [3]);
+}
+
+/// The device has another id by now; what is decided behind the cursor counts, whatever its number.
+pub async fn what_an_earlier_id_did_is_read_back_while_the_base_lacks_it(bench: &impl Bench) {
+    let mut storage = bench.open("earlier").await;
+    write_rows(&mut storage, 3).await;
+    for seq in 1..=3 {
+        decide(&mut storage, seq, Some(5)).await;
+    }
+    let mut later = identity();
+    later.device.id = sync_core::DeviceId::from([8; 16]);
+    let part = OutboxPart {
+        identity: Some(later),
+        ..OutboxPart::default()
+    };
+    storage.commit(outbox(part)).await.expect("written");
+    assert_eq!(
+        seqs(&Found::load(&mut storage).await.loaded.rows),
+        [1, 2, 3]
+    );
+    at_cursor(&mut storage, 2, 0).await;
+    assert_eq!(seqs(&Found::load(&mut storage).await.loaded.rows), [3]);
+    let on = RecordsPart {
+        from: Some(state(2, 0).cursor),
+        state: Some(state(3, 0)),
+        ..RecordsPart::default()
+    };
+    storage.commit(records(on)).await.expect("written");
+    assert!(Found::load(&mut storage).await.loaded.rows.is_empty());
 }
 
 /// From a seq on.

@@ -95,9 +95,8 @@ impl Storage for MemoryStorage {
                 stage: content.stage.clone(),
                 records_in_memory: false,
             };
-            let your_seq = loaded.your_seq();
-            let wanted = |row: &&OutboxRow| row.outcome.is_none() || row.envelope.seq > your_seq;
-            loaded.rows = content.rows.values().filter(wanted).cloned().collect();
+            let wanted = content.rows.values().filter(|row| loaded.wants(row));
+            loaded.rows = wanted.cloned().collect();
             Ok(loaded)
         })
     }

@@ -123,6 +123,9 @@ pub struct Welcome {
     pub head: Position,
     /// The device's last decided seq.
     pub high_water: Seq,
+    /// The hash decided under it, so that a device whose database was put back knows it at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub high_water_hash: Option<Digest>,
     /// The device's last seq that no restore can lose any more.
     pub archived: Seq,
     /// The first UTC day whose dated facts are in the device's scope.
@@ -215,7 +218,8 @@ crate::fields! {
 crate::fields! { NodeAddress { node, url } }
 crate::fields! {
     Welcome {
-        protocol, log_id, term, time, head, high_water, archived, scope_from, device, master, nodes
+        protocol, log_id, term, time, head, high_water, high_water_hash: skip, archived, scope_from,
+        device, master, nodes
     }
 }
 crate::fields! { Ping { nonce } }

@@ -191,6 +191,10 @@ impl Master {
             time: Hlc::at(now),
             head: self.head(),
             high_water,
+            high_water_hash: self
+                .decided
+                .get(&(hello.device, high_water))
+                .map(|o| o.hash),
             archived: Seq(0),
             scope_from: 0,
             device: device.clone(),

@@ -10,7 +10,7 @@ use super::world::START;
 use crate::engine::{Engine, Input};
 use crate::replica::{Reader, Replica};
 use crate::storage::memory::MemoryStorage;
-use crate::storage::{Batch, MutationId, OutboxPart, RecordsPart, Storage};
+use crate::storage::{Batch, MutationId, OutboxPart, RecordsPart, RecordsState, Storage};
 use crate::{Config, Enrolment};
 
 pub(super) struct Till {
@@ -154,6 +154,19 @@ impl Till {
 
     pub(super) fn roll_back(&mut self, image: &MemoryStorage) {
         self.storage = image.copy();
+    }
+
+    /// Records written last did not reach the disk, as after a power cut; what is recorded did.
+    pub(super) fn lose_records_since(&mut self, state: RecordsState) {
+        let before = Batch {
+            outbox: None,
+            records: Some(RecordsPart {
+                clear: true,
+                state: Some(state),
+                ..RecordsPart::default()
+            }),
+        };
+        self.storage.commit(before).now_or_never().unwrap().unwrap();
     }
 
     /// A record of the base changes behind everybody's back.

@@ -19,7 +19,7 @@ use super::failure::Failure;
 use super::fuse::Fuse;
 use super::handle::{Answer, Handle};
 use crate::storage::{Loaded, MutationId, OutboxPart, OutboxRow, RecordsState};
-use key::{id_of, key, keys_from, own_keys_from};
+use key::{id_of, key, keys_from, keys_of_others, own_keys_from};
 use write::Writing;
 
 const ROWS: &str = "rows";
@@ -150,11 +150,14 @@ impl OutboxDb {
         if let Some(identity) = &loaded.identity {
             let after = loaded.your_seq().next();
             let own = tx.keys(ROWS, &own_keys_from(identity.device.id, after)?);
+            let others = keys_of_others(identity.device.id)?.map(|range| tx.keys(OUTCOMES, &range));
             tx.answered().await?;
-            for id in ids_of(&own)? {
-                // Keys come in the order of the ids they stand for.
-                if let Err(place) = ids.binary_search(&id) {
-                    ids.insert(place, id);
+            for keys in [&own].into_iter().chain(&others) {
+                for id in ids_of(keys)? {
+                    // Keys come in the order of the ids they stand for.
+                    if let Err(place) = ids.binary_search(&id) {
+                        ids.insert(place, id);
+                    }
                 }
             }
         }
@@ -166,7 +169,9 @@ impl OutboxDb {
         for (row, outcome) in rows {
             let mut row: OutboxRow = parse(&row.text().unwrap_or_default(), "an outbox row")?;
             row.outcome = parse_if(outcome.text(), "an outcome")?;
-            loaded.rows.push(row);
+            if loaded.wants(&row) {
+                loaded.rows.push(row);
+            }
         }
         Ok(loaded)
     }

@@ -38,11 +38,14 @@ pub(super) fn load(
     let your_seq = loaded.your_seq().0 as i64;
     let mut statement = db.prepare(
         "SELECT envelope, recorded_at, void, outcome FROM outbox
-         WHERE outcome IS NULL OR (device = ?1 AND seq > ?2) ORDER BY device, seq",
+         WHERE outcome IS NULL OR device <> ?1 OR seq > ?2 ORDER BY device, seq",
     )?;
     let mut rows = statement.query(params![device, your_seq])?;
     while let Some(row) = rows.next()? {
-        loaded.rows.push(outbox_row(row)?);
+        let row = outbox_row(row)?;
+        if loaded.wants(&row) {
+            loaded.rows.push(row);
+        }
     }
     let live = live(db)?;
     for (area, table) in [(Area::Base, live), (Area::Stage, 1 - live)] {

@@ -42,6 +42,20 @@ pub(super) fn keys_from(from: MutationId) -> Result<JsValue, Failure> {
 /// The keys of a device from a seq on. An array sorts after every number.
 pub(super) fn own_keys_from(device: DeviceId, seq: Seq) -> Result<JsValue, Failure> {
     let lower = key(MutationId { device, seq });
-    let upper = Array::of2(&device.to_string().into(), &Array::new());
-    Ok(IdbKeyRange::bound(&lower, &upper)?.into())
+    Ok(IdbKeyRange::bound(&lower, &end_of(device))?.into())
+}
+
+/// The keys of all other devices, those below and those above.
+pub(super) fn keys_of_others(device: DeviceId) -> Result<[JsValue; 2], Failure> {
+    let begin = key(MutationId {
+        device,
+        seq: Seq(0),
+    });
+    let below = IdbKeyRange::upper_bound(&begin)?;
+    let above = IdbKeyRange::lower_bound(&end_of(device))?;
+    Ok([below.into(), above.into()])
+}
+
+fn end_of(device: DeviceId) -> JsValue {
+    Array::of2(&device.to_string().into(), &Array::new()).into()
 }

@@ -65,6 +65,7 @@ fn opening() -> Vec<(&'static str, Frame)> {
         time: time(),
         head: Position(41),
         high_water: Seq(12),
+        high_water_hash: Some(digest("mark")),
         archived: Seq(10),
         scope_from: 20_200,
         device: info(1),
