@@ -49,9 +49,9 @@ pub struct CartLine {
     pub tax_rate: Rate,
     /// Off this line.
     pub discount: Option<Discount>,
-    /// The lot a GS1 code named.
+    /// The lot that a GS1 code or a person named; `None` is whatever should be sold first.
     pub batch: Option<String>,
-    /// The day a GS1 code named, `YYYY-MM-DD`.
+    /// The day a GS1 code or the batch names, `YYYY-MM-DD`.
     pub expiry: Option<String>,
     /// What one unit cost the shop.
     #[serde(default)]
@@ -59,6 +59,12 @@ pub struct CartLine {
     /// Whether stock is kept of it.
     #[serde(default = "yes")]
     pub stocked: bool,
+    /// Which batch it is taken from; see [`crate::allot`].
+    #[serde(default)]
+    pub batch_id: Option<RecordId>,
+    /// The line that this is a part of, where that is taken from several batches.
+    #[serde(default)]
+    pub part_of: Option<RecordId>,
 }
 
 /// Less to pay.
@@ -116,7 +122,14 @@ impl CartLine {
             expiry: None,
             cost: record.cost,
             stocked: record.stocked,
+            batch_id: None,
+            part_of: None,
         }
+    }
+
+    /// The line it is a part of: itself, where it is whole.
+    pub fn whole(&self) -> RecordId {
+        self.part_of.unwrap_or(self.id)
     }
 
     /// Takes from the product what screens do not know.

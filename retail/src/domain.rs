@@ -46,6 +46,7 @@ impl Domain for Retail {
             }
             (collection::CATEGORIES, Op::Insert { .. }) => Some("create_category"),
             (collection::CATEGORIES, Op::Patch { .. }) => Some("edit_category"),
+            (collection::BATCHES, Op::Patch { .. }) => Some("edit_batch"),
             (collection::EMPLOYEES, Op::Insert { .. }) => Some("create_employee"),
             (collection::EMPLOYEES, Op::Patch { .. }) => Some("save_employee"),
             (collection::CUSTOMERS, Op::Insert { .. }) => Some("create_customer"),

@@ -38,6 +38,7 @@
 //! a builder beside its record, a rule into `rules/`, what a fact adds up to into `project.rs`.
 
 mod barcode;
+mod batch;
 mod build;
 mod cart;
 mod category;
@@ -72,6 +73,10 @@ mod tax;
 mod typed;
 
 pub use barcode::{Barcode, BarcodeError, Embedded, EmbeddedValue, read_barcode};
+pub use batch::{
+    Batch, BatchLevel, Lot, WriteOff, allot, batch_id, batches_of, edit_batch, name_batches,
+    only_expired, receive_batch, without_batch, write_off,
+};
 pub use build::{BuildError, Occasion, Person};
 pub use cart::{Approval, Cart, CartLine, Discount};
 pub use category::{COLOURS, Category, create_category, edit_category, id_of_category};
@@ -85,6 +90,7 @@ pub use credit::{
     write_off_credit,
 };
 pub use customer::{Customer, archive_customer, create_customer, edit_customer};
+pub use day::day_of;
 pub use device_role::{DeviceRole, device_role_id, set_device_role};
 pub use domain::Retail;
 pub use drawer::{

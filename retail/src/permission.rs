@@ -49,6 +49,8 @@ pub enum Permission {
     ViewReports,
     /// Open, count and close a till's drawer, put cash in and take it out.
     UseDrawer,
+    /// Sell goods past their date.
+    SellExpired,
     /// Make, change and archive customers.
     EditCustomers,
     /// Say how much somebody may owe, correct it and give it up.
@@ -57,7 +59,7 @@ pub enum Permission {
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Sell,
         Self::Discount,
         Self::OverridePrice,
@@ -74,6 +76,7 @@ impl Permission {
         Self::EditSettings,
         Self::ViewReports,
         Self::UseDrawer,
+        Self::SellExpired,
         Self::EditCustomers,
         Self::ManageCredit,
     ];
@@ -85,7 +88,9 @@ impl Permission {
             Self::Sell | Self::Discount | Self::Refund | Self::UseDrawer | Self::EditCustomers => {
                 &[Owner, Manager, Cashier]
             }
-            Self::OverridePrice | Self::RefundWithoutReceipt => &[Owner, Manager],
+            Self::OverridePrice | Self::RefundWithoutReceipt | Self::SellExpired => {
+                &[Owner, Manager]
+            }
             Self::EditProducts | Self::AdjustStock | Self::ReceiveStock => {
                 &[Owner, Manager, StockClerk]
             }
@@ -135,6 +140,9 @@ pub struct Ask {
     pub price_changed: bool,
     /// Whether money goes back without a receipt.
     pub without_receipt: bool,
+    /// Whether goods are past their date. Asked at the till; of a sale that was made the master opens
+    /// a task instead, whoever approved it.
+    pub expired: bool,
 }
 
 /// Says what somebody in a role lacks to do this alone; nothing where they may.
@@ -161,6 +169,10 @@ pub fn authorise(role: Role, name: &str, ask: &Ask) -> Option<Vec<Permission>> {
     }
     if ask.without_receipt {
         let permission = Permission::RefundWithoutReceipt;
+        needs(permission, role.has(permission));
+    }
+    if ask.expired {
+        let permission = Permission::SellExpired;
         needs(permission, role.has(permission));
     }
     Some(lacking)

@@ -124,7 +124,7 @@ pub enum RefundItem {
         quantity: Quantity,
     },
     /// Something without a receipt, at the price given.
-    Goods(CartLine),
+    Goods(Box<CartLine>),
 }
 
 /// What came of a refund.

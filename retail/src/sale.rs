@@ -101,10 +101,13 @@ pub struct SaleLine {
     pub tax: Money,
     /// Whether stock is kept of it.
     pub stocked: bool,
-    /// The lot the code named.
+    /// The lot of the batch, or the one the code named.
     pub lot: Option<String>,
-    /// The day the code named, `YYYY-MM-DD`.
+    /// The day the code or the batch named, `YYYY-MM-DD`.
     pub expiry: Option<String>,
+    /// The line that this is a part of, where goods of several batches were sold as one.
+    #[serde(default)]
+    pub part_of: Option<RecordId>,
 }
 
 /// Who approved what, as it is recorded.
@@ -155,11 +158,24 @@ impl Sale {
         self.total == total
             && self.customer == cart.customer
             && self.payments == payments(inputs, settled.change)
-            && self.lines.len() == cart.lines.len()
-            && self.lines.iter().zip(&cart.lines).all(|(sold, line)| {
-                (sold.id, sold.quantity, sold.unit_price)
-                    == (line.id, line.quantity, line.unit_price)
-            })
+            && self.whole_lines().eq(cart
+                .lines
+                .iter()
+                .map(|line| (line.id, line.quantity, line.unit_price)))
+    }
+
+    /// Id, quantity and price of what was sold, however many batches it was taken from.
+    fn whole_lines(&self) -> impl Iterator<Item = (RecordId, Quantity, Money)> {
+        let mut whole: Vec<(RecordId, Quantity, Money)> = Vec::with_capacity(self.lines.len());
+        for line in &self.lines {
+            match whole.last_mut() {
+                Some((id, quantity, _)) if line.part_of == Some(*id) => {
+                    *quantity = *quantity + line.quantity;
+                }
+                _ => whole.push((line.id, line.quantity, line.unit_price)),
+            }
+        }
+        whole.into_iter()
     }
 }
 
@@ -168,7 +184,7 @@ impl SaleLine {
         Self {
             id: line.id,
             product: line.product,
-            batch: None,
+            batch: line.batch_id,
             code: line.code.clone(),
             name: line.name.clone(),
             unit: line.unit.clone(),
@@ -185,6 +201,7 @@ impl SaleLine {
             stocked: line.stocked && line.product.is_some(),
             lot: line.batch.clone(),
             expiry: line.expiry.clone(),
+            part_of: line.part_of,
         }
     }
 
@@ -210,8 +227,9 @@ impl From<&Approval> for Approved {
     }
 }
 
-/// Completes a sale. Takes the settled payments of a cart and the next number of
-/// [`Counted::Receipts`]; `reference` is the number on somebody else's document.
+/// Completes a sale. Takes the settled payments of a cart, whose lines say which batches they are
+/// taken from ([`crate::allot`]), and the next number of [`Counted::Receipts`]; `reference` is the
+/// number on somebody else's document.
 ///
 /// # Errors
 /// When the cart is empty, not exactly paid, bought on credit by nobody, or needs an approval that it
@@ -229,7 +247,7 @@ pub fn complete_sale(
     }
     let settings = PricingSettings::from(shop);
     let priced = price(cart, &settings);
-    let needs = needs_of_cart(occasion.person.role, cart, &priced);
+    let needs = needs_of_cart(occasion.person.role, cart, &priced, occasion.at);
     if !needs.is_empty() {
         return Err(BuildError::NotAllowed(needs));
     }

@@ -246,7 +246,7 @@ pub fn adjust_stock(
     Ok(body(occasion, "adjust_stock", vec![op]))
 }
 
-/// Takes in a delivery of one product.
+/// Takes in a delivery of one product that has no lot; see [`crate::receive_batch`].
 ///
 /// # Errors
 /// When nothing or less came.
@@ -255,12 +255,18 @@ pub fn receive_stock(
     id: RecordId,
     movement: &Movement,
 ) -> Result<Body, BuildError> {
+    something_came(movement)?;
+    let op = movement_op(occasion, id, movement)?;
+    Ok(body(occasion, "receive_stock", vec![op]))
+}
+
+/// Refuses a delivery of nothing or less.
+pub(crate) fn something_came(movement: &Movement) -> Result<(), BuildError> {
     if movement.delta <= Quantity(0) {
         let message = "say how much came, more than nothing";
         return Err(refused(Refusal::new("invalid", message).of_field("delta")));
     }
-    let op = movement_op(occasion, id, movement)?;
-    Ok(body(occasion, "receive_stock", vec![op]))
+    Ok(())
 }
 
 /// Records a count: what is there against what this device knew of, so that a sale that was made

@@ -146,6 +146,10 @@ methods! { till, args;
     "importProducts" => till.import_products(&args.next()?).await?,
     "adjustStock" => till.adjust_stock(args.next()?).await?,
     "receiveStock" => till.receive_stock(args.next()?).await?,
+    "batches" => till.batches(args.id()?)?,
+    "expiring" => till.expiring(args.next()?)?,
+    "editBatch" => till.edit_batch(args.id()?, args.next()?, args.next()?).await?,
+    "writeOff" => till.write_off(args.next()?).await?,
 
     "conflicts" => till.conflicts(args.next()?)?,
     "resolve" => till.resolve(args.next()?).await?,

@@ -1,27 +1,15 @@
-//! Products, stock, people: what forms change.
+//! Products and people: what forms change.
 
-use retail::{
-    Adjustment, AdjustmentLine, Category, Counted, Employee, Fields, Movement, Product, Reason,
-    Role, collection,
-};
+use retail::{Category, Employee, Fields, Product, Role, collection};
 use serde::Deserialize;
 use serde_json::json;
 use sync_client::ConnectionState;
 use sync_client::transport::Method;
-use sync_core::{Quantity, RecordId, Value};
+use sync_core::{RecordId, Value};
 
 use crate::error::TillError;
 use crate::selling::seen;
 use crate::till::Till;
-
-/// A form that brings goods or takes them away.
-#[derive(Clone, Deserialize)]
-pub(crate) struct StockChange {
-    id: RecordId,
-    product: RecordId,
-    delta: Quantity,
-    reason: String,
-}
 
 /// The form of an employee.
 #[derive(Clone, Deserialize)]
@@ -107,53 +95,6 @@ impl Till {
         let actor = occasion.person.actor();
         self.record("edit_category", actor, move |_| {
             retail::edit_category(&occasion, id, &seen, &changes, None)
-        })
-        .await
-    }
-
-    pub(crate) async fn adjust_stock(&self, change: StockChange) -> Result<(), TillError> {
-        self.may("adjust_stock")?;
-        let product: Product = self.typed(collection::PRODUCTS, change.product, "product")?;
-        let occasion = self.occasion(&[])?;
-        let actor = occasion.person.actor();
-        let adjustment = Adjustment {
-            id: change.id,
-            reference: None,
-            reason: change.reason,
-            lines: vec![AdjustmentLine {
-                id: RecordId::derived(&[b"line", change.id.bytes()]),
-                product: Some(change.product),
-                batch: None,
-                code: product.code,
-                name: product.name,
-                quantity: change.delta,
-                stocked: product.stocked,
-                unit_price: product.price,
-                amount: None,
-            }],
-        };
-        self.record("adjust_stock", actor, move |draft| {
-            let count = draft.advance(&occasion.series.counter(Counted::Adjustments));
-            retail::adjust_stock(&occasion, &adjustment, count)
-        })
-        .await
-    }
-
-    pub(crate) async fn receive_stock(&self, change: StockChange) -> Result<(), TillError> {
-        self.may("receive_stock")?;
-        let occasion = self.occasion(&[])?;
-        let actor = occasion.person.actor();
-        let movement = Movement {
-            product: change.product,
-            batch: None,
-            delta: change.delta,
-            reason: Reason::Receive,
-            note: Some(change.reason).filter(|note| !note.is_empty()),
-            reference: None,
-            cost: None,
-        };
-        self.record("receive_stock", actor, move |_| {
-            retail::receive_stock(&occasion, change.id, &movement)
         })
         .await
     }

@@ -47,6 +47,8 @@ pub(crate) struct TaskEnd {
 pub(crate) struct Counted {
     id: RecordId,
     product: RecordId,
+    #[serde(default)]
+    batch: Option<RecordId>,
     counted: Quantity,
     /// What the screen showed as the stock on hand.
     expected: Quantity,
@@ -146,7 +148,7 @@ impl Till {
         let cursor = self.client()?.position().cursor;
         let count = StockCount {
             product: counted.product,
-            batch: None,
+            batch: counted.batch,
             counted: counted.counted,
             expected: counted.expected,
             at: cursor.map_or(Position(0), |cursor| cursor.position),

@@ -30,6 +30,7 @@ mod refunds;
 mod reserving;
 mod selling;
 mod status;
+mod stock;
 mod till;
 
 pub use address::{InvalidAddress, is_loopback, master_address};

@@ -156,6 +156,17 @@ fn lines(lines: &[SaleLine]) -> Vec<Json> {
             "total": line.total,
         })
     };
-    let shown = lines.iter().filter(|line| line.quantity != Quantity(0));
-    shown.map(line).collect()
+    // A customer bought one thing, from however many batches it was taken.
+    let mut whole: Vec<SaleLine> = Vec::with_capacity(lines.len());
+    for line in lines.iter().filter(|line| line.quantity != Quantity(0)) {
+        match whole.last_mut() {
+            Some(first) if line.part_of == Some(first.id) => {
+                first.quantity = first.quantity + line.quantity;
+                first.discount = first.discount + line.discount;
+                first.total = first.total + line.total;
+            }
+            _ => whole.push(line.clone()),
+        }
+    }
+    whole.iter().map(line).collect()
 }

@@ -64,6 +64,8 @@ impl Till {
                     "refundable": left.refundable,
                     "unitPrice": line.unit_price,
                     "total": line.total,
+                    "lot": line.lot,
+                    "expiry": line.expiry,
                 })
             })
             .collect();
@@ -143,7 +145,7 @@ impl Till {
                     let id = RecordId::derived(&[input.id.bytes(), product.bytes()]);
                     let mut line = CartLine::of(id, product, &record, quantity);
                     line.unit_price = unit_price;
-                    Ok(RefundItem::Goods(line))
+                    Ok(RefundItem::Goods(Box::new(line)))
                 }
             })
             .collect::<Result<_, TillError>>()?;

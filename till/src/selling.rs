@@ -2,13 +2,13 @@
 
 use retail::{
     BuildError, Cart, Counted, EmbeddedValue, HeldSale, Issue, Occasion, PaymentInput,
-    PricingSettings, Product, Settlement, ShopSettings, collection, needs_of_cart, price,
-    read_barcode, settle,
+    PricingSettings, Product, Settlement, ShopSettings, allot, collection, day_of, name_batches,
+    needs_of_cart, only_expired, price, read_barcode, settle,
 };
 use serde_json::{Value as Json, json};
 use sync_client::platform::now;
 use sync_client::{Client, Doc, Draft, Query};
-use sync_core::{Digest, Document, Quantity, RecordId, Records, Value};
+use sync_core::{Digest, Document, Quantity, ReadError, RecordId, Records, Value};
 
 use crate::docs::shown;
 use crate::error::TillError;
@@ -44,12 +44,15 @@ impl Till {
     }
 
     pub(crate) fn price_cart(&self, cart: &Cart) -> Result<Json, TillError> {
+        let client = self.client()?;
         let cart = self.completed(cart)?;
         let priced = price(&cart, &PricingSettings::from(&self.shop()?));
-        let needs = needs_of_cart(self.session()?.role, &cart, &priced);
+        let needs = needs_of_cart(self.session()?.role, &cart, &priced, now());
+        let batches = client.read(|records| taken(records, &cart))?;
         let mut answer = serde_json::to_value(&priced).unwrap_or_default();
         if let Json::Object(answer) = &mut answer {
             answer.insert("needs".to_owned(), json!(needs));
+            answer.insert("batches".to_owned(), json!(batches));
         }
         Ok(answer)
     }
@@ -108,7 +111,7 @@ impl Till {
     ) -> Result<(), TillError> {
         let cart = self.completed(cart)?;
         let priced = price(&cart, &PricingSettings::from(shop));
-        if let Some(need) = needs_of_cart(self.session()?.role, &cart, &priced).first() {
+        if let Some(need) = needs_of_cart(self.session()?.role, &cart, &priced, now()).first() {
             return Err(TillError::denied(need.permission));
         }
         self.within_credit(cart.customer, payments, shop)?;
@@ -119,6 +122,8 @@ impl Till {
             if is_there(draft, collection::SALES, cart.id) {
                 return Err(BuildError::Nothing);
             }
+            // The goods are on the counter: what cannot be split is sold as it is.
+            let cart = allot(draft, &cart, &day_of(occasion.at)).unwrap_or(cart);
             let issue = issue(draft, &occasion);
             let done = retail::complete_sale(&occasion, &shop, &cart, &payments, None, issue)?;
             draft.set_mark(&occasion.series.chain(), done.head.to_string());
@@ -182,7 +187,8 @@ impl Till {
             .map_err(|e| TillError::internal(&e.to_string()))
     }
 
-    /// The cart with what screens do not know, and with the approvals that are real.
+    /// The cart with what screens do not know, such as the batch of a lot, and with the approvals that
+    /// are real.
     fn completed(&self, cart: &Cart) -> Result<Cart, TillError> {
         let client = self.client()?;
         let mut cart = cart.clone();
@@ -195,8 +201,40 @@ impl Till {
                 line.complete_from(&product);
             }
         }
-        Ok(cart)
+        Ok(client.read(|records| name_batches(records, &cart))?)
     }
+}
+
+/// Which batches the goods of a cart would be taken from now, by its lines that have any.
+fn taken(records: &dyn Records, cart: &Cart) -> Result<Vec<Json>, ReadError> {
+    let today = day_of(now());
+    let allotted = allot(records, cart, &today)?;
+    let mut shown = Vec::new();
+    for line in &cart.lines {
+        let parts = || allotted.lines.iter().filter(|part| part.whole() == line.id);
+        let short = parts().any(|part| part.batch.is_none());
+        let only_expired = match line.product {
+            Some(product) if short && line.stocked => only_expired(records, product, &today)?,
+            _ => false,
+        };
+        if !only_expired && parts().all(|part| part.batch.is_none()) {
+            continue;
+        }
+        let of = parts().map(|part| {
+            json!({
+                "lot": part.batch,
+                "expiry": part.expiry,
+                "quantity": part.quantity,
+                "expired": part.expiry.as_ref().is_some_and(|expiry| *expiry < today),
+            })
+        });
+        shown.push(json!({
+            "line": line.id,
+            "of": of.collect::<Vec<Json>>(),
+            "onlyExpired": only_expired,
+        }));
+    }
+    Ok(shown)
 }
 
 /// The next number of a till's receipts, the head of their chain and the drawer that is open. Lasts

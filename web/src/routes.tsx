@@ -6,6 +6,7 @@ import { TillScreen } from "./features/till/till-screen";
 const screens = {
   sales: async () => ({ default: (await import("./features/sales/sales-screen")).SalesScreen }),
   products: async () => ({ default: (await import("./features/products/products-screen")).ProductsScreen }),
+  stock: async () => ({ default: (await import("./features/stock/stock-screen")).StockScreen }),
   customers: async () => ({ default: (await import("./features/customers/customers-screen")).CustomersScreen }),
   drawer: async () => ({ default: (await import("./features/drawer/drawer-screen")).DrawerScreen }),
   employees: async () => ({ default: (await import("./features/employees/employees-screen")).EmployeesScreen }),
@@ -17,6 +18,7 @@ const screens = {
 };
 const SalesScreen = lazy(screens.sales);
 const ProductsScreen = lazy(screens.products);
+const StockScreen = lazy(screens.stock);
 const CustomersScreen = lazy(screens.customers);
 const DrawerScreen = lazy(screens.drawer);
 const EmployeesScreen = lazy(screens.employees);
@@ -44,6 +46,7 @@ export function Routes() {
       <Switch location={shown}>
         <Route path="/sales" component={SalesScreen} />
         <Route path="/products" component={ProductsScreen} />
+        <Route path="/stock" component={StockScreen} />
         <Route path="/customers" component={CustomersScreen} />
         <Route path="/drawer" component={DrawerScreen} />
         <Route path="/staff" component={EmployeesScreen} />

@@ -3,6 +3,7 @@
 use sync_core::Quantity;
 
 use super::{Barcode, BarcodeError, checks, keys};
+use crate::day::days_in;
 
 /// What a scanner sends between parts of open length.
 const SEPARATOR: char = '\u{1d}';
@@ -120,14 +121,8 @@ fn day(text: &str) -> Option<String> {
             .and_then(|part: &str| part.parse::<u32>().ok())
     };
     let (year, month, day) = (2000 + number(0..2)?, number(2..4)?, number(4..6)?);
-    let last = match month {
-        4 | 6 | 9 | 11 => 30,
-        2 if year % 4 == 0 => 29,
-        2 => 28,
-        1..=12 => 31,
-        _ => return None,
-    };
-    if day > last {
+    let last = days_in(year, month);
+    if last == 0 || day > last {
         return None;
     }
     let day = if day == 0 { last } else { day };

@@ -1,9 +1,12 @@
 //! What a cart or a refund asks beyond selling.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
-use sync_core::{Document, RecordId, Value};
+use sync_core::{Document, Millis, RecordId, Value};
 
 use super::{Ask, Permission, authorise};
+use crate::day::day_of;
 use crate::money::round;
 use crate::refund::RefundRequest;
 use crate::{Cart, Money, PricedCart, Rate, Role};
@@ -20,8 +23,13 @@ pub struct OverrideNeed {
     pub reason: String,
 }
 
-/// What of a cart the person may not do alone and nobody lent yet.
-pub fn needs_of_cart(role: Role, cart: &Cart, priced: &PricedCart) -> Vec<OverrideNeed> {
+/// What of a cart the person may not do alone at a time, and nobody lent yet.
+pub fn needs_of_cart(
+    role: Role,
+    cart: &Cart,
+    priced: &PricedCart,
+    at: Millis,
+) -> Vec<OverrideNeed> {
     let mut needs = Vec::new();
     let mut ask = |line: Option<RecordId>, ask: &Ask| {
         for permission in authorise(role, "complete_sale", ask).unwrap_or_default() {
@@ -44,13 +52,22 @@ pub fn needs_of_cart(role: Role, cart: &Cart, priced: &PricedCart) -> Vec<Overri
             ..Ask::default()
         },
     );
+    // A limit is about what the person gave, however many batches the goods are taken from.
+    let mut whole: BTreeMap<RecordId, (Money, Money)> = BTreeMap::new();
     for (line, priced) in cart.lines.iter().zip(&priced.lines) {
+        let (discount, gross) = whole.entry(line.whole()).or_default();
+        (*discount, *gross) = (*discount + priced.discount, *gross + priced.gross);
+    }
+    let today = day_of(at);
+    for line in cart.lines.iter().filter(|line| line.part_of.is_none()) {
+        let (discount, gross) = whole.get(&line.id).copied().unwrap_or_default();
         ask(
             Some(line.id),
             &Ask {
-                discount: off(priced.discount, priced.gross),
+                discount: off(discount, gross),
                 price_changed: line.unit_price != line.list_price,
                 without_receipt: false,
+                expired: line.expiry.as_ref().is_some_and(|expiry| *expiry < today),
             },
         );
     }
@@ -106,10 +123,17 @@ pub(crate) fn ask_of_sale(sale: &Document) -> Ask {
         ..Ask::default()
     };
     let lines = sale.get("lines").and_then(Value::as_list);
+    let mut whole: BTreeMap<_, (Money, Money)> = BTreeMap::new();
     for line in lines.unwrap_or_default().iter().filter_map(Value::as_map) {
         let money = |field: &str| Money(line.get(field).and_then(Value::as_int).unwrap_or(0));
-        ask.discount = ask.discount.max(off(money("discount"), money("gross")));
+        let text = |field: &str| line.get(field).and_then(Value::as_str);
+        let id = text("part_of").or(text("id")).unwrap_or_default();
+        let (discount, gross) = whole.entry((id, text("product"))).or_default();
+        (*discount, *gross) = (*discount + money("discount"), *gross + money("gross"));
         ask.price_changed |= money("unit_price") != money("list_price");
+    }
+    for (discount, gross) in whole.into_values() {
+        ask.discount = ask.discount.max(off(discount, gross));
     }
     ask
 }
@@ -124,6 +148,7 @@ fn reason(permission: Permission, role: Role) -> String {
         Permission::OverridePrice => "the price is not the catalogue's".to_owned(),
         Permission::Refund => "this user may not refund".to_owned(),
         Permission::RefundWithoutReceipt => "there is no receipt".to_owned(),
+        Permission::SellExpired => "these goods are past their date".to_owned(),
         _ => "this user may not do that".to_owned(),
     }
 }

@@ -190,8 +190,14 @@ pub const MUTATIONS: &[Mutation] = &[
     by(
         "receive_stock",
         Permission::ReceiveStock,
+        &[insert(STOCK_MOVEMENTS), insert(BATCHES), patch(BATCHES)],
+    ),
+    by(
+        "write_off",
+        Permission::AdjustStock,
         &[insert(STOCK_MOVEMENTS)],
     ),
+    by("edit_batch", Permission::EditProducts, &[patch(BATCHES)]),
     by(
         "create_product",
         Permission::EditProducts,

@@ -8,7 +8,8 @@ use sync_core::{Quantity, RecordId};
 use super::{Refund, RefundItem, RefundRequest, SaleSoFar};
 use crate::payment::{Method, Payment};
 use crate::{
-    BuildError, Cart, Money, PricingSettings, Rate, Sale, SaleLine, ShopSettings, TaxLine, price,
+    BuildError, Cart, CartLine, Money, PricingSettings, Rate, Sale, SaleLine, ShopSettings,
+    TaxLine, price,
 };
 
 /// What a refund comes to, for the screen.
@@ -155,7 +156,7 @@ fn without_receipt(request: &RefundRequest, shop: &ShopSettings) -> Result<Quote
     let mut lines = Vec::new();
     for item in &request.items {
         match item {
-            RefundItem::Goods(line) => lines.push(line.clone()),
+            RefundItem::Goods(line) => lines.push(CartLine::clone(line)),
             RefundItem::SaleLine { line, .. } => {
                 return Err(BuildError::NotRefundable { line: *line });
             }

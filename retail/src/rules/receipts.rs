@@ -172,23 +172,42 @@ fn products(trial: &mut Trial<'_>, fact: Fact<'_>, lines: &[SaleLine]) -> Result
     Ok(())
 }
 
+/// One cause for each product, however many batches of it were sold past their date.
 fn expired(trial: &mut Trial<'_>, fact: Fact<'_>, lines: &[SaleLine]) {
     let Some(sold_at) = fact.doc.int("sold_at") else {
         return;
     };
     let today = day_of(Millis(u64::try_from(sold_at).unwrap_or(0)));
+    let approver = fact.doc.get("approvals").and_then(Value::as_list);
+    let approver = approver
+        .unwrap_or_default()
+        .iter()
+        .filter_map(Value::as_map)
+        .find(|lent| lent.get("permission").and_then(Value::as_str) == Some("sell_expired"))
+        .and_then(|lent| lent.get("name")?.as_str());
+    let mut told: Vec<String> = Vec::new();
     for line in lines {
-        if let Some(expiry) = line.expiry.as_ref().filter(|expiry| **expiry < today) {
-            let number = name_of(fact.doc);
-            trial.task(Raise {
-                kind: "expired_sold",
-                subject: line
-                    .product
-                    .map_or_else(|| line.code.clone(), |id| id.to_string()),
-                op: fact.op,
-                message: format!("{number} sold {}, which expired on {expiry}", line.name),
-                details: Document::new().with("receipt", number),
-            });
+        let subject = line
+            .product
+            .map_or_else(|| line.code.clone(), |id| id.to_string());
+        let past = line.expiry.as_ref().filter(|expiry| **expiry < today);
+        let Some(expiry) = past.filter(|_| !told.contains(&subject)) else {
+            continue;
+        };
+        told.push(subject.clone());
+        let number = name_of(fact.doc);
+        let mut message = format!("{number} sold {}, which expired on {expiry}", line.name);
+        if let Some(name) = approver {
+            message.push_str(&format!(", as {name} approved"));
         }
+        let mut details = Document::new().with("receipt", number);
+        details.set("lot", line.lot.clone().map(Value::Text));
+        trial.task(Raise {
+            kind: "expired_sold",
+            subject,
+            op: fact.op,
+            message,
+            details,
+        });
     }
 }

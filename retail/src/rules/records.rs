@@ -4,8 +4,10 @@ use sync_core::{Document, Op, ReadError, RecordId, Refusal, Value};
 
 use super::{Raise, Trial};
 use crate::build::Rule;
-use crate::collection::{CATEGORIES, CREDENTIALS, CUSTOMERS, EMPLOYEES, PRODUCTS, SETTINGS};
-use crate::{category, customer, employee, product, settings};
+use crate::collection::{
+    BATCHES, CATEGORIES, CREDENTIALS, CUSTOMERS, EMPLOYEES, PRODUCTS, SETTINGS,
+};
+use crate::{batch, category, customer, employee, product, settings};
 
 pub(super) fn judge(trial: &mut Trial<'_>) -> Result<(), ReadError> {
     for (index, op) in trial.body.ops.iter().enumerate() {
@@ -48,6 +50,7 @@ pub(crate) fn rule_of(collection: &str) -> Option<Rule> {
     match collection {
         PRODUCTS => Some(product::check),
         EMPLOYEES => Some(employee::check),
+        BATCHES => Some(batch::check),
         CATEGORIES => Some(category::check),
         CUSTOMERS => Some(customer::check),
         SETTINGS => Some(settings::check),

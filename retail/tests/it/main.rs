@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "what a test builds on may end it")]
 
 mod barcodes;
+mod batches;
 mod conflicts;
 mod judging;
 mod pins;

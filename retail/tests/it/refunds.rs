@@ -126,7 +126,7 @@ fn without_a_receipt_a_cashier_needs_a_manager() {
     let mut shop = Shop::open();
     let (product, record) = shop.stock("22423", 1000, 10);
     let goods = CartLine::of(id(1), product, &record, Quantity::units(1));
-    let mut asked = request(20, None, vec![RefundItem::Goods(goods)]);
+    let mut asked = request(20, None, vec![RefundItem::Goods(Box::new(goods))]);
     let issue = shop.issue(&till(1));
     let by = occasion(&till(1), Role::Cashier);
     let Err(BuildError::NotAllowed(needs)) = refund(&by, &shop.settings, &asked, issue) else {

@@ -46,10 +46,13 @@ fn what_a_cart_needs_names_the_line_and_ends_with_an_approval() {
     };
     let mut cart = cart(9, vec![line(1, 1000), line(2, 3000)]);
     let priced = price(&cart, &PricingSettings::default());
-    let needs = needs_of_cart(Role::Cashier, &cart, &priced);
+    let needs = needs_of_cart(Role::Cashier, &cart, &priced, crate::shop::NOW);
     assert_eq!(needs.len(), 1);
     assert_eq!(needs[0].line, Some(id(2)));
-    assert_eq!(needs_of_cart(Role::Manager, &cart, &priced), []);
+    assert_eq!(
+        needs_of_cart(Role::Manager, &cart, &priced, crate::shop::NOW),
+        []
+    );
     cart.approvals.push(Approval {
         permission: Permission::Discount,
         employee_id: employee_id(Role::Manager),
@@ -57,7 +60,10 @@ fn what_a_cart_needs_names_the_line_and_ends_with_an_approval() {
         at: 0,
         token: String::new(),
     });
-    assert_eq!(needs_of_cart(Role::Cashier, &cart, &priced), []);
+    assert_eq!(
+        needs_of_cart(Role::Cashier, &cart, &priced, crate::shop::NOW),
+        []
+    );
 }
 
 /// A body under a name whose ops are those of the table, on records that are there.

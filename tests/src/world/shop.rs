@@ -87,7 +87,10 @@ impl Clerk {
         let request = RefundRequest {
             id,
             of: None,
-            items: lines.into_iter().map(RefundItem::Goods).collect(),
+            items: lines
+                .into_iter()
+                .map(|line| RefundItem::Goods(Box::new(line)))
+                .collect(),
             restock: true,
             reason: "cancelled".to_owned(),
             method: None,

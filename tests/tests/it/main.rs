@@ -1,6 +1,7 @@
 //! Over real sockets and processes: what must hold whatever breaks.
 
 mod bad;
+mod batches;
 mod conflicts;
 mod credit;
 mod disk;

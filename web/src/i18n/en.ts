@@ -10,6 +10,7 @@ import * as people from "./en/people";
 import * as products from "./en/products";
 import * as sales from "./en/sales";
 import * as settings from "./en/settings";
+import * as stock from "./en/stock";
 import * as till from "./en/till";
 
 export const en = {
@@ -25,4 +26,5 @@ export const en = {
   ...devices,
   ...drawer,
   ...settings,
+  ...stock,
 };

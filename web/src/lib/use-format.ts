@@ -22,6 +22,7 @@ function formatOf(shop: ShopInfo): Format {
 function makeFormat(shop: ShopInfo) {
   const time = onDemand(shop, { hour: "2-digit", minute: "2-digit" });
   const dateTime = onDemand(shop, { dateStyle: "medium", timeStyle: "short" });
+  const day = onDemand(shop, { dateStyle: "medium", timeZone: "UTC" });
   const clock = onDemand(shop, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
   return {
     /** Without a currency sign, for columns. */
@@ -35,6 +36,11 @@ function makeFormat(shop: ShopInfo) {
     count: (value: number) => formatCount(value, shop.locale),
     time: (at: EpochMs) => time().format(at),
     clock: (at: EpochMs) => clock().format(at),
+    /** A day as records have it, `YYYY-MM-DD`. */
+    day: (text: string) => {
+      const at = Date.parse(text);
+      return Number.isNaN(at) ? text : day().format(at);
+    },
     dateTime: (at: EpochMs) => dateTime().format(at),
   };
 }

@@ -31,10 +31,10 @@ import type {
   SaveEmployee,
   ScanResult,
   Settlement,
-  StockChange,
 } from "./selling";
 
 import type { Chosen, ConflictCard, Notice, StockCount, Task, TaskEnd } from "./inbox";
+import type { BatchChanges, ExpiringGoods, ProductBatches, StockChange, WrittenOff } from "./stock";
 import type { AuditPage, AuditQuery, DeviceCode, DeviceRow, NewDevice, StandIn } from "./managing";
 import type { CreditCorrection, CreditPayment, CustomerChanges, CustomerCredit, CustomerFields } from "./customers";
 import type { CashCount, CashMove, CloseDrawer, DrawerCount, DrawerReport, DrawerState } from "./drawer";
@@ -51,6 +51,7 @@ export type * from "./people";
 export type * from "./records";
 export type * from "./selling";
 export type * from "./status";
+export type * from "./stock";
 
 /** An id of a record, device, employee, …: UUIDv7 as text. */
 export type Id = string;
@@ -89,6 +90,7 @@ export interface BackendErrorShape {
 export type Collection =
   | "products"
   | "categories"
+  | "batches"
   | "stock_levels"
   | "sales"
   | "refunds"
@@ -329,7 +331,15 @@ export interface SyncBackend {
   /** Records what each line does. The same part twice changes nothing the second time. */
   importProducts(part: ImportPart): Promise<readonly ImportedLine[]>;
   adjustStock(change: StockChange): Promise<void>;
+  /** Of a lot, where one is named; goods of a lot that is known are added to it. */
   receiveStock(change: StockChange): Promise<void>;
+  /** The batches of a product, in the order in which they are sold. */
+  batches(product: Id): Promise<ProductBatches>;
+  /** What expires within so many days and is still there, and what has expired, soonest first. */
+  expiring(days: number): Promise<ExpiringGoods>;
+  editBatch(id: Id, seen: BatchChanges, changes: BatchChanges): Promise<void>;
+  /** Takes goods off the stock that nobody will sell. Asking twice does it once. */
+  writeOff(written: WrittenOff): Promise<void>;
 
   // What waits for a person
   /** Newest first; of the resolved ones the last 50. */

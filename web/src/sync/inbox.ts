@@ -104,6 +104,8 @@ export interface StockCount {
   /** Made by the caller: asking twice counts once. */
   readonly id: Id;
   readonly product: Id;
+  /** Which batch of it was counted. */
+  readonly batch?: Id | null;
   readonly counted: Milli;
   readonly expected: Milli;
   readonly note: string;

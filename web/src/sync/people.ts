@@ -21,6 +21,7 @@ export type Permission =
   | "edit_settings"
   | "view_reports"
   | "use_drawer"
+  | "sell_expired"
   | "edit_customers"
   | "manage_credit";
 

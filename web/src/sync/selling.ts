@@ -22,9 +22,9 @@ export interface CartLine {
   readonly listPrice: Minor;
   readonly taxRate: BasisPoints;
   readonly discount: Discount | null;
-  /** From a GS1 code. */
+  /** The lot that a GS1 code or a person named; `null`: whatever expires first. */
   readonly batch: string | null;
-  /** From a GS1 code, `YYYY-MM-DD`. */
+  /** From a GS1 code or the batch, `YYYY-MM-DD`. */
   readonly expiry: string | null;
 }
 
@@ -62,6 +62,20 @@ export interface OverrideNeed {
   readonly reason: string;
 }
 
+/** Which batches a line would be taken from now. */
+export interface TakenBatches {
+  readonly line: Id;
+  readonly of: readonly {
+    /** `null`: of none that is known here. */
+    readonly lot: string | null;
+    readonly expiry: string | null;
+    readonly quantity: Milli;
+    readonly expired: boolean;
+  }[];
+  /** All that is there of the product has expired. */
+  readonly onlyExpired: boolean;
+}
+
 export interface PricedCart {
   readonly lines: readonly PricedLine[];
   /** Sum of the lines' totals. */
@@ -76,6 +90,8 @@ export interface PricedCart {
   readonly units: Milli;
   /** Empty: may be completed by whom is logged in (approvals of the cart counted). */
   readonly needs: readonly OverrideNeed[];
+  /** Of the lines whose product has batches. */
+  readonly batches: readonly TakenBatches[];
 }
 
 /** What was handed over. Cash is what the customer gave; change is computed behind the door. */
@@ -179,6 +195,9 @@ export interface RefundableSale {
     readonly refundable: Milli;
     readonly unitPrice: Minor;
     readonly total: Minor;
+    /** Of which batch it is, and goes back to. */
+    readonly lot: string | null;
+    readonly expiry: string | null;
   }[];
 }
 
@@ -243,12 +262,4 @@ export interface SaveEmployee {
   readonly changes: EmployeeChanges;
   /** A new PIN, 4 to 8 digits. Needs the master. */
   readonly pin: string | null;
-}
-
-export interface StockChange {
-  /** Id of the document, made by the UI. */
-  readonly id: Id;
-  readonly product: Id;
-  readonly delta: Milli;
-  readonly reason: string;
 }

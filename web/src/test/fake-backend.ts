@@ -11,7 +11,6 @@ import type {
   RefundInput,
   RefundQuote,
   SaveEmployee,
-  StockChange,
   SyncBackend,
 } from "../sync/backend";
 import { BackendError } from "../sync/backend-error";
@@ -23,7 +22,7 @@ import { FakeManaging } from "./fake-managing";
  * about money may rest on its sums.
  */
 export class FakeBackend extends FakeManaging implements SyncBackend {
-  /** State from the address: `?state=offline|attention|inbox|drawer|customers|other_tab|lost|enrol|first_sync`, `?products=50000`. */
+  /** State from the address: `?state=offline|attention|inbox|drawer|customers|stock|other_tab|lost|enrol|first_sync`, `?products=50000`. */
   static forScreenshots(): FakeBackend {
     const params = new URLSearchParams(window.location.search);
     const fake = new FakeBackend(Number(params.get("products") ?? "480"));
@@ -68,6 +67,7 @@ export class FakeBackend extends FakeManaging implements SyncBackend {
     if (state === "inbox") fake.fillInbox(now);
     if (state === "drawer") fake.fillDrawer(now);
     if (state === "customers") fake.fillCustomers(now);
+    if (state === "stock") fake.fillStock();
     if (state === "other_tab") fake.setStatus({ connection: { state: "other_tab" } });
     if (state === "lost") fake.setStatus({ connection: { state: "storage", problem: "lost" } });
     if (state === "enrol") fake.setStatus({ registered: false, device: null });
@@ -96,7 +96,7 @@ export class FakeBackend extends FakeManaging implements SyncBackend {
       number: receipt.number,
       soldAt: receipt.at,
       total: receipt.total,
-      lines: receipt.lines.map((line) => ({ ...line, sold: line.quantity, refundable: line.quantity })),
+      lines: receipt.lines.map((line) => ({ ...line, sold: line.quantity, refundable: line.quantity, lot: null, expiry: null })),
     };
   }
   async quoteRefund(input: RefundInput): Promise<RefundQuote> {
@@ -129,8 +129,6 @@ export class FakeBackend extends FakeManaging implements SyncBackend {
   }
   archiveProduct = (id: Id) => this.patch("products", id, { archived: true });
   restoreProduct = (id: Id) => this.patch("products", id, { archived: false });
-  adjustStock = ({ product, delta }: StockChange) => this.#stock(product, delta);
-  receiveStock = ({ product, delta }: StockChange) => this.#stock(product, delta);
   createCategory(id: Id, fields: CategoryFields): Promise<void> {
     this.put("categories", { ...fields, id, version: 0 });
     return Promise.resolve();
@@ -162,9 +160,5 @@ export class FakeBackend extends FakeManaging implements SyncBackend {
     if (code === "") return { line, state: "bad", code: null, name, reason: "code is missing" };
     if (!/^\d+(\.\d+)?$/.test(cell("price"))) return { line, state: "bad", code, name, reason: `price: "${cell("price")}" is no number` };
     return { line, state: this.products.some((each) => each.code === code) ? "unchanged" : "new", code, name, reason: null };
-  }
-  #stock(product: Id, delta: number): Promise<void> {
-    const found = this.products.find((each) => each.id === product);
-    return this.patch("products", product, { on_hand: (found?.on_hand ?? 0) + delta });
   }
 }

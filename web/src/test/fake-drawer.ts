@@ -1,7 +1,7 @@
 import type { CashCount, CashMove, CloseDrawer, DrawerCount, DrawerReport, DrawerState, DrawerTotals, Id, Minor } from "../sync/backend";
 import { BackendError } from "../sync/backend-error";
 import { ONLINE, SHOP } from "./fake-data";
-import { FakeTill } from "./fake-till";
+import { FakeStock } from "./fake-stock";
 
 const COINS: readonly Minor[] = [5000, 2000, 1000, 500, 200, 100, 50, 20, 10, 5, 2, 1];
 const NOTHING: DrawerTotals = {
@@ -21,7 +21,7 @@ const NOTHING: DrawerTotals = {
 };
 
 /** The drawer of the fake backend: its till sells for cash alone. */
-export class FakeDrawer extends FakeTill {
+export class FakeDrawer extends FakeStock {
   openReport: DrawerReport | null = null;
   closings: readonly DrawerReport[] = [];
 

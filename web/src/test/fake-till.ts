@@ -91,8 +91,13 @@ export class FakeTill extends FakeStore {
       cashTotal: total,
       units: cart.lines.reduce((sum, line) => sum + line.quantity, 0),
       needs: this.#needs(cart),
+      batches: this.taken(cart),
     });
   }
+  /** Of which batches the lines would be; told by a test. */
+  taken: (cart: Cart) => PricedCart["batches"] = () => [];
+  /** Lines that a test takes for expired. */
+  expired: (cart: Cart) => Id | null = () => null;
   #needs(cart: Cart): OverrideNeed[] {
     const needs: OverrideNeed[] = [];
     const may = (permission: Permission) =>
@@ -101,6 +106,8 @@ export class FakeTill extends FakeStore {
     if (changed !== undefined && !may("override_price")) {
       needs.push({ permission: "override_price", line: changed.id, reason: "Another price than on the shelf needs a manager." });
     }
+    const expired = this.expired(cart);
+    if (expired !== null && !may("sell_expired")) needs.push({ permission: "sell_expired", line: expired, reason: "these goods are past their date" });
     return needs;
   }
   async settle(cart: Cart, payments: readonly PaymentInput[]): Promise<Settlement> {

@@ -2,6 +2,7 @@ import { ActionIcon, Menu, UnstyledButton, useComputedColorScheme, useMantineCol
 import {
   IconActivityHeartbeat,
   IconAddressBook,
+  IconBuildingWarehouse,
   IconCash,
   IconCashRegister,
   IconDevices,
@@ -44,6 +45,7 @@ const SCREENS: readonly Screen[] = [
   { path: "/", label: t.nav.till, icon: IconCashRegister },
   { path: "/sales", label: t.nav.sales, icon: IconReceipt },
   { path: "/products", label: t.nav.products, icon: IconPackages },
+  { path: "/stock", label: t.nav.stock, icon: IconBuildingWarehouse },
   { path: "/customers", label: t.nav.customers, icon: IconAddressBook },
   { path: "/drawer", label: t.nav.drawer, icon: IconCash },
   { path: "/tasks", label: t.nav.inbox, icon: IconInbox },

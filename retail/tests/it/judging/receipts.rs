@@ -126,7 +126,7 @@ fn a_refund_without_receipt_at_a_price_below_zero_adds_up() {
     let request = retail::RefundRequest {
         id: id(2),
         of: None,
-        items: vec![retail::RefundItem::Goods(line)],
+        items: vec![retail::RefundItem::Goods(Box::new(line))],
         restock: true,
         reason: "cancelled".to_owned(),
         method: None,

@@ -57,6 +57,7 @@ export function RefundDialog(props: RefundDialogProps) {
               <span>{line.name}</span>
               <span className={classes.detail}>
                 {t.refund.left(format.quantity(line.refundable))} · {format.price(line.unitPrice)}
+                {line.lot !== null && ` · ${t.lots.lot(line.lot)}`}
               </span>
             </div>
             <Stepper

@@ -68,6 +68,11 @@ export function setPrice(cart: Cart, line: Id, unitPrice: Minor): Cart {
   return updateLine(cart, line, { unitPrice });
 }
 
+/** `lot: null`: the till takes what expires first. */
+export function setBatch(cart: Cart, line: Id, lot: string | null, expiry: string | null): Cart {
+  return updateLine(cart, line, { batch: lot, expiry });
+}
+
 /** `line: null` is the whole order. */
 export function setDiscount(cart: Cart, line: Id | null, discount: Discount | null): Cart {
   return line === null ? { ...cart, discount } : updateLine(cart, line, { discount });

@@ -1,12 +1,12 @@
 import { Button, CloseButton, UnstyledButton } from "@mantine/core";
-import { IconBarcodeOff, IconCheck, IconDiscount2, IconMinus, IconPlus, IconShieldCheck, IconTrash, IconUser } from "@tabler/icons-react";
+import { IconAlertTriangle, IconBarcodeOff, IconCheck, IconDiscount2, IconMinus, IconPackage, IconPlus, IconShieldCheck, IconTrash, IconUser } from "@tabler/icons-react";
 import { memo, useEffect, useRef } from "react";
 import { t } from "../../i18n";
 import { formatRate } from "../../lib/money";
 import { markPainted } from "../../lib/marks";
 import { type Format, useFormat } from "../../lib/use-format";
 import { useShop } from "../../sync/context";
-import type { CartLine, CompletedSale, Id, PricedLine, ReceiptView } from "../../sync/backend";
+import type { CartLine, CompletedSale, Id, PricedLine, ReceiptView, TakenBatches } from "../../sync/backend";
 import { KeyHint } from "../../ui/key-hint";
 import { useCustomer } from "../customers/use-customer";
 import { ONE } from "./cart-edit";
@@ -17,6 +17,7 @@ import classes from "./cart-panel.module.css";
 interface CartPanelProps {
   readonly onDiscount: (line: Id | null) => void;
   readonly onCustomer: () => void;
+  readonly onBatch: (line: Id) => void;
   readonly onReceipt: (receipt: ReceiptView) => void;
   readonly onRemove: (line: Id) => void;
   readonly onClear: () => void;
@@ -29,6 +30,7 @@ export function CartPanel(props: CartPanelProps) {
   const format = useFormat();
   const list = useRef<HTMLUListElement>(null);
   const priced = new Map(till.priced?.lines.map((line) => [line.id, line]));
+  const taken = new Map(till.priced?.batches.map((each) => [each.line, each]));
   const upToDate = till.pricedCart === till.cart;
 
   useEffect(() => {
@@ -66,6 +68,7 @@ export function CartPanel(props: CartPanelProps) {
                 key={line.id}
                 line={line}
                 priced={priced.get(line.id) ?? null}
+                taken={taken.get(line.id)}
                 selected={line.id === till.selected}
                 added={line.id === till.lastAdded}
                 format={format}
@@ -73,6 +76,7 @@ export function CartPanel(props: CartPanelProps) {
                 onStep={(id, delta) => void store.step(id, delta)}
                 onRemove={props.onRemove}
                 onDiscount={props.onDiscount}
+                onBatch={props.onBatch}
               />
             ))}
           </ul>
@@ -86,6 +90,8 @@ export function CartPanel(props: CartPanelProps) {
 interface RowProps {
   readonly line: CartLine;
   readonly priced: PricedLine | null;
+  /** Where its product has batches. */
+  readonly taken: TakenBatches | undefined;
   readonly selected: boolean;
   readonly added: boolean;
   readonly format: Format;
@@ -93,10 +99,11 @@ interface RowProps {
   readonly onStep: (id: Id, delta: number) => void;
   readonly onRemove: (id: Id) => void;
   readonly onDiscount: (id: Id) => void;
+  readonly onBatch: (id: Id) => void;
 }
 
 const Row = memo(
-  function Row({ line, priced, selected, added, format, ...act }: RowProps) {
+  function Row({ line, priced, taken, selected, added, format, ...act }: RowProps) {
     return (
       <li className={classes.line} data-selected={selected} data-added={added} data-testid="cart-line">
         <UnstyledButton className={classes.main} aria-pressed={selected} onClick={() => act.onSelect(line.id)}>
@@ -106,7 +113,7 @@ const Row = memo(
           <span className={classes.detail}>
             <span>{format.price(line.unitPrice)}</span>
             {line.unitPrice !== line.listPrice && <span>{t.cart.was(format.price(line.listPrice))}</span>}
-            {line.expiry !== null && <span>{line.expiry}</span>}
+            <Batches line={line} taken={taken} format={format} />
             {priced !== null && priced.discount > 0 && (
               <span className={classes.discount}>
                 −{format.price(priced.discount)}
@@ -126,6 +133,11 @@ const Row = memo(
             <UnstyledButton className={classes.action} aria-label={t.cart.lineDiscount} onClick={() => act.onDiscount(line.id)}>
               <IconDiscount2 size={22} aria-hidden />
             </UnstyledButton>
+            {taken !== undefined && (
+              <UnstyledButton className={classes.action} aria-label={t.lots.title(line.name)} onClick={() => act.onBatch(line.id)}>
+                <IconPackage size={22} aria-hidden />
+              </UnstyledButton>
+            )}
             <UnstyledButton className={classes.action} aria-label={t.cart.removeLine(line.name)} onClick={() => act.onRemove(line.id)}>
               <IconTrash size={22} aria-hidden />
             </UnstyledButton>
@@ -141,8 +153,30 @@ const Row = memo(
     before.added === after.added &&
     before.format === after.format &&
     before.priced?.total === after.priced?.total &&
+    JSON.stringify(before.taken) === JSON.stringify(after.taken) &&
     before.priced?.discount === after.priced?.discount,
 );
+
+/** Of which batches the goods are, and what speaks against selling them. */
+function Batches({ line, taken, format }: Pick<RowProps, "line" | "taken" | "format">) {
+  if (taken === undefined) return line.expiry === null ? null : <span>{format.day(line.expiry)}</span>;
+  if (taken.onlyExpired) return <Warning text={t.lots.onlyExpired} />;
+  const parts = taken.of.length > 1;
+  return taken.of.map((part, at) => {
+    const day = part.expiry === null ? null : format.day(part.expiry);
+    if (part.expired && day !== null) return <Warning key={at} text={[t.lots.lot(part.lot ?? ""), t.lots.expired(day)].join(" · ")} />;
+    const name = part.lot === null ? t.lots.other : t.lots.lot(part.lot);
+    return <span key={at}>{[parts ? `${format.quantity(part.quantity)} × ${name}` : name, day].filter(Boolean).join(" · ")}</span>;
+  });
+}
+
+function Warning(props: { readonly text: string }) {
+  return (
+    <span className={classes.warning}>
+      <IconAlertTriangle size={18} aria-hidden /> {props.text}
+    </span>
+  );
+}
 
 /** Who buys, and what they may still put on credit. */
 function CustomerRow(props: { readonly customer: Id | null; readonly onOpen: () => void }) {

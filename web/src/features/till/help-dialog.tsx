@@ -24,6 +24,7 @@ const GROUPS: readonly (readonly [string, readonly (readonly [string, string])[]
       ["F3", t.help.price],
       ["F6", t.help.customer],
       ["F7", t.help.discount],
+      ["Ctrl B", t.help.batch],
       ["Del", t.help.del],
     ],
   ],

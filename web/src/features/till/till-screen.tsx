@@ -26,6 +26,7 @@ import { useTill, useTillStore } from "./use-till";
 import classes from "./till-screen.module.css";
 
 // With its form it is large, and not what a till begins with.
+const BatchDialog = lazy(async () => ({ default: (await import("./batch-dialog")).BatchDialog }));
 const ChooseDialog = lazy(async () => ({ default: (await import("../customers/choose-dialog")).ChooseDialog }));
 
 type Dialog =
@@ -34,6 +35,7 @@ type Dialog =
   | { readonly kind: "price" }
   | { readonly kind: "discount"; readonly onLine: boolean; readonly entry: string }
   | { readonly kind: "customer" }
+  | { readonly kind: "batch"; readonly line: Id }
   | { readonly kind: "hold" }
   | { readonly kind: "clear" }
   | { readonly kind: "receipt"; readonly receipt: ReceiptView }
@@ -53,6 +55,7 @@ export function TillScreen() {
   const { cart, priced } = till;
   const empty = cart.lines.length === 0;
   const line = cart.lines.find((each) => each.id === till.selected) ?? null;
+  const batched = cart.lines.find((each) => dialog?.kind === "batch" && each.id === dialog.line);
 
   // The catalogue is the largest part of the screen: it must not be drawn again with every cart.
   const add = useCallback((product: Product) => attempt(store.add(additionOf(product))), [store]);
@@ -128,6 +131,9 @@ export function TillScreen() {
       F8: () => setDialog({ kind: "hold" }),
       F9: openPay,
       F10: exactCash,
+      "ctrl+b": () => {
+        if (line !== null) setDialog({ kind: "batch", line: line.id });
+      },
       "+": (event) => !inField(event) && line !== null && (attempt(store.step(line.id, ONE)), true),
       "-": (event) => !inField(event) && line !== null && (attempt(store.step(line.id, -ONE)), true),
       ArrowUp: (event) => !inField(event) && (store.selectNext(-1), true),
@@ -155,6 +161,7 @@ export function TillScreen() {
         <CartPanel
           onDiscount={(id) => setDialog({ kind: "discount", onLine: id !== null, entry: store.takeEntry() })}
           onCustomer={() => setDialog({ kind: "customer" })}
+          onBatch={(id) => setDialog({ kind: "batch", line: id })}
           onReceipt={(receipt) => setDialog({ kind: "receipt", receipt })}
           onRemove={remove}
           onClear={() => setDialog({ kind: "clear" })}
@@ -244,6 +251,18 @@ export function TillScreen() {
             onChoose={(customer) => {
               close();
               attempt(store.setCustomer(customer));
+            }}
+          />
+        </Suspense>
+      )}
+      {dialog?.kind === "batch" && batched !== undefined && (
+        <Suspense>
+          <BatchDialog
+            line={batched}
+            onClose={close}
+            onChoose={(lot, expiry) => {
+              close();
+              attempt(guarded(() => store.setBatch(batched.id, lot, expiry)));
             }}
           />
         </Suspense>

@@ -183,6 +183,11 @@ export class TillStore {
     await this.#change(edit.setPrice(this.#state.cart, line, price));
   }
 
+  /** Takes a line from a batch; `lot: null` from whatever expires first. */
+  async setBatch(line: Id, lot: string | null, expiry: string | null): Promise<void> {
+    await this.#change(edit.setBatch(this.#state.cart, line, lot, expiry));
+  }
+
   async setDiscount(line: Id | null, discount: Discount | null): Promise<void> {
     await this.#change(edit.setDiscount(this.#state.cart, line, discount));
   }

@@ -122,6 +122,7 @@ export const employees = {
     view_reports: "see reports",
     use_drawer: "open and close the drawer",
     edit_customers: "look after customers",
+    sell_expired: "sell goods past their date",
     manage_credit: "say who may buy on credit",
   },
 };

@@ -5,11 +5,11 @@ const LOOKS: readonly Asking[] = [
   ...(["status", "query", "get", "outbox", "attention", "frames", "position", "syncLog", "diagnostics", "about"] as const),
   ...(["shop", "loginUsers", "permissions", "scan", "priceCart", "settle", "reserve", "heldCart", "receipt"] as const),
   ...(["lookUpSale", "refundable", "quoteRefund", "checkImport", "conflicts", "tasks", "notices", "devices"] as const),
-  ...(["drawer", "countDrawer", "drawerReport", "drawerReports", "customerCredit", "hosting", "retryNow"] as const),
+  ...(["drawer", "countDrawer", "drawerReport", "drawerReports", "customerCredit", "batches", "expiring", "hosting", "retryNow"] as const),
 ];
 
 /** Done once however often they are asked: what they record has an id. */
-const ONCE: readonly Asking[] = ["completeSale", "refund", "release", "moveCash", "closeDrawer", "payCredit", "logout"];
+const ONCE: readonly Asking[] = ["completeSale", "refund", "release", "moveCash", "closeDrawer", "payCredit", "receiveStock", "writeOff", "logout"];
 
 const AGAIN: ReadonlySet<string> = new Set([...LOOKS, ...ONCE]);
 
