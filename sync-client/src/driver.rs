@@ -2,6 +2,7 @@
 
 mod command;
 mod frames;
+mod keep;
 mod outbox;
 mod record;
 mod status;
@@ -16,6 +17,7 @@ use sync_core::{Domain, Frame, Millis};
 
 pub(crate) use command::Command;
 use command::Done;
+use keep::Keep;
 use tasks::Event;
 
 use crate::engine::{Effect, Engine, Input};
@@ -58,6 +60,7 @@ pub(crate) struct Driver<S, T> {
     health: StorageHealth,
     /// When the storage is asked again how safe it is.
     health_at: Millis,
+    keep: Keep,
 }
 
 impl<S: Storage, T: Transport> Driver<S, T> {
@@ -99,6 +102,7 @@ impl<S: Storage, T: Transport> Driver<S, T> {
             counted: [(u64::MAX, 0); 2],
             health: StorageHealth::default(),
             health_at: now,
+            keep: Keep::default(),
         };
         Ok((driver, shared))
     }
@@ -274,7 +278,7 @@ impl<S: Storage, T: Transport> Driver<S, T> {
     }
 
     fn send(&mut self, frame: Frame) {
-        let (name, text) = (frame.name(), frame.encode());
+        let (name, text) = (frame.name(), frame.encode_from_device());
         if let Frame::Push(push) = &frame {
             let seqs = push.mutations.iter().map(sync_core::Pushed::seq);
             self.shared.count_attempts(seqs);
@@ -323,11 +327,7 @@ impl<S: Storage, T: Transport> Driver<S, T> {
             Event::StreamEnded { of, error } if of == self.streams => {
                 Some(Input::StreamEnded(error))
             }
-            Event::Health(health) => {
-                self.health = health;
-                self.show();
-                None
-            }
+            Event::Health(health) => Some(self.healthy(health)),
             // Of a connection or a stream that was given up.
             _ => None,
         }

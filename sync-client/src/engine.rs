@@ -161,6 +161,7 @@ impl Engine {
             Input::EnrolFailed(error) => self.enrol_failed(&error, replica, now),
             Input::Retry => self.at_once(true, replica, now),
             Input::Wake => self.at_once(false, replica, now),
+            Input::Anew => self.fill_disk(replica),
             Input::Network(available) => self.network(available, replica, now),
             Input::Timer => {}
         }

@@ -88,6 +88,25 @@ impl Frame {
         json::text(self)
     }
 
+    /// The same on a device, which sends none of those that only nodes send (`null` in their place).
+    /// What a device never writes it does not have to download.
+    pub fn encode_from_device(&self) -> String {
+        let mut text = String::new();
+        self.write_as(self.of_device().or_else(|| self.of_both()), &mut text);
+        text
+    }
+
+    fn write_as(&self, content: Option<&dyn ToJson>, out: &mut String) {
+        let Some(content) = content else {
+            return out.push_str("null");
+        };
+        out.push('{');
+        json::write_text(out, self.name());
+        out.push(':');
+        content.write(out);
+        out.push('}');
+    }
+
     /// Reads a frame.
     ///
     /// # Errors
@@ -147,11 +166,18 @@ fn content<T: FromJson>(reader: &mut Reader<'_>, frame: fn(T) -> Frame) -> Resul
 
 /// Names the frames, by who sends them.
 macro_rules! frames {
-    ($($list:ident { $($kind:ident = $name:literal),* $(,)? })*) => {
+    ($($list:ident $content:ident { $($kind:ident = $name:literal),* $(,)? })*) => {
         impl Frame {
             $(const $list: &[Reading] = &[
                 $(($name, |reader| content(reader, Self::$kind))),*
-            ];)*
+            ];
+
+            fn $content(&self) -> Option<&dyn ToJson> {
+                match self {
+                    $(Self::$kind(content) => Some(content),)*
+                    _ => None,
+                }
+            })*
 
             /// The tag, as logs and inspectors show it.
             pub fn name(&self) -> &'static str {
@@ -161,19 +187,15 @@ macro_rules! frames {
 
         impl ToJson for Frame {
             fn write(&self, out: &mut String) {
-                let content: &dyn ToJson = match self { $($(Self::$kind(content) => content,)*)* };
-                out.push('{');
-                json::write_text(out, self.name());
-                out.push(':');
-                content.write(out);
-                out.push('}');
+                let content = None$(.or_else(|| self.$content()))*;
+                self.write_as(content, out);
             }
         }
     };
 }
 
 frames! {
-    FROM_DEVICE {
+    FROM_DEVICE of_device {
         Enroll = "enroll",
         Hello = "hello",
         Push = "push",
@@ -185,7 +207,7 @@ frames! {
         DeviceShutdown = "device_shutdown",
         QueueStatus = "queue_status",
     }
-    FROM_NODE {
+    FROM_NODE of_node {
         Enrolled = "enrolled",
         Welcome = "welcome",
         Outcomes = "outcomes",
@@ -199,7 +221,7 @@ frames! {
         SnapshotRequired = "snapshot_required",
         Drain = "drain",
     }
-    FROM_BOTH {
+    FROM_BOTH of_both {
         Ping = "ping",
         Pong = "pong",
         Error = "error",

@@ -103,8 +103,8 @@ impl Engine {
                     let next = replica.pending_from(from).next();
                     let next = next.map_or(replica.meta().next_seq, |row| row.envelope.seq);
                     let message = format!(
-                        "the master waits for number {from} of this device, which no longer keeps \
-                         it: whoever looks after the master can let it skip to number {next}"
+                        "the master waits for number {from}, which is no longer kept here: it can \
+                         be told to skip to number {next}"
                     );
                     self.note_text("hole", Class::Attention, message, now);
                 }

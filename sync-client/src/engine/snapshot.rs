@@ -67,6 +67,13 @@ impl Engine {
         }));
     }
 
+    /// Lets everything come once more, beside the base, so that the disk has it too.
+    pub(super) fn fill_disk(&mut self, replica: &Replica) {
+        if replica.stage().is_none() && !self.mending.is_under_way() {
+            self.start_anew(replica);
+        }
+    }
+
     pub(super) fn lines(&mut self, lines: Vec<SnapshotLine>, replica: &Replica, now: Millis) {
         let (Link::Live(session), Some(device)) = (&self.link, replica.device()) else {
             return;

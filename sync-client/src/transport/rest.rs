@@ -50,7 +50,7 @@ async fn ask<T: Transport>(
         let status = response.status;
         let mut error = error.map_err(|_| TransportError::Refused { status })?;
         error.retry_after_ms = error.retry_after_ms.or(response.retry_after_ms);
-        return Ok(Frame::Error(error).encode());
+        return Ok(Frame::Error(error).encode_from_device());
     }
     if let Frame::Ping(Ping { nonce }) = frame {
         let pong = Pong {
@@ -59,7 +59,7 @@ async fn ask<T: Transport>(
             term: Term(0),
             time: None::<Hlc>,
         };
-        return Ok(Frame::Pong(pong).encode());
+        return Ok(Frame::Pong(pong).encode_from_device());
     }
     Ok(format!(r#"{{"{tag}":{}}}"#, response.body))
 }

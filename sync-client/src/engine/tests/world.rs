@@ -142,6 +142,11 @@ impl World {
         self.tills[till].deaf = deaf;
     }
 
+    /// The disk of a till has room again for records that it lacks.
+    pub(super) fn anew(&mut self, till: usize) {
+        self.feed(till, Input::Anew);
+    }
+
     pub(super) fn cut_streams_after(&mut self, rows: Option<usize>) {
         self.stream_rows = rows;
     }

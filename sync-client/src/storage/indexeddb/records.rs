@@ -19,12 +19,13 @@ use std::pin::pin;
 
 use futures_util::future::{Either, select};
 use rexie::{ObjectStore, Rexie, Transaction, TransactionMode};
+use sync_core::Cursor;
 
 use super::failure::Failure;
 use super::fuse::Fuse;
 use super::handle::delete_database;
 use crate::platform;
-use crate::storage::{RecordSink, RecordsPart};
+use crate::storage::{RecordSink, RecordsPart, StageWrite};
 use meta::Meta;
 pub(super) use meta::Standing;
 use write::Plan;
@@ -55,8 +56,13 @@ pub(super) struct RecordsDb {
 enum Disk {
     /// The same.
     Level,
-    /// An earlier state: there was no room for the rest.
-    Behind,
+    /// An earlier state, as there was no room for the rest.
+    Behind {
+        /// How far that is.
+        at: Option<Cursor>,
+        /// Whether the snapshot in memory fills there too: when it goes live, both are level.
+        fills: bool,
+    },
     /// Nothing: the outbox needed the room.
     Empty,
 }
@@ -114,18 +120,41 @@ impl RecordsDb {
     }
 
     /// Writes one part, all or nothing. Where there is no room for it memory goes on alone: a cache
-    /// must not stop a till.
+    /// must not stop a till. What begins anew, or as a snapshot, is tried on the disk again.
     pub(super) async fn commit(&mut self, part: &RecordsPart) -> Result<(), Failure> {
-        if self.are_kept() {
-            match self.write_part(part).await {
+        let cursor = self.standing.state.map(|state| state.cursor);
+        let (at, fills) = match self.disk {
+            Disk::Level => (cursor, false),
+            Disk::Behind { at, fills } => (at, fills),
+            Disk::Empty => (None, false),
+        };
+        let (mut level, mut beside) = (true, None);
+        if !self.are_kept() && !part.clear {
+            if part.from != cursor {
+                return Err(Failure::Moved);
+            }
+            // A snapshot that began after the disk had fallen behind.
+            let stage = part.stage.clone();
+            let stage = stage.filter(|_| fills || self.standing.stage.is_none());
+            level = matches!(stage, Some(StageWrite::Promote));
+            beside = Some(RecordsPart {
+                from: at,
+                stage,
+                state: part.state.filter(|_| level),
+                ..RecordsPart::default()
+            });
+        }
+        let fills = beside.as_ref().is_none_or(|beside| beside.stage.is_some());
+        if fills {
+            self.disk = match self.write_part(beside.as_ref().unwrap_or(part)).await {
+                Ok(()) if level => Disk::Level,
+                Ok(()) => Disk::Behind { at, fills },
                 Err(Failure::Full(why)) => {
                     tracing::warn!(why, "no room for records: they are kept in memory");
-                    self.disk = Disk::Behind;
+                    Disk::Behind { at, fills: false }
                 }
-                result => result?,
-            }
-        } else if !part.clear && part.from != self.standing.state.map(|state| state.cursor) {
-            return Err(Failure::Moved);
+                Err(failure) => return Err(failure),
+            };
         }
         self.standing.follow(part);
         Ok(())
