@@ -77,6 +77,58 @@ pub struct CreditChange {
     pub note: Option<String>,
 }
 
+/// What a customer should have paid by now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Overdue {
+    /// How much.
+    pub amount: Money,
+    /// Since when the first of it, `YYYY-MM-DD`; `None` where that is longer ago than what is known.
+    pub since: Option<String>,
+}
+
+/// What of a balance should have been paid before a day, `YYYY-MM-DD`: what was paid went to what
+/// was due first. Of entries that are not known any more only the balance tells.
+pub fn overdue(balance: Money, entries: &[CreditEntry], today: &str) -> Option<Overdue> {
+    let mut owed: Vec<(Option<String>, Money)> = Vec::new();
+    let (mut paid, mut known) = (Money::ZERO, Money::ZERO);
+    for entry in entries {
+        let amount = match entry.kind {
+            CreditKind::Charge | CreditKind::Adjust => entry.amount,
+            CreditKind::Payment | CreditKind::WriteOff => -entry.amount,
+        };
+        known = known + amount;
+        if amount > Money::ZERO {
+            let due = entry
+                .due
+                .clone()
+                .unwrap_or_else(|| day_of(entry.entered_at));
+            owed.push((Some(due), amount));
+        } else {
+            paid = paid - amount;
+        }
+    }
+    let before = balance - known;
+    if before > Money::ZERO {
+        owed.push((None, before));
+    } else {
+        paid = paid - before;
+    }
+    owed.sort();
+    let (mut amount, mut since) = (Money::ZERO, None);
+    for (due, part) in owed {
+        let left = (part - paid).max(Money::ZERO);
+        paid = (paid - part).max(Money::ZERO);
+        let late = due.as_deref().is_none_or(|due| due < today);
+        if late && left > Money::ZERO {
+            if amount == Money::ZERO {
+                since = due;
+            }
+            amount = amount + left;
+        }
+    }
+    (amount > Money::ZERO).then_some(Overdue { amount, since })
+}
+
 impl CreditRoom {
     /// How much more they may buy; never below nothing.
     pub fn left(&self) -> Money {

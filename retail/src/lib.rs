@@ -86,8 +86,8 @@ pub use conflict::{
     conflict_card, conflict_cards, resolve_conflict, resolve_conflicts,
 };
 pub use credit::{
-    CreditChange, CreditEntry, CreditKind, CreditRoom, adjust_credit, credit_payment,
-    write_off_credit,
+    CreditChange, CreditEntry, CreditKind, CreditRoom, Overdue, adjust_credit, credit_payment,
+    overdue, write_off_credit,
 };
 pub use customer::{Customer, archive_customer, create_customer, edit_customer};
 pub use day::day_of;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sync_core::{Body, Document, Op, ReadError, RecordId, Records, Refusal, Value};
 
-use crate::build::{body, patch_op, refused};
+use crate::build::{body, refused, ruled_patch_op};
 use crate::collection::{SETTINGS, TAX_RATES, shop_id};
 use crate::{BuildError, Fields, Money, Occasion, Rate, typed};
 
@@ -118,7 +118,7 @@ pub fn edit_settings(
     changes: &Fields,
     confirmed: Option<&Document>,
 ) -> Result<Body, BuildError> {
-    let op = patch_op(SETTINGS, shop_id(), seen, changes, confirmed)?;
+    let op = ruled_patch_op(SETTINGS, shop_id(), seen, changes, confirmed, check)?;
     Ok(body(occasion, "edit_settings", vec![op]))
 }
 
@@ -133,6 +133,10 @@ pub(crate) fn check(doc: &Document) -> Result<(), Refusal> {
     {
         let message = "a currency has 0 to 4 digits after the point";
         return Err(Refusal::new("invalid", message).of_field("exponent"));
+    }
+    if doc.int("offline_credit").is_some_and(|most| most < 0) {
+        let message = "nothing is the least that can be lent";
+        return Err(Refusal::new("invalid", message).of_field("offline_credit"));
     }
     let lines = doc.get("address_lines").and_then(Value::as_list);
     if lines.is_some_and(|lines| lines.iter().any(|line| line.as_str().is_none())) {

@@ -133,6 +133,7 @@ methods! { till, args;
     "editCustomer" => till.edit_customer(args.id()?, args.next()?, args.next()?).await?,
     "archiveCustomer" => till.archive_customer(args.id()?, args.next()?).await?,
     "customerCredit" => till.customer_credit(args.id()?)?,
+    "overdueCredit" => till.overdue_credit()?,
     "payCredit" => till.pay_credit(args.next()?).await?,
     "correctCredit" => till.correct_credit(args.next()?).await?,
 
@@ -159,6 +160,7 @@ methods! { till, args;
     "notices" => till.notices()?,
     "acknowledge" => till.acknowledge(args.id()?).await?,
 
+    "editSettings" => till.edit_settings(args.next()?, args.next()?).await?,
     "saveEmployee" => till.save_employee(args.next()?).await?,
 
     "audit" => till.audit(args.next()?).await?,

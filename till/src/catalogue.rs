@@ -99,6 +99,20 @@ impl Till {
         .await
     }
 
+    pub(crate) async fn edit_settings(
+        &self,
+        seen: Fields,
+        changes: Fields,
+    ) -> Result<(), TillError> {
+        self.may("edit_settings")?;
+        let occasion = self.occasion(&[])?;
+        let actor = occasion.person.actor();
+        self.record("edit_settings", actor, move |_| {
+            retail::edit_settings(&occasion, &seen, &changes, None)
+        })
+        .await
+    }
+
     pub(crate) async fn save_employee(&self, input: SaveEmployee) -> Result<(), TillError> {
         let name = if input.seen.is_some() {
             "save_employee"

@@ -1,12 +1,14 @@
 //! Customers, and what they owe.
 
 use retail::{
-    BuildError, CreditChange, CreditEntry, CreditKind, CreditRoom, Customer, Fields, Method, Money,
-    PaymentInput, ShopSettings, collection, open_session,
+    Approval, BuildError, Cart, CreditChange, CreditEntry, CreditKind, CreditRoom, Customer,
+    Fields, Method, Money, Overdue, PaymentInput, Permission, ShopSettings, collection, day_of,
+    open_session, overdue,
 };
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
-use sync_client::{ConnectionState, Query};
+use sync_client::platform::now;
+use sync_client::{Compare, ConnectionState, Doc, Query};
 use sync_core::RecordId;
 
 use crate::error::TillError;
@@ -161,21 +163,70 @@ impl Till {
         .await
     }
 
-    /// Refuses where more is bought on credit than this till may lend.
+    /// Who should have paid by now, longest ago first.
+    pub(crate) fn overdue_credit(&self) -> Result<Vec<Json>, TillError> {
+        let client = self.client()?;
+        let today = day_of(now());
+        let owing = Query::all(collection::CUSTOMERS).with(
+            "credit_balance",
+            Compare::Gte,
+            Some(1_i64.into()),
+        );
+        let mut rows = Vec::new();
+        for customer in client.query(&owing).items {
+            let query =
+                Query::all(collection::CREDIT_ENTRIES).eq("customer", customer.id.to_string());
+            let entries = client.query(&query).items.into_iter();
+            let entries: Vec<CreditEntry> = entries
+                .filter_map(|entry| entry.doc.to_typed().ok())
+                .collect();
+            let balance = Money(customer.doc.int("credit_balance").unwrap_or(0));
+            let Some(late) = overdue(balance, &entries, &today) else {
+                continue;
+            };
+            rows.push((late, balance, customer));
+        }
+        rows.sort_by(|one, other| one.0.since.cmp(&other.0.since));
+        let row = |(late, balance, customer): &(Overdue, Money, Doc)| {
+            json!({
+                "id": customer.id,
+                "name": customer.doc.text("name"),
+                "phone": customer.doc.text("phone"),
+                "email": customer.doc.text("email"),
+                "balance": balance,
+                "overdue": late.amount,
+                "since": late.since,
+            })
+        };
+        Ok(rows.iter().map(row).collect())
+    }
+
+    /// Refuses where more is bought on credit than this till may lend, and nobody who may say how
+    /// much somebody may owe approves it.
     pub(crate) fn within_credit(
         &self,
-        customer: Option<RecordId>,
+        cart: &Cart,
         payments: &[PaymentInput],
         shop: &ShopSettings,
     ) -> Result<(), TillError> {
+        let lent = |approval: &Approval| approval.permission == Permission::ManageCredit;
+        let approved =
+            cart.approvals.iter().any(lent) || self.session()?.role.has(Permission::ManageCredit);
+        if approved {
+            return Ok(());
+        }
         let credit = payments.iter().filter_map(|payment| match payment {
             PaymentInput::Credit { amount } => Some(*amount),
             _ => None,
         });
         let amount: Money = credit.sum();
         // Nobody to owe it is the builder's to say.
-        if let (Some(customer), true) = (customer, amount > Money::ZERO) {
-            self.credit_room(customer)?.allows(amount, shop.exponent)?;
+        if let (Some(customer), true) = (cart.customer, amount > Money::ZERO) {
+            let allowed = self.credit_room(customer)?.allows(amount, shop.exponent);
+            allowed.map_err(|over| TillError {
+                permission: Some(Permission::ManageCredit),
+                ..TillError::from(over)
+            })?;
         }
         Ok(())
     }

@@ -114,7 +114,7 @@ impl Till {
         if let Some(need) = needs_of_cart(self.session()?.role, &cart, &priced, now()).first() {
             return Err(TillError::denied(need.permission));
         }
-        self.within_credit(cart.customer, payments, shop)?;
+        self.within_credit(&cart, payments, shop)?;
         let occasion = self.occasion(&cart.approvals)?;
         let actor = occasion.person.actor();
         let (payments, shop) = (payments.to_owned(), shop.clone());

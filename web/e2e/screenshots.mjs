@@ -221,6 +221,44 @@ const SHOTS = {
     await page.keyboard.press("Enter");
     await page.waitForTimeout(400);
   },
+  stock: async (page) => {
+    await page.goto(`${base}/?state=stock`);
+    await manager(page, "Stock");
+    await page.getByText("White hanging heart T-light holder").first().click();
+    await page.waitForTimeout(400);
+  },
+  "stock-receive": async (page) => {
+    await SHOTS.stock(page);
+    await page.getByRole("button", { name: "Receive" }).click();
+    await page.getByLabel("How many arrived?").fill("12");
+    await page.getByLabel("Lot").fill("24-131");
+    await page.waitForTimeout(300);
+  },
+  expiring: async (page) => {
+    await page.goto(`${base}/?state=stock`);
+    await manager(page, "Stock");
+    await page.getByText("Expiring soon").click();
+    await page.waitForTimeout(400);
+  },
+  "write-off": async (page) => {
+    await SHOTS.expiring(page);
+    await page.getByRole("button", { name: "Write off" }).first().click();
+    await page.waitForTimeout(300);
+  },
+  batches: async (page) => {
+    await page.goto(`${base}/?state=stock`);
+    await login(page);
+    for (const code of ["20000", "20001", "20006", "20021"]) await scan(page, code);
+    const toggle = page.getByTestId("cart-toggle");
+    if (await toggle.isVisible()) await toggle.click();
+    await page.getByText("White hanging heart").last().click();
+    await page.waitForTimeout(300);
+  },
+  "batch-choice": async (page) => {
+    await SHOTS.batches(page);
+    await page.keyboard.press("Control+b");
+    await page.waitForTimeout(400);
+  },
   customers: async (page) => {
     await page.goto(`${base}/?state=customers`);
     await manager(page, "Customers");

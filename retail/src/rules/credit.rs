@@ -1,6 +1,6 @@
 //! Whether what customers owe follows from what they bought, and stays within their limits.
 
-use sync_core::{Document, Op, ReadError, Record, Refusal, Verified};
+use sync_core::{Body, Document, Op, ReadError, Record, Refusal, Value, Verified};
 
 use super::people::{active_role, role_name};
 use super::{Fact, Raise, Trial};
@@ -117,6 +117,22 @@ pub(super) fn entered(trial: &mut Trial<'_>, fact: Fact<'_>) -> Result<(), ReadE
     Ok(())
 }
 
+/// Who lent the sale of this mutation the right to go over a limit.
+fn approver(body: &Body) -> Option<&str> {
+    let sale = body.ops.iter().find_map(|op| match op {
+        Op::Insert {
+            collection, doc, ..
+        } if collection.as_str() == SALES => Some(doc),
+        _ => None,
+    })?;
+    let lent = sale.get("approvals")?.as_list()?.iter();
+    let lent = lent.filter_map(Value::as_map);
+    let mut lent = lent.filter(|approval| {
+        approval.get("permission").and_then(Value::as_str) == Some("manage_credit")
+    });
+    lent.next()?.get("name")?.as_str()
+}
+
 fn over_limit(trial: &mut Trial<'_>, fact: Fact<'_>, entry: &CreditEntry) -> Result<(), ReadError> {
     let customer = trial.after.get(CUSTOMERS, entry.customer)?;
     let customer = customer.filter(Record::is_live).map(|record| record.doc);
@@ -132,11 +148,15 @@ fn over_limit(trial: &mut Trial<'_>, fact: Fact<'_>, entry: &CreditEntry) -> Res
     let name = known.text("name").unwrap_or("a customer");
     let receipt = entry.number.as_deref().unwrap_or("a sale");
     let (owes, over) = (balance.format(exponent), (balance - limit).format(exponent));
+    let mut message = format!("{name} owes {owes} after {receipt}, {over} over the limit");
+    if let Some(approver) = approver(trial.body) {
+        message.push_str(&format!(", as {approver} approved"));
+    }
     trial.task(Raise {
         kind: "credit_over_limit",
         subject: entry.customer.to_string(),
         op: fact.op,
-        message: format!("{name} owes {owes} after {receipt}, {over} over the limit"),
+        message,
         details: Document::new()
             .with("receipt", receipt)
             .with("balance", balance.0)

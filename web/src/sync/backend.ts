@@ -36,10 +36,10 @@ import type {
 import type { Chosen, ConflictCard, Notice, StockCount, Task, TaskEnd } from "./inbox";
 import type { BatchChanges, ExpiringGoods, ProductBatches, StockChange, WrittenOff } from "./stock";
 import type { AuditPage, AuditQuery, DeviceCode, DeviceRow, NewDevice, StandIn } from "./managing";
-import type { CreditCorrection, CreditPayment, CustomerChanges, CustomerCredit, CustomerFields } from "./customers";
+import type { CreditCorrection, CreditPayment, CustomerChanges, CustomerCredit, CustomerFields, OverdueRow } from "./customers";
 import type { CashCount, CashMove, CloseDrawer, DrawerCount, DrawerReport, DrawerState } from "./drawer";
 import type { HeldElsewhere, LoginResult, LoginUser, OverrideResult, Permission, Role } from "./people";
-import type { CategoryFields } from "./records";
+import type { CategoryFields, SettingsChanges } from "./records";
 import type { AttentionRow, FrameLogEntry, OutboxRow, SyncLogEntry, SyncPosition, SyncStatus } from "./status";
 
 /** The door speaks these too. */
@@ -314,6 +314,8 @@ export interface SyncBackend {
   archiveCustomer(id: Id, archived: boolean): Promise<void>;
   /** Of the ledger the last 200 lines, newest first. */
   customerCredit(id: Id): Promise<CustomerCredit>;
+  /** Who should have paid by now, longest ago first. */
+  overdueCredit(): Promise<readonly OverdueRow[]>;
   payCredit(payment: CreditPayment): Promise<void>;
   correctCredit(correction: CreditCorrection): Promise<void>;
 
@@ -354,6 +356,8 @@ export interface SyncBackend {
   notices(): Promise<readonly Notice[]>;
   /** Does not show it here any more; other devices still do. */
   acknowledge(notice: Id): Promise<void>;
+
+  editSettings(seen: SettingsChanges, changes: SettingsChanges): Promise<void>;
 
   // Employees
   saveEmployee(input: SaveEmployee): Promise<void>;

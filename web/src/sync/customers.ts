@@ -46,6 +46,19 @@ export interface CustomerCredit {
   }[];
 }
 
+/** Somebody who should have paid by now. */
+export interface OverdueRow {
+  readonly id: Id;
+  readonly name: string;
+  readonly phone: string | null;
+  readonly email: string | null;
+  readonly balance: Minor;
+  /** What of it is late. */
+  readonly overdue: Minor;
+  /** `YYYY-MM-DD`; `null`: longer ago than this till knows. */
+  readonly since: string | null;
+}
+
 export interface CreditPayment {
   /** Made by the UI: asking twice pays once. */
   readonly id: Id;

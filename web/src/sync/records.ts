@@ -69,3 +69,10 @@ export interface HeldSaleFields {
   readonly line_count: number;
 }
 export type HeldSale = Doc<HeldSaleFields>;
+
+/** What a form changes of the shop. */
+export interface SettingsChanges {
+  /** How much a till lends one customer while the main server is away; `null`: as where nobody said. */
+  readonly offline_credit: Minor | null;
+}
+export type ShopRecord = Doc<SettingsChanges>;

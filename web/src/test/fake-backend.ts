@@ -11,6 +11,7 @@ import type {
   RefundInput,
   RefundQuote,
   SaveEmployee,
+  SettingsChanges,
   SyncBackend,
 } from "../sync/backend";
 import { BackendError } from "../sync/backend-error";
@@ -147,6 +148,9 @@ export class FakeBackend extends FakeManaging implements SyncBackend {
       this.put("products", { id: `imported-${code}`, version: 0, code, name, price: 100, archived: false, on_hand: 0 });
     }
     return judged;
+  }
+  editSettings(_seen: SettingsChanges, changes: SettingsChanges): Promise<void> {
+    return this.patch("settings", "shop", changes);
   }
   saveEmployee({ id, seen, changes }: SaveEmployee): Promise<void> {
     if (seen !== null) return this.patch("employees", id, changes);

@@ -1,4 +1,4 @@
-import type { CreditCorrection, CreditPayment, Customer, CustomerChanges, CustomerCredit, CustomerFields, Id } from "../sync/backend";
+import type { CreditCorrection, CreditPayment, Customer, CustomerChanges, CustomerCredit, CustomerFields, Id, OverdueRow } from "../sync/backend";
 import { FakeDrawer } from "./fake-drawer";
 
 /** The customers of the fake backend; sales on credit do not reach their account. */
@@ -17,6 +17,9 @@ export class FakeCustomers extends FakeDrawer {
     const [limit, balance] = [customer.credit_limit ?? 0, customer.credit_balance ?? 0];
     return { limit, balance, left: Math.max(0, limit - balance), entries: this.ledgers.get(id) ?? [] };
   }
+  /** Told by a test. */
+  late: readonly OverdueRow[] = [];
+  overdueCredit = () => Promise.resolve(this.late);
   payCredit = ({ id, customer, amount, method }: CreditPayment) =>
     this.#enter(customer, { id, kind: "payment", amount: -amount, method, note: null });
   correctCredit = ({ id, customer, kind, amount, note }: CreditCorrection) =>

@@ -80,7 +80,7 @@ export function makeEmployees(): Employee[] {
 const CLERK: readonly Permission[] = ["edit_products", "adjust_stock", "receive_stock"];
 const CASHIER: readonly Permission[] = ["sell", "discount", "refund", "use_drawer", "edit_customers"];
 export const PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
-  owner: [...CASHIER, ...CLERK, "override_price", "refund_without_receipt", "sell_expired", "manage_employees", "close_tasks", "resolve_conflicts", "manage_devices", "view_audit", "view_reports", "manage_credit"],
+  owner: [...CASHIER, ...CLERK, "edit_settings", "override_price", "refund_without_receipt", "sell_expired", "manage_employees", "close_tasks", "resolve_conflicts", "manage_devices", "view_audit", "view_reports", "manage_credit"],
   manager: [...CASHIER, ...CLERK, "override_price", "refund_without_receipt", "sell_expired", "manage_employees", "close_tasks", "resolve_conflicts", "manage_devices", "view_audit", "view_reports", "manage_credit"],
   cashier: CASHIER,
   stock_clerk: CLERK,

@@ -67,6 +67,14 @@ export class FakeStock extends FakeTill {
       const product = this.products[at];
       if (product !== undefined) this.#put(product.id, this.batch(product.id, lot, expiry, units * 1000, 120));
     }
+    this.taken = ({ lines }) =>
+      lines.flatMap(({ id, product, batch, quantity }) => {
+        const rows = this.batchesOf.get(product) ?? [];
+        const row = rows.find((each) => (batch === null ? !each.expired : each.lot === batch));
+        if (rows.length === 0) return [];
+        const { lot = null, expiry = null, expired = false } = row ?? {};
+        return [{ line: id, of: [{ lot, expiry, quantity, expired }], onlyExpired: row === undefined }];
+      });
   }
 
   #count(product: Id, batch: Id | null, delta: number): void {

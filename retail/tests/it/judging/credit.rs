@@ -2,13 +2,13 @@
 
 use proptest::prelude::*;
 use retail::{
-    CartLine, CreditChange, CreditRoom, Customer, Fields, Method, Money, PaymentInput, Role,
-    adjust_credit, create_customer, credit_payment, edit_customer, write_off_credit,
+    CartLine, CreditChange, CreditKind, CreditRoom, Customer, Fields, Method, Money, PaymentInput,
+    Role, adjust_credit, create_customer, credit_payment, edit_customer, write_off_credit,
 };
 use sync_core::{Op, Quantity, RecordId, Value, Verdict};
 
 use super::{fields, refusal_of, tamper};
-use crate::shop::{Shop, card, cart, cash, id, occasion, till};
+use crate::shop::{NOW, Shop, card, cart, cash, id, occasion, till};
 
 const ROBIN: u64 = 800;
 
@@ -345,4 +345,39 @@ proptest! {
         }
         prop_assert_eq!(balance(&shop), Some(owed));
     }
+}
+
+#[test]
+fn what_is_overdue_is_what_no_payment_reached_yet() {
+    let entry = |kind, amount, due: Option<&str>| retail::CreditEntry {
+        customer: id(1),
+        kind,
+        amount: Money(amount),
+        sale: None,
+        number: None,
+        due: due.map(str::to_owned),
+        method: None,
+        session: None,
+        entered_at: NOW,
+        device: till(1).id,
+        employee: None,
+        note: None,
+    };
+    let mut entries = vec![
+        entry(CreditKind::Charge, 500, Some("2010-12-20")),
+        entry(CreditKind::Charge, 300, Some("2010-11-10")),
+        entry(CreditKind::Charge, 200, Some("2010-11-20")),
+        entry(CreditKind::Payment, 350, None),
+    ];
+    let late = |balance, entries: &[retail::CreditEntry]| {
+        let late = retail::overdue(Money(balance), entries, "2010-12-01");
+        late.map(|late| (late.amount.0, late.since))
+    };
+    let day = |text: &str| Some(text.to_owned());
+    assert_eq!(late(650, &entries), Some((150, day("2010-11-20"))));
+    entries.push(entry(CreditKind::WriteOff, 150, None));
+    assert_eq!(late(500, &entries), None);
+    // Of what is older than the entries that are known, only the balance tells.
+    assert_eq!(late(580, &entries), Some((80, day("2010-11-20"))));
+    assert_eq!(late(90, &[]), Some((90, None)));
 }

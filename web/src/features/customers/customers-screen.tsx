@@ -1,4 +1,4 @@
-import { Badge, Button } from "@mantine/core";
+import { Badge, Button, SegmentedControl } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { t } from "../../i18n";
@@ -13,12 +13,14 @@ import { type Column, VirtualTable } from "../../ui/virtual-table";
 import { useMay } from "../login/session";
 import { CustomerDetail } from "./customer-detail";
 import { CustomerDrawer } from "./customer-drawer";
-import { customerQuery, useCustomer } from "./use-customer";
+import { OverdueExport, OverdueList } from "./overdue-list";
+import { customerQuery, useCustomer, useOverdue } from "./use-customer";
 
 /** Everybody who buys with a name, and what they owe. */
 export function CustomersScreen() {
   const format = useFormat();
   const mayEdit = useMay("edit_customers");
+  const [view, setView] = useState<"all" | "late">("all");
   const [search, setSearch] = useState("");
   const [chosen, setChosen] = useState<Id | null>(null);
   const [form, setForm] = useState<"new" | "edit" | null>(null);
@@ -26,13 +28,26 @@ export function CustomersScreen() {
   const list = useWindow<Customer>(query);
   const columns = useMemo(() => columnsOf(format), [format]);
   const customer = useCustomer(chosen);
+  const late = useOverdue();
+  const all = view === "all";
+  const count = list.total === null ? "" : format.count(list.total);
+  const lateSum = late?.reduce((sum, row) => sum + row.overdue, 0) ?? 0;
   return (
     <Page
       title={t.customers.title}
-      note={list.total === null ? "" : format.count(list.total)}
+      note={all ? count : late === null ? "" : t.customers.overdueTotal(late.length, format.money(lateSum))}
       tools={
         <>
-          <SearchField label={t.customers.search} value={search} onChange={setSearch} />
+          <SegmentedControl
+            aria-label={t.customers.show}
+            value={view}
+            onChange={setView}
+            data={[
+              { value: "all", label: t.customers.everybody },
+              { value: "late", label: t.customers.overdue },
+            ]}
+          />
+          {all ? <SearchField label={t.customers.search} value={search} onChange={setSearch} /> : <OverdueExport rows={late} />}
           {mayEdit && (
             <Button leftSection={<IconPlus size={20} aria-hidden />} onClick={() => setForm("new")}>{t.customers.new}</Button>
           )}
@@ -48,7 +63,7 @@ export function CustomersScreen() {
           )
         }
       >
-        <VirtualTable
+        {all ? <VirtualTable
           label={t.customers.list}
           list={list}
           listKey={search}
@@ -56,7 +71,7 @@ export function CustomersScreen() {
           selected={chosen}
           onOpen={(row) => setChosen(row.id)}
           empty={search === "" ? <Empty title={t.customers.none} hint={t.customers.noneHint} /> : <Empty title={t.customers.noMatch} hint="" />}
-        />
+        /> : <OverdueList rows={late} onOpen={setChosen} />}
       </Split>
       {form !== null && (
         <CustomerDrawer

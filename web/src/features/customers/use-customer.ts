@@ -1,5 +1,5 @@
 import { useCallback } from "react";
-import type { Customer, CustomerCredit, Id, Query } from "../../sync/backend";
+import type { Customer, CustomerCredit, Id, OverdueRow, Query } from "../../sync/backend";
 import { useBackend } from "../../sync/context";
 import { useAsked } from "../../sync/use-asked";
 import { useQuery } from "../../sync/use-query";
@@ -29,4 +29,13 @@ export function useCredit(customer: Customer): { readonly credit: CustomerCredit
   const changed = [customer.version, customer.pending, customer.credit_balance, customer.credit_limit, online].join("/");
   const { value, refresh } = useAsked(ask, changed);
   return { credit: value, refresh };
+}
+
+/** What is late also depends on the day, and on whoever pays elsewhere. */
+const AGAIN_MS = 5000;
+
+/** Who should have paid by now; `null` until it is known. */
+export function useOverdue(): readonly OverdueRow[] | null {
+  const backend = useBackend();
+  return useAsked(useCallback(() => backend.overdueCredit(), [backend]), null, AGAIN_MS).value;
 }

@@ -8,6 +8,7 @@ import { useAsked } from "../../sync/use-asked";
 import { useStatus } from "../../sync/use-status";
 import { Page } from "../../ui/page";
 import { notifyProblem } from "../../ui/toast";
+import { CreditCard } from "./credit-card";
 import { MasterCard } from "./master-card";
 import classes from "./settings-screen.module.css";
 
@@ -17,6 +18,7 @@ export function SettingsScreen() {
   const shop = useShop();
   const backend = useBackend();
   const mayManage = useMay("manage_devices");
+  const maySet = useMay("edit_settings");
   const { value: about } = useAsked(useCallback(() => backend.about(), [backend]), null);
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const [facts, setFacts] = useState<StorageFacts | null>(null);
@@ -62,6 +64,7 @@ export function SettingsScreen() {
             ]}
           />
         </section>
+        {maySet && <CreditCard />}
         <MasterCard mayManage={mayManage} />
         {/* A browser may clear what it keeps; the desktop app has files of its own. */}
         {about?.asksForMaster === false && <section className={classes.card}>

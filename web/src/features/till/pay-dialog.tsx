@@ -5,11 +5,12 @@ import { t } from "../../i18n";
 import { useFormat } from "../../lib/use-format";
 import { useKeys } from "../../lib/use-keys";
 import { useScanTarget } from "../../lib/use-scan";
-import type { PaymentInput, Settlement } from "../../sync/backend";
+import type { Approval, PaymentInput, Settlement } from "../../sync/backend";
 import { toBackendError } from "../../sync/backend-error";
 import { useBackend } from "../../sync/context";
 import { KeyHint } from "../../ui/key-hint";
 import { keepFocus, Numpad } from "../../ui/numpad";
+import { type Need, OverrideDialog } from "../../ui/override-dialog";
 import { notifyProblem } from "../../ui/toast";
 import { useCustomer } from "../customers/use-customer";
 import { useReservation } from "./use-reservation";
@@ -31,6 +32,8 @@ export function PayDialog(props: { readonly onClose: () => void }) {
   // Digits and the Enter behind them can come in one event, before React draws again.
   const typed = useRef("");
   const [problem, setProblem] = useState<string | null>(null);
+  /** What a manager has to approve, and the payments that wait for it. */
+  const [asking, setAsking] = useState<{ readonly need: Need; readonly payments: readonly PaymentInput[] } | null>(null);
   const [armed, setArmed] = useState(false);
   const reservation = useReservation(cart);
   const customer = useCustomer(cart.customer);
@@ -77,11 +80,26 @@ export function PayDialog(props: { readonly onClose: () => void }) {
       setPayments(next);
       return;
     }
+    await complete(next);
+  };
+
+  const complete = async (all: readonly PaymentInput[]) => {
     // The cart changes with the sale, before its answer is here.
     reservation.selling(true);
-    const done = await store.pay(next);
-    if (done === null) reservation.selling(false);
-    else props.onClose();
+    const done = await store.pay(all);
+    if (done !== null) {
+      props.onClose();
+      return;
+    }
+    reservation.selling(false);
+    const refused = store.snapshot().error;
+    if (refused?.permission === "manage_credit") setAsking({ need: { permission: refused.permission, reason: refused.message }, payments: all });
+  };
+  const approved = async (approval: Approval) => {
+    const waiting = asking;
+    setAsking(null);
+    await store.approve(approval);
+    if (waiting !== null) await complete(waiting.payments);
   };
 
   const amount = (fallback: number): number | null => {
@@ -118,10 +136,11 @@ export function PayDialog(props: { readonly onClose: () => void }) {
   };
   const deleteDigit = () => setEntry(typed.current.slice(0, -1));
 
+  // What is typed while a manager approves is their PIN.
   useScanTarget({
     onScan: () => notifyProblem(t.till.finishPayment),
     onTyped: (text) => type(text.replaceAll(",", ".").replace(/[^\d.]/g, "")),
-  });
+  }, asking === null);
   useKeys({
     Backspace: deleteDigit,
     Enter: (event) => {
@@ -136,13 +155,13 @@ export function PayDialog(props: { readonly onClose: () => void }) {
     },
     c: () => card(),
     k: () => credit(),
-  });
+  }, asking === null);
 
   return (
     <Modal
       opened
       onClose={props.onClose}
-      closeOnEscape={!paying}
+      closeOnEscape={!paying && asking === null}
       closeOnClickOutside={false}
       title={t.pay.title}
       size="auto"
@@ -220,6 +239,7 @@ export function PayDialog(props: { readonly onClose: () => void }) {
         </div>
         {paying && <Text role="status" className={classes.foot}>{t.pay.working}</Text>}
       </div>
+      <OverrideDialog need={asking?.need ?? null} onCancel={() => setAsking(null)} onApproved={(approval) => void approved(approval)} />
     </Modal>
   );
 }

@@ -55,6 +55,8 @@ export const inspector = {
     refund: "Refund",
     adjust_stock: "Stock corrected",
     receive_stock: "Goods received",
+    write_off: "Goods written off",
+    edit_batch: "Batch corrected",
     create_product: "Product created",
     edit_product: "Product changed",
     archive_product: "Product archived",
