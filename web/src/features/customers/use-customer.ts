@@ -2,8 +2,10 @@ import { useCallback } from "react";
 import type { Customer, CustomerCredit, Id, OverdueRow, Query } from "../../sync/backend";
 import { useBackend } from "../../sync/context";
 import { useAsked } from "../../sync/use-asked";
-import { useQuery } from "../../sync/use-query";
 import { useStatusPart } from "../../sync/use-status";
+
+/** What others change of the customer that is chosen shows up after so long. */
+const WHILE_CHOSEN_MS = 1000;
 
 /** Those who still buy here. */
 export function customerQuery(search: string): Query {
@@ -15,10 +17,13 @@ export function customerQuery(search: string): Query {
   };
 }
 
-/** One customer as they are now; `null` while nobody is chosen or known. */
+/** One customer as they are now; `null` while nobody is chosen or known. Queries know no id. */
 export function useCustomer(id: Id | null): Customer | null {
-  const found = useQuery<Customer>({ collection: "customers", filter: [{ field: "id", op: "eq", value: id }], limit: 1 });
-  return id === null ? null : (found?.items[0] ?? null);
+  const backend = useBackend();
+  const pending = useStatusPart((status) => status.pending);
+  const ask = useCallback(() => (id === null ? Promise.resolve(null) : backend.get("customers", id)), [backend, id]);
+  const { value } = useAsked(ask, pending, id === null ? null : WHILE_CHOSEN_MS);
+  return value?.id === id ? (value as Customer | null) : null;
 }
 
 /** What somebody owes and may still owe; `null` until it is known. */

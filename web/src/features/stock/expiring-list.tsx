@@ -13,7 +13,7 @@ interface ExpiringListProps {
   readonly goods: ExpiringGoods | null;
   /** The product whose batches stand beside the list. */
   readonly chosen: Id | null;
-  readonly onOpen: (product: Id) => void;
+  readonly onOpen: (row: ExpiringRow) => void;
   readonly onChanged: () => void;
 }
 
@@ -30,7 +30,7 @@ export function ExpiringList(props: ExpiringListProps) {
       <ul className={classes.rows} aria-label={t.stock.expiringList}>
         {goods.rows.map((row) => (
           <li key={row.id} className={classes.row} data-chosen={row.product === props.chosen} data-testid="expiring">
-            <UnstyledButton className={classes.what} onClick={() => props.onOpen(row.product)}>
+            <UnstyledButton className={classes.what} onClick={() => props.onOpen(row)}>
               <strong>{row.name}</strong>
               <ExpiryText expiry={row.expiry} expired={row.expired} today={goods.today} />
               <span className={classes.detail}>

@@ -24,7 +24,7 @@ export function StockScreen() {
   const [view, setView] = useState<"all" | "expiring">("all");
   const [search, setSearch] = useState("");
   const [days, setDays] = useState(30);
-  const [chosen, setChosen] = useState<Id | null>(null);
+  const [chosen, setChosen] = useState<Goods | null>(null);
   const query = useMemo<Query>(
     () => ({
       collection: "products",
@@ -93,22 +93,29 @@ export function StockScreen() {
             list={list}
             listKey={search}
             columns={columnsOf(format)}
-            selected={chosen}
-            onOpen={(row) => setChosen(row.id)}
+            selected={chosen?.id ?? null}
+            onOpen={setChosen}
             empty={search === "" ? <Empty title={t.stock.none} hint={t.stock.noneHint} /> : <Empty title={t.stock.noMatch} hint={t.stock.noMatchHint} />}
           />
         ) : (
-          <ExpiringList goods={goods} chosen={chosen} onOpen={setChosen} onChanged={() => void refresh()} />
+          <ExpiringList goods={goods} chosen={chosen?.id ?? null} onOpen={({ product: id, code }) => setChosen({ id, code })} onChanged={() => void refresh()} />
         )}
       </Split>
     </Page>
   );
 }
 
+/** What was chosen: queries know no id, so the code finds it. */
+interface Goods {
+  readonly id: Id;
+  readonly code: string;
+}
+
 /** A product with its stock, as it is now. */
-function useGoods(id: Id | null): Product | null {
-  const found = useQuery<Product>({ collection: "products", filter: [{ field: "id", op: "eq", value: id }], include: ["stock"], limit: 1 });
-  return id === null ? null : (found?.items[0] ?? null);
+function useGoods(chosen: Goods | null): Product | null {
+  const filter = [{ field: "code", op: "eq", value: chosen?.code ?? "" }] as const;
+  const found = useQuery<Product>({ collection: "products", filter, include: ["stock"] });
+  return found?.items.find((product) => product.id === chosen?.id) ?? null;
 }
 
 function columnsOf(format: Format): readonly Column<Product>[] {
