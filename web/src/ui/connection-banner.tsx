@@ -3,6 +3,7 @@ import { IconAlertTriangle, IconLockOpen } from "@tabler/icons-react";
 import { useCallback } from "react";
 import { t } from "../i18n";
 import { type ConnectionView, describeConnection, retryText } from "../lib/connection";
+import { useCalm } from "../lib/use-calm";
 import { useNow } from "../lib/use-now";
 import type { EpochMs } from "../sync/backend";
 import { useBackend } from "../sync/context";
@@ -10,16 +11,20 @@ import { useAsked } from "../sync/use-asked";
 import { useStatus } from "../sync/use-status";
 import classes from "./connection.module.css";
 
-/** Pushes the page down when something lasts; never covers it, never asks for an answer. */
+/**
+ * Pushes the page down when something lasts, and never under a finger; never covers it, never asks
+ * for an answer.
+ */
 export function ConnectionBanner() {
   const status = useStatus();
   const backend = useBackend();
   const now = useNow();
   const view = describeConnection(status, now);
+  const open = useCalm(view.banner);
   return (
     <>
       <InsecureBanner />
-      {view.banner && <Lasting view={view} now={now} onRetry={() => void backend.retryNow()} />}
+      {open && <Lasting view={view} now={now} onRetry={() => void backend.retryNow()} />}
     </>
   );
 }

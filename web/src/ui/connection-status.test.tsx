@@ -46,9 +46,11 @@ it("has a word for every state, and after ten seconds a sentence", async () => {
     backend.setStatus({ connection, pending: 3, since: Date.now() - 11_000 });
     const chip = await screen.findByTestId("connection-chip");
     await expect.poll(() => [chip.getAttribute("data-state"), chip.textContent]).toEqual([connection.state, expect.stringMatching(shown.chip)]);
-    const banner = screen.queryByTestId("connection-banner")?.textContent ?? null;
-    if (shown.banner === null) expect(banner).toBeNull();
-    else expect(banner).toMatch(shown.banner);
+    // It waits for hands that are on the page: somebody has just logged in.
+    const banner = () => screen.queryByTestId("connection-banner")?.textContent ?? null;
+    const sentence = expect.poll(banner, { timeout: 5_000 });
+    if (shown.banner === null) await sentence.toBeNull();
+    else await sentence.toMatch(shown.banner);
     // The number to send stands there once, whatever the state.
     expect(screen.getAllByText(/3 to send/)).toHaveLength(1);
   }

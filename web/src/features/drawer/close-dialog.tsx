@@ -26,7 +26,13 @@ export function CloseDialog(props: CloseDialogProps) {
   const [problem, setProblem] = useState<string | null>(null);
   const counts: CashCount[] = [...typed].map(([value, text]) => ({ value, count: Number(text) })).filter(({ count }) => count > 0);
   const sum = counts.reduce((all, { value, count }) => all + value * count, 0);
-  const counting = useMutation(async () => setFound(await backend.countDrawer(counts)));
+  const [uncounted, setUncounted] = useState(false);
+  const counting = useMutation(async () => {
+    // Whoever has typed nothing has not counted, and would only read what should be there.
+    const nothing = ![...typed.values()].some((text) => text !== "");
+    setUncounted(nothing);
+    if (!nothing) setFound(await backend.countDrawer(counts));
+  });
   const closing = useMutation(async () => {
     if (found === null) return;
     if (found.difference !== 0 && reason.trim() === "") {
@@ -46,7 +52,7 @@ export function CloseDialog(props: CloseDialogProps) {
         title={t.drawer.countTitle}
         action={t.drawer.goOn}
         busy={counting.busy}
-        error={counting.error?.message}
+        error={counting.error?.message ?? (uncounted ? t.drawer.uncounted : undefined)}
         onSubmit={() => void counting.run()}
         onClose={props.onClose}
       >

@@ -20,7 +20,10 @@ describe("the drawer", () => {
     await screen.findByText("£2.50 taken out");
 
     await user.click(screen.getByRole("button", { name: "Count and close" }));
-    await user.type(await screen.findByLabelText("How many of £50.00"), "2");
+    // What should be there is not told to whoever has not counted.
+    await user.click(await screen.findByRole("button", { name: "Counted, go on" }));
+    expect((await screen.findByRole("alert")).textContent).toMatch(/type a 0/);
+    await user.type(screen.getByLabelText("How many of £50.00"), "2");
     expect(within(screen.getByRole("dialog")).queryByText("£97.50")).toBeNull();
     await user.keyboard("{Enter}");
     const end = within(await screen.findByRole("dialog", { name: "Close the drawer" }));

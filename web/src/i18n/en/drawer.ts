@@ -33,6 +33,7 @@ export const drawer = {
   coin: (value: string) => `How many of ${value}`,
   counted: "Counted",
   goOn: "Counted, go on",
+  uncounted: "Type how many there are of each. Is the drawer empty, type a 0.",
   closeTitle: "Close the drawer",
   recount: "Count again",
   expected: "Should be there",
