@@ -19,8 +19,11 @@ export interface ScanTimings {
 export const SCAN_TIMINGS: ScanTimings = { maxGapMs: 50, silenceMs: 60, minLength: 4 };
 
 export interface ScanHandlers {
-  /** A complete scan. `at`: time stamp of its last character. */
-  onScan(text: string, at: number): void;
+  /**
+   * A complete scan. `at`: time stamp of its last character. `sent`: with what the scanner puts
+   * around each code.
+   */
+  onScan(text: string, at: number, sent: string): void;
   /** Characters a person typed while no field had the focus. */
   onTyped?(text: string): void;
 }
@@ -118,7 +121,7 @@ export class ScanListener {
     const kept = this.#field !== null && modeOf(this.#field.element) === "field";
     if (!kept) this.#restoreField();
     this.#reset();
-    if (!kept) this.#handlers.onScan(text, at);
+    if (!kept) this.#handlers.onScan(text, at, text);
   }
 
   #flushTyped(): void {

@@ -1,4 +1,5 @@
 import { createContext, type ReactNode, useContext, useEffect, useLayoutEffect, useMemo, useRef } from "react";
+import { codeOf, scanner } from "./scanner";
 import { type ScanHandlers, ScanListener } from "./scan-listener";
 
 /** Who gets the next scan: the target that came last, as the dialog that opened last has the screen. */
@@ -13,8 +14,8 @@ export class ScanHub implements ScanHandlers {
     };
   }
 
-  onScan(text: string, at: number): void {
-    this.#targets.at(-1)?.onScan(text, at);
+  onScan(_text: string, at: number, sent: string): void {
+    this.#targets.at(-1)?.onScan(codeOf(sent, scanner()), at, sent);
   }
 
   onTyped(text: string): void {
@@ -41,7 +42,7 @@ export function useScanTarget(handlers: ScanHandlers, active = true): void {
   useEffect(() => {
     if (!active || hub === null) return;
     return hub.add({
-      onScan: (text, at) => latest.current.onScan(text, at),
+      onScan: (text, at, sent) => latest.current.onScan(text, at, sent),
       onTyped: (text) => latest.current.onTyped?.(text),
     });
   }, [hub, active]);

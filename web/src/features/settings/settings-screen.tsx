@@ -10,6 +10,7 @@ import { Page } from "../../ui/page";
 import { notifyProblem } from "../../ui/toast";
 import { CreditCard } from "./credit-card";
 import { MasterCard } from "./master-card";
+import { ScannerCard } from "./scanner-card";
 import classes from "./settings-screen.module.css";
 
 /** What this till is, how it looks and how safe its storage is. */
@@ -64,6 +65,7 @@ export function SettingsScreen() {
             ]}
           />
         </section>
+        <ScannerCard />
         {maySet && <CreditCard />}
         <MasterCard mayManage={mayManage} />
         {/* A browser may clear what it keeps; the desktop app has files of its own. */}
