@@ -86,6 +86,8 @@ pub(crate) struct Engine {
     streaming: Option<Streaming>,
     /// A foreign cursor, or a difference that nothing less mends: the base has to come anew.
     repair: bool,
+    /// The disk lacks records: they are to come once more, beside a base that is good.
+    lacking: bool,
     mending: Mending,
     stream_after: Millis,
     prune_at: Millis,
@@ -118,6 +120,7 @@ impl Engine {
             loading: None,
             streaming: None,
             repair: false,
+            lacking: false,
             mending: Mending::default(),
             stream_after: Millis(0),
             prune_at: Millis(0),

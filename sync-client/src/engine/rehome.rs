@@ -16,7 +16,7 @@ use super::link::Link;
 use super::{Effect, Engine};
 use crate::ClientError;
 use crate::replica::Replica;
-use crate::storage::{Batch, Identity, MutationId, OutboxMeta, OutboxPart, OutboxRow};
+use crate::storage::{Batch, Identity, MutationId, OutboxMeta, OutboxPart, OutboxRow, RecordsPart};
 
 /// Rows read at a time.
 const ROWS: usize = 500;
@@ -167,6 +167,10 @@ impl Engine {
         let safe = |row: &OutboxRow| {
             Some(row.envelope.device) == replica.device() && row.envelope.seq <= archived
         };
+        // A device that goes to another shop takes nothing along.
+        let moves = replica
+            .identity()
+            .is_some_and(|i| i.store != enrolled.store);
         let again = |row: &OutboxRow| match &row.outcome {
             None => true,
             Some(stored) => stored.log_id != enrolled.log_id && !safe(row),
@@ -181,11 +185,11 @@ impl Engine {
             ..OutboxPart::default()
         };
         let mut next = Seq(1);
-        for row in rows.into_iter().filter(again) {
+        for row in rows.into_iter().filter(|row| moves || again(row)) {
             part.remove.push(row.id());
             // What may only be sent as void stands on the attention list already, and its number
             // is of an id that is closed.
-            if row.void.is_some() {
+            if row.void.is_some() || moves {
                 continue;
             }
             part.dismiss.push(row.id());
@@ -201,6 +205,18 @@ impl Engine {
             hlc: replica.meta().hlc,
             archived: Seq(0),
         });
+        if moves {
+            part.dismiss
+                .extend(replica.attention().iter().map(|entry| entry.id));
+            // Before the identity: a device that stops in between fetches them once more.
+            self.commit(Batch {
+                outbox: None,
+                records: Some(RecordsPart {
+                    clear: true,
+                    ..RecordsPart::default()
+                }),
+            });
+        }
         self.sent = Seq(0);
         self.backoff.reset();
         self.commit(Batch {

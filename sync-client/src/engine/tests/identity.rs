@@ -253,3 +253,24 @@ fn what_an_earlier_id_did_is_not_taken_for_what_the_master_lost_of_this_one() {
     assert_eq!(world.tills[0].connection(), "online");
     assert_eq!(world.master.total(), 1);
 }
+
+#[test]
+fn a_device_that_joins_another_shop_takes_nothing_of_the_first_along() {
+    let mut world = World::new(1);
+    world.fact(0, 7);
+    world.refused(0);
+    world.settle();
+    assert_eq!(world.tills[0].replica.attention_len(), 1);
+    world.move_next_door(0);
+    world.settle();
+    assert_eq!(world.tills[0].connection(), "online");
+    assert_eq!(world.tills[0].shown_total(), None);
+    assert_eq!(world.tills[0].replica.attention_len(), 0);
+    world.fact(0, 100);
+    world.settle();
+    world.check_level();
+    assert_eq!(world.master.total(), 100);
+    world.reopen(0);
+    world.settle();
+    assert_eq!(world.tills[0].shown_total(), Some(100));
+}

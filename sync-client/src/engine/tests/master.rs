@@ -18,6 +18,7 @@ use crate::base::Base;
 #[derive(Clone)]
 pub(crate) struct Master {
     domain: Arc<dyn Domain>,
+    store: StoreId,
     log_id: LogId,
     base: Base,
     rows: BTreeMap<(String, sync_core::RecordId), Change>,
@@ -50,6 +51,7 @@ impl Master {
         Self {
             base: Base::new(Arc::clone(&domain)),
             domain,
+            store: StoreId::from([9; 16]),
             log_id: LogId {
                 generation: 1,
                 uuid: Uuid::from_u128(1),
@@ -69,6 +71,18 @@ impl Master {
             pretends: Vec::new(),
             refuse_pushes: false,
             told: HashMap::new(),
+        }
+    }
+
+    /// The master of another shop.
+    pub(super) fn next_door(domain: Arc<dyn Domain>) -> Self {
+        Self {
+            store: StoreId::from([8; 16]),
+            log_id: LogId {
+                generation: 1,
+                uuid: Uuid::from_u128(8),
+            },
+            ..Self::new(domain)
         }
     }
 
@@ -119,7 +133,7 @@ impl Master {
         };
         self.devices.push(device.clone());
         Enrolled {
-            store: StoreId::from([9; 16]),
+            store: self.store,
             store_name: "Shop".to_owned(),
             device,
             token: format!("token {ordinal}"),

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 use sync_core::{
-    CollectionName, DeviceId, Document, Domain, Frame, Millis, Op, RecordId, WireError,
+    CollectionName, DeviceId, DeviceKind, Document, Domain, Enroll, Frame, Millis, Op, RecordId,
+    WireError,
 };
 
 use super::master::Master;
@@ -140,6 +141,19 @@ impl World {
 
     pub(super) fn deaf(&mut self, till: usize, deaf: bool) {
         self.tills[till].deaf = deaf;
+    }
+
+    /// Somebody lets a till join another shop, and the master of that is the only one from now on.
+    pub(super) fn move_next_door(&mut self, till: usize) {
+        self.replace(Master::next_door(Arc::clone(&self.domain)));
+        let enroll = Enroll {
+            code: None,
+            token: None,
+            name: "moved".to_owned(),
+            kind: DeviceKind::Till,
+        };
+        let enrolled = Box::new(self.master.enroll(&enroll));
+        self.feed(till, Input::Enrolled(enrolled));
     }
 
     /// The disk of a till has room again for records that it lacks.

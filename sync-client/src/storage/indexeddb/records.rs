@@ -19,7 +19,6 @@ use std::pin::pin;
 
 use futures_util::future::{Either, select};
 use rexie::{ObjectStore, Rexie, Transaction, TransactionMode};
-use sync_core::Cursor;
 
 use super::failure::Failure;
 use super::fuse::Fuse;
@@ -56,15 +55,16 @@ pub(super) struct RecordsDb {
 enum Disk {
     /// The same.
     Level,
-    /// An earlier state, as there was no room for the rest.
-    Behind {
-        /// How far that is.
-        at: Option<Cursor>,
-        /// Whether the snapshot in memory fills there too: when it goes live, both are level.
-        fills: bool,
-    },
+    /// An earlier state: there was no room for the rest.
+    Behind,
+    /// An earlier state, and beside it the snapshot that fills in memory: when that goes live, both
+    /// are level.
+    Fills,
     /// Nothing: the outbox needed the room.
     Empty,
+    /// What should have been removed for the outbox is held by another tab. Whoever opened it would
+    /// wait for that tab, so nobody does before the next start.
+    Stuck,
 }
 
 impl RecordsDb {
@@ -122,38 +122,36 @@ impl RecordsDb {
     /// Writes one part, all or nothing. Where there is no room for it memory goes on alone: a cache
     /// must not stop a till. What begins anew, or as a snapshot, is tried on the disk again.
     pub(super) async fn commit(&mut self, part: &RecordsPart) -> Result<(), Failure> {
-        let cursor = self.standing.state.map(|state| state.cursor);
-        let (at, fills) = match self.disk {
-            Disk::Level => (cursor, false),
-            Disk::Behind { at, fills } => (at, fills),
-            Disk::Empty => (None, false),
-        };
-        let (mut level, mut beside) = (true, None);
-        if !self.are_kept() && !part.clear {
-            if part.from != cursor {
+        let whole = self.are_kept() || part.clear;
+        let mut beside = None;
+        if !whole {
+            if part.from != self.standing.state.map(|state| state.cursor) {
                 return Err(Failure::Moved);
             }
-            // A snapshot that began after the disk had fallen behind.
-            let stage = part.stage.clone();
-            let stage = stage.filter(|_| fills || self.standing.stage.is_none());
-            level = matches!(stage, Some(StageWrite::Promote));
-            beside = Some(RecordsPart {
-                from: at,
-                stage,
-                state: part.state.filter(|_| level),
+            // A snapshot that began after the disk had fallen behind fills there too.
+            let fills = self.disk == Disk::Fills || self.standing.stage.is_none();
+            let tried = self.disk != Disk::Stuck && fills;
+            let stage = part.stage.clone().filter(|_| tried);
+            let live = matches!(stage, Some(StageWrite::Promote));
+            beside = stage.map(|stage| RecordsPart {
+                stage: Some(stage),
+                state: part.state.filter(|_| live),
                 ..RecordsPart::default()
             });
         }
-        let fills = beside.as_ref().is_none_or(|beside| beside.stage.is_some());
-        if fills {
-            self.disk = match self.write_part(beside.as_ref().unwrap_or(part)).await {
+        if let Some(written) = beside.as_ref().or_else(|| whole.then_some(part)) {
+            let level = whole || written.state.is_some();
+            self.disk = match self.write_part(written, whole).await {
                 Ok(()) if level => Disk::Level,
-                Ok(()) => Disk::Behind { at, fills },
+                Ok(()) => Disk::Fills,
                 Err(Failure::Full(why)) => {
                     tracing::warn!(why, "no room for records: they are kept in memory");
-                    Disk::Behind { at, fills: false }
+                    Disk::Behind
                 }
-                Err(failure) => return Err(failure),
+                Err(failure @ (Failure::Fenced | Failure::Killed)) => return Err(failure),
+                Err(failure) if whole => return Err(failure),
+                // Memory is whole, and whatever the disk has is thrown away by the next snapshot.
+                Err(_) => Disk::Behind,
             };
         }
         self.standing.follow(part);
@@ -168,18 +166,23 @@ impl RecordsDb {
     /// Removes everything from the disk, so that there is room for what exists nowhere else. Says
     /// whether there was anything to remove.
     pub(super) async fn give_way(&mut self) -> bool {
-        if self.disk == Disk::Empty {
+        if matches!(self.disk, Disk::Empty | Disk::Stuck) {
             return false;
         }
         self.close();
-        self.disk = Disk::Empty;
-        delete(&self.name).await.is_ok()
+        self.disk = Disk::Stuck;
+        let gone = delete(&self.name).await.is_ok();
+        if gone {
+            self.disk = Disk::Empty;
+        }
+        gone
     }
 
-    async fn write_part(&mut self, part: &RecordsPart) -> Result<(), Failure> {
+    /// Writes one part; `leads_on` if it has to lead on from where the disk stands.
+    async fn write_part(&mut self, part: &RecordsPart, leads_on: bool) -> Result<(), Failure> {
         let mut again = true;
         let singles = loop {
-            match self.try_commit(part).await {
+            match self.try_commit(part, leads_on).await {
                 // Had this try been written after all, the cursor tells: the caller loads again.
                 Err(Failure::Lost(_)) if std::mem::take(&mut again) => self.close(),
                 written => break written?,
@@ -225,11 +228,11 @@ impl RecordsDb {
         self.take_over().await
     }
 
-    async fn try_commit(&mut self, part: &RecordsPart) -> Result<u32, Failure> {
+    async fn try_commit(&mut self, part: &RecordsPart, leads_on: bool) -> Result<u32, Failure> {
         let fuse = self.fuse.clone();
         let (tx, mut meta) = self.begin_own(TransactionMode::ReadWrite).await?;
         let stored = meta.state.as_ref().map(|state| state.cursor);
-        if !part.clear && part.from != stored {
+        if leads_on && !part.clear && part.from != stored {
             return Err(Failure::Moved);
         }
         let mut plan = Plan::of(part, &mut meta)?;
