@@ -91,3 +91,30 @@ it("lets a manager see who is there and who did what, while it happens", { timeo
   await desk.close();
   await counter.close();
 });
+
+it("lets a device that was sent away sell on, and join again with a new code", { timeout: 180_000 }, async () => {
+  const [desk, counter] = [await Till.open(browser, master), await Till.open(browser, master)];
+  await desk.login();
+  await counter.login();
+  await counter.ready();
+  await counter.go("Settings");
+  const name = await counter.page.locator("dt", { hasText: /^Name$/ }).locator("+ dd").innerText();
+  await counter.go("Till");
+  await desk.go("Devices");
+  await devices(desk.page).filter({ hasText: name }).click();
+  await desk.page.getByRole("button", { name: "Send away" }).click();
+  await desk.page.getByRole("dialog", { name: `Send ${name} away?` }).getByRole("button", { name: "Send away" }).click();
+
+  await counter.says(/^Waiting for a manager$/);
+  const number = await counter.sell();
+  await counter.page.getByRole("button", { name: "Enter a new code" }).click();
+  await counter.picture("join-again");
+  await counter.page.getByLabel("Code", { exact: true }).fill(master.command("enroll").trim());
+  await counter.page.getByRole("button", { name: "Set up" }).click();
+  await counter.page.getByText("This device is let in again").waitFor();
+  await counter.sent();
+  await desk.go("Sales");
+  await desk.page.getByText(number).first().waitFor({ timeout: IN_STEP_MS });
+  await desk.close();
+  await counter.close();
+});

@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { IconAlertTriangle, IconLockOpen } from "@tabler/icons-react";
 import { useCallback } from "react";
+import { Rejoin } from "../features/enrol/rejoin";
 import { t } from "../i18n";
 import { type ConnectionView, describeConnection, retryText } from "../lib/connection";
 import { useCalm } from "../lib/use-calm";
@@ -20,11 +21,13 @@ export function ConnectionBanner() {
   const backend = useBackend();
   const now = useNow();
   const view = describeConnection(status, now);
+  const { connection } = status;
+  const shutOut = connection.state === "paused" && connection.reason === "auth";
   const open = useCalm(view.banner);
   return (
     <>
       <InsecureBanner />
-      {open && <Lasting view={view} now={now} onRetry={() => void backend.retryNow()} />}
+      {open && <Lasting view={view} shutOut={shutOut} now={now} onRetry={() => void backend.retryNow()} />}
     </>
   );
 }
@@ -50,16 +53,19 @@ export function InsecureBanner() {
 
 interface LastingProps {
   readonly view: ConnectionView;
+  /** The main server no longer lets this device in. */
+  readonly shutOut: boolean;
   readonly now: EpochMs;
   readonly onRetry: () => void;
 }
 
-function Lasting({ view, now, onRetry }: LastingProps) {
+function Lasting({ view, shutOut, now, onRetry }: LastingProps) {
   return (
     <section aria-label={t.frame.connectionDetails} className={classes["banner"]} data-tone={view.tone} data-testid="connection-banner">
       <IconAlertTriangle size={22} aria-hidden />
       {/* The sentence is announced once; the countdown beside it is not read out every second. */}
       <p className={classes["sentence"]} role="status">{view.sentence}</p>
+      {shutOut && <Rejoin />}
       {view.retry !== null && (
         <>
           <span className={classes["countdown"]}>{retryText(view.retry, now)}</span>

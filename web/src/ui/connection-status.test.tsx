@@ -1,5 +1,5 @@
 import { screen, within } from "@testing-library/react";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import type { Connection, SyncStatus } from "../sync/backend";
 import { FakeBackend } from "../test/fake-backend";
 import { loginAs, renderApp } from "../test/render-app";
@@ -110,4 +110,17 @@ it("shows what the device did, in its inspector", async () => {
   const log = within(await screen.findByTestId("sync-log"));
   expect(log.getByText("Sent 14 entries, all answered")).toBeVisible();
   expect(log.getByText("The master cannot be reached.")).toBeVisible();
+});
+
+it("lets a device that was sent away join again with a new code, without leaving the screen", async () => {
+  const { backend, user } = await open();
+  const enroll = vi.spyOn(backend, "enroll");
+  backend.setStatus({ connection: { state: "paused", reason: "auth", message: "The main server does not know this device." }, pending: 2 });
+  await user.click(await screen.findByRole("button", { name: "Enter a new code" }, { timeout: 5_000 }));
+  const dialog = within(await screen.findByRole("dialog", { name: "Join the shop again" }));
+  expect(dialog.getByText(/what is not sent yet goes out/)).toBeVisible();
+  await user.type(dialog.getByLabelText("Code"), "abcd2345");
+  await user.click(dialog.getByRole("button", { name: "Set up" }));
+  expect(enroll).toHaveBeenCalledWith("ABCD2345", "Till 3", null);
+  await screen.findByText("This device is let in again");
 });

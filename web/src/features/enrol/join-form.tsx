@@ -8,8 +8,16 @@ import { useBackend } from "../../sync/context";
 import { useMutation } from "../../sync/use-mutation";
 import { useStatus } from "../../sync/use-status";
 
+interface JoinFormProps {
+  readonly about: About;
+  /** Of a device that has one already. */
+  readonly name?: string;
+  readonly hint?: string;
+  readonly onDone?: () => void;
+}
+
 /** A one-time code makes this device a till of the shop. */
-export function JoinForm(props: { readonly about: About }) {
+export function JoinForm(props: JoinFormProps) {
   const { asksForMaster, master } = props.about;
   const backend = useBackend();
   const { connection } = useStatus();
@@ -17,7 +25,7 @@ export function JoinForm(props: { readonly about: About }) {
   const [suggested] = useState(() => suggestDeviceName(navigator.userAgent));
   const form = useForm({
     mode: "controlled",
-    initialValues: { master, code: "", device: asksForMaster ? "" : suggested },
+    initialValues: { master, code: "", device: props.name ?? (asksForMaster ? "" : suggested) },
     validateInputOnBlur: true,
     validate: {
       master: (text) => (text.trim() === "" ? t.enrol.masterMissing : null),
@@ -25,13 +33,14 @@ export function JoinForm(props: { readonly about: About }) {
       device: (text) => (text.trim() === "" ? t.enrol.deviceMissing : null),
     },
   });
-  const { run, busy, error } = useMutation(async (values: typeof form.values) =>
-    backend.enroll(values.code, values.device.trim(), asksForMaster ? values.master : null),
-  );
+  const { run, busy, error } = useMutation(async (values: typeof form.values) => {
+    await backend.enroll(values.code, values.device.trim(), asksForMaster ? values.master : null);
+    props.onDone?.();
+  });
   return (
     <form onSubmit={form.onSubmit((values) => void run(values))}>
       <Stack gap="md">
-        <Text c="dimmed">{t.enrol.hint}</Text>
+        <Text c="dimmed">{props.hint ?? t.enrol.hint}</Text>
         <div>
           <Text size="sm" c="dimmed">{t.enrol.howTo}</Text>
           <Code block>master-server enroll --name &quot;Till 1&quot;</Code>
