@@ -1,5 +1,6 @@
 import { t } from "../i18n";
 import type { EpochMs, SyncStatus } from "../sync/backend";
+import { asSentence } from "../sync/backend-error";
 
 export type Tone = "ok" | "info" | "warn" | "bad" | "quiet";
 export type ConnectionIcon = "online" | "checking" | "offline" | "attention" | "storage" | "stopped" | "arriving";
@@ -41,7 +42,7 @@ export function describeConnection(status: SyncStatus, now: EpochMs): Connection
       return { tone: "warn", icon: "offline", word: t.connection.noNetwork, sentence: t.connection.noNetworkSentence, banner: lasting, retry: null };
     case "paused": {
       const word = connection.reason === "auth" ? t.connection.paused : t.connection.update;
-      return { tone: "bad", icon: "attention", word, sentence: connection.message, banner: true, retry: null };
+      return { tone: "bad", icon: "attention", word, sentence: asSentence(connection.message), banner: true, retry: null };
     }
     case "storage":
       return { tone: "bad", icon: "storage", word: t.connection.storage, sentence: t.connection.storageSentence[connection.problem], banner: true, retry: null };
