@@ -144,6 +144,7 @@ pub(super) async fn resolve(
     })?;
     let about = json!({ "by": by, "conflicts": ids });
     let asked = Entry::new("conflicts_resolved", Some(device.info.id), about);
+    let asked = asked.by(Some(by.to_string()));
     state.ledger.command(Command::Audit(asked)).await?;
     let outcome = state.ledger.propose(vec![body]).await?.into_iter().next();
     let outcome = outcome.ok_or_else(|| WireError::new(Code::Internal, "nothing was decided"))?;

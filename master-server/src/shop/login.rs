@@ -66,6 +66,7 @@ pub(super) async fn enter(
     let right = tokio::task::spawn_blocking(checked).await;
     if !right.map_err(|_| WireError::new(Code::Internal, "the PIN could not be checked"))? {
         let wrong = Entry::new("pin_wrong", Some(device.info.id), json!({ "employee": id }));
+        let wrong = wrong.by(Some(id.to_string()));
         state.ledger.command(Command::Audit(wrong)).await?;
         return Err(WireError::new(Code::Forbidden, "this PIN is wrong")
             .of_field("pin")
@@ -73,6 +74,7 @@ pub(super) async fn enter(
     }
     logins.was_right(id);
     let entered = Entry::new("login", Some(device.info.id), json!({ "employee": id }));
+    let entered = entered.by(Some(id.to_string()));
     state.ledger.command(Command::Audit(entered)).await?;
     Ok(Json(json!({
         "id": id,

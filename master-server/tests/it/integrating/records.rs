@@ -276,6 +276,14 @@ fn a_conflict_is_listed_and_resolved_from_what_was_seen() {
     assert_eq!(shop.tea()["doc"]["price"], 260);
     assert_eq!(shop.get("/v1/conflicts").body["total"], 0);
     assert_eq!(shop.get("/v1/conflicts?status=resolved").body["total"], 1);
+    let query = format!(
+        "/v1/audit?by={0}&actor={0}&kind=conflicts_resolved",
+        shop.manager
+    );
+    assert_eq!(
+        shop.get(&query).body["entries"].as_array().map(Vec::len),
+        Some(2)
+    );
     let twice = resolve(&shop.manager, json!(250));
     assert_eq!(twice.status, 409);
     assert_eq!(twice.body["conflicts"][0]["conflict"]["status"], "resolved");
