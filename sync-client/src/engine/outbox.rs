@@ -213,7 +213,7 @@ fn answers(row: &OutboxRow, outcome: &Outcome) -> bool {
 }
 
 fn attention(row: &OutboxRow, refusal: Option<Refusal>, now: Millis) -> Attention {
-    let unknown = || Refusal::new("rejected", "the master gives no reason");
+    let unknown = || Refusal::new("rejected", "no reason was given");
     Attention {
         id: row.id(),
         envelope: row.envelope.clone(),

@@ -71,7 +71,7 @@ impl From<rexie::Error> for Failure {
             rexie::Error::TransactioncommitFailed => {
                 Self::Full("the browser did not commit".to_owned())
             }
-            _ => Self::Lost("the browser's database gave no reason".to_owned()),
+            _ => Self::Lost("the browser gave no reason".to_owned()),
         }
     }
 }

@@ -144,14 +144,15 @@ impl RecordsDb {
             self.disk = match self.write_part(written, whole).await {
                 Ok(()) if level => Disk::Level,
                 Ok(()) => Disk::Fills,
-                Err(Failure::Full(why)) => {
-                    tracing::warn!(why, "no room for records: they are kept in memory");
+                Err(failure @ (Failure::Fenced | Failure::Killed)) => return Err(failure),
+                Err(failure) if whole && !matches!(failure, Failure::Full(_)) => {
+                    return Err(failure);
+                }
+                // Memory is whole, and whatever the disk has is thrown away by the next snapshot.
+                Err(failure) => {
+                    tracing::warn!(?failure, "records are kept in memory alone");
                     Disk::Behind
                 }
-                Err(failure @ (Failure::Fenced | Failure::Killed)) => return Err(failure),
-                Err(failure) if whole => return Err(failure),
-                // Memory is whole, and whatever the disk has is thrown away by the next snapshot.
-                Err(_) => Disk::Behind,
             };
         }
         self.standing.follow(part);
