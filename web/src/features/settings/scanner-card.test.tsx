@@ -13,7 +13,8 @@ it("shows what a scanner sends, and reads the code without what it puts around i
   const user = await renderApp(new FakeBackend(1));
   await loginAs(user, "Marco Rossi", "2222");
   await user.click(screen.getByRole("link", { name: "Settings" }));
-  await screen.findByRole("heading", { name: "Barcode scanner" });
+  await user.click(await screen.findByRole("button", { name: "Try the scanner" }));
+  await screen.findByText(/Nothing is sold by it/);
   scan("]E05000159407236");
   await screen.findByText("It sent ]E05000159407236.");
   await user.type(screen.getByLabelText("Before each code"), "]E0");

@@ -6,12 +6,18 @@ import { useScanTarget } from "../../lib/use-scan";
 import { notifyDone, notifyProblem } from "../../ui/toast";
 import classes from "./settings-screen.module.css";
 
+function said({ sent, code }: { readonly sent: string; readonly code: string }): string {
+  return sent === code ? t.settings.scannerSent(sent) : t.settings.scannerRead(sent, code);
+}
+
 /** What the scanner of this device sends around a code, and a place to try it. */
 export function ScannerCard() {
   const [kept, setKept] = useState(scanner);
   const [typed, setTyped] = useState(kept);
   const [tried, setTried] = useState<{ readonly sent: string; readonly code: string } | null>(null);
-  useScanTarget({ onScan: (code, _at, sent) => setTried({ code, sent }) });
+  const [trying, setTrying] = useState(false);
+  // Otherwise a scan sells, wherever it is made.
+  useScanTarget({ onScan: (code, _at, sent) => setTried({ code, sent }) }, trying);
   const set = (part: Partial<Scanner>) => setTyped((before) => ({ ...before, ...part }));
   const changed = typed.prefix !== kept.prefix || typed.suffix !== kept.suffix;
   const keep = () => {
@@ -39,9 +45,10 @@ export function ScannerCard() {
         ))}
         <Button variant="default" disabled={!changed} onClick={keep}>{t.settings.scannerSave}</Button>
       </Group>
-      <Text mt="sm" role="status">
-        {tried === null ? t.settings.scannerTry : tried.sent === tried.code ? t.settings.scannerSent(tried.sent) : t.settings.scannerRead(tried.sent, tried.code)}
-      </Text>
+      <Group mt="sm">
+        <Button variant="default" onClick={() => setTrying((before) => !before)}>{trying ? t.settings.scannerTried : t.settings.scannerTry}</Button>
+        {trying && <Text role="status">{tried === null ? t.settings.scannerWaits : said(tried)}</Text>}
+      </Group>
     </section>
   );
 }
