@@ -2,7 +2,6 @@
 
 mod command;
 mod frames;
-mod keep;
 mod outbox;
 mod record;
 mod status;
@@ -17,7 +16,6 @@ use sync_core::{Domain, Frame, Millis};
 
 pub(crate) use command::Command;
 use command::Done;
-use keep::Keep;
 use tasks::Event;
 
 use crate::engine::{Effect, Engine, Input};
@@ -60,7 +58,6 @@ pub(crate) struct Driver<S, T> {
     health: StorageHealth,
     /// When the storage is asked again how safe it is.
     health_at: Millis,
-    keep: Keep,
 }
 
 impl<S: Storage, T: Transport> Driver<S, T> {
@@ -102,7 +99,6 @@ impl<S: Storage, T: Transport> Driver<S, T> {
             counted: [(u64::MAX, 0); 2],
             health: StorageHealth::default(),
             health_at: now,
-            keep: Keep::default(),
         };
         Ok((driver, shared))
     }
@@ -327,7 +323,11 @@ impl<S: Storage, T: Transport> Driver<S, T> {
             Event::StreamEnded { of, error } if of == self.streams => {
                 Some(Input::StreamEnded(error))
             }
-            Event::Health(health) => Some(self.healthy(health)),
+            Event::Health(health) => {
+                self.health = health;
+                self.show();
+                None
+            }
             // Of a connection or a stream that was given up.
             _ => None,
         }

@@ -86,8 +86,6 @@ pub(crate) struct Engine {
     streaming: Option<Streaming>,
     /// A foreign cursor, or a difference that nothing less mends: the base has to come anew.
     repair: bool,
-    /// The disk lacks records: they are to come once more, beside a base that is good.
-    lacking: bool,
     mending: Mending,
     stream_after: Millis,
     prune_at: Millis,
@@ -120,7 +118,6 @@ impl Engine {
             loading: None,
             streaming: None,
             repair: false,
-            lacking: false,
             mending: Mending::default(),
             stream_after: Millis(0),
             prune_at: Millis(0),
@@ -164,7 +161,6 @@ impl Engine {
             Input::EnrolFailed(error) => self.enrol_failed(&error, replica, now),
             Input::Retry => self.at_once(true, replica, now),
             Input::Wake => self.at_once(false, replica, now),
-            Input::Anew => self.fill_disk(replica),
             Input::Network(available) => self.network(available, replica, now),
             Input::Timer => {}
         }

@@ -32,7 +32,7 @@ pub struct StorageHealth {
     /// How long it lasts.
     pub durability: Durability,
     /// Whether records are written to the disk. Where there was no room, they are in memory alone
-    /// until there is some again.
+    /// until the next opening.
     pub records_kept: bool,
     /// Bytes in use, where the platform says so.
     pub used: Option<u64>,

@@ -39,8 +39,6 @@ pub(crate) enum Input {
     Retry,
     /// The app became visible or woke up.
     Wake,
-    /// The disk lacks records and has room for them again.
-    Anew,
     /// The device has a network, or has none.
     Network(bool),
     /// The time of [`super::Engine::poll_timeout`] has come.

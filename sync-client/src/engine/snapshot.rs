@@ -35,7 +35,7 @@ impl Engine {
         let stage =
             stage.filter(|stage| fits(stage.start) && stage.state.device == identity.device.id);
         let base_fits = replica.state().is_some_and(|state| fits(state.cursor));
-        let wanted = self.repair || self.lacking || !base_fits || replica.stage().is_some();
+        let wanted = self.repair || !base_fits || replica.stage().is_some();
         if wanted && self.mending.is_under_way() {
             self.mending.drop_part();
             if self.streaming.take().is_some() {
@@ -65,11 +65,6 @@ impl Engine {
             token: Some(identity.token.clone()),
             body: None,
         }));
-    }
-
-    /// Lets everything come once more, beside the base, so that the disk has it too.
-    pub(super) fn fill_disk(&mut self, replica: &Replica) {
-        self.lacking |= replica.stage().is_none() && !self.mending.is_under_way();
     }
 
     pub(super) fn lines(&mut self, lines: Vec<SnapshotLine>, replica: &Replica, now: Millis) {
@@ -117,7 +112,7 @@ impl Engine {
                     if let Some(stage) = &mut state {
                         stage.end = Some(position);
                         self.streaming = None;
-                        (self.repair, self.lacking) = (false, false);
+                        self.repair = false;
                     }
                 }
             }

@@ -22,7 +22,7 @@ export type Connection =
 export interface StorageHealth {
   /** `unpromised`: the browser may clear it when space runs out. `forgotten`: it ends with this window. */
   readonly durability: "kept" | "unpromised" | "forgotten";
-  /** False: there was no room for products and the like; they are in memory until there is some again. */
+  /** False: there was no room for products and the like; they are in memory until the page is opened again. */
   readonly recordsKept: boolean;
   readonly usedBytes: number | null;
   readonly quotaBytes: number | null;

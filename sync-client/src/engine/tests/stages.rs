@@ -71,26 +71,3 @@ fn a_snapshot_whose_begin_has_left_the_log_starts_anew() {
     assert_eq!(world.tills[late].replica.stage(), None);
     world.check_level();
 }
-
-#[test]
-fn everything_comes_once_more_when_the_disk_has_room_again_and_nothing_leaves_the_view() {
-    let mut world = World::new(2);
-    world.fact(0, 1);
-    world.settle();
-    world.cut(0);
-    world.fact(0, 10);
-    // Asked for while nobody can be asked.
-    world.anew(0);
-    assert_eq!(world.tills[0].shown_total(), Some(11));
-    let sent = world.master.sent_rows;
-    world.join(0);
-    world.settle();
-    assert!(world.master.sent_rows > sent);
-    world.fact(1, 100);
-    world.settle();
-    world.check_level();
-    assert_eq!(world.tills[0].shown_total(), Some(111));
-    let sent = world.master.sent_rows;
-    world.settle();
-    assert_eq!(world.master.sent_rows, sent);
-}

@@ -156,11 +156,6 @@ impl World {
         self.feed(till, Input::Enrolled(enrolled));
     }
 
-    /// The disk of a till has room again for records that it lacks.
-    pub(super) fn anew(&mut self, till: usize) {
-        self.feed(till, Input::Anew);
-    }
-
     pub(super) fn cut_streams_after(&mut self, rows: Option<usize>) {
         self.stream_rows = rows;
     }

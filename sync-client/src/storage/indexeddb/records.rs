@@ -24,7 +24,7 @@ use super::failure::Failure;
 use super::fuse::Fuse;
 use super::handle::delete_database;
 use crate::platform;
-use crate::storage::{RecordSink, RecordsPart, StageWrite};
+use crate::storage::{RecordSink, RecordsPart};
 use meta::Meta;
 pub(super) use meta::Standing;
 use write::Plan;
@@ -57,14 +57,8 @@ enum Disk {
     Level,
     /// An earlier state: there was no room for the rest.
     Behind,
-    /// An earlier state, and beside it the snapshot that fills in memory: when that goes live, both
-    /// are level.
-    Fills,
     /// Nothing: the outbox needed the room.
     Empty,
-    /// What should have been removed for the outbox is held by another tab. Whoever opened it would
-    /// wait for that tab, so nobody does before the next start.
-    Stuck,
 }
 
 impl RecordsDb {
@@ -120,40 +114,18 @@ impl RecordsDb {
     }
 
     /// Writes one part, all or nothing. Where there is no room for it memory goes on alone: a cache
-    /// must not stop a till. What begins anew, or as a snapshot, is tried on the disk again.
+    /// must not stop a till.
     pub(super) async fn commit(&mut self, part: &RecordsPart) -> Result<(), Failure> {
-        let whole = self.are_kept() || part.clear;
-        let mut beside = None;
-        if !whole {
-            if part.from != self.standing.state.map(|state| state.cursor) {
-                return Err(Failure::Moved);
+        if self.are_kept() {
+            match self.write_part(part).await {
+                Err(Failure::Full(why)) => {
+                    tracing::warn!(why, "no room for records: they are kept in memory");
+                    self.disk = Disk::Behind;
+                }
+                result => result?,
             }
-            // A snapshot that began after the disk had fallen behind fills there too.
-            let fills = self.disk == Disk::Fills || self.standing.stage.is_none();
-            let tried = self.disk != Disk::Stuck && fills;
-            let stage = part.stage.clone().filter(|_| tried);
-            let live = matches!(stage, Some(StageWrite::Promote));
-            beside = stage.map(|stage| RecordsPart {
-                stage: Some(stage),
-                state: part.state.filter(|_| live),
-                ..RecordsPart::default()
-            });
-        }
-        if let Some(written) = beside.as_ref().or_else(|| whole.then_some(part)) {
-            let level = whole || written.state.is_some();
-            self.disk = match self.write_part(written, whole).await {
-                Ok(()) if level => Disk::Level,
-                Ok(()) => Disk::Fills,
-                Err(failure @ (Failure::Fenced | Failure::Killed)) => return Err(failure),
-                Err(failure) if whole && !matches!(failure, Failure::Full(_)) => {
-                    return Err(failure);
-                }
-                // Memory is whole, and whatever the disk has is thrown away by the next snapshot.
-                Err(failure) => {
-                    tracing::warn!(?failure, "records are kept in memory alone");
-                    Disk::Behind
-                }
-            };
+        } else if !part.clear && part.from != self.standing.state.map(|state| state.cursor) {
+            return Err(Failure::Moved);
         }
         self.standing.follow(part);
         Ok(())
@@ -167,23 +139,18 @@ impl RecordsDb {
     /// Removes everything from the disk, so that there is room for what exists nowhere else. Says
     /// whether there was anything to remove.
     pub(super) async fn give_way(&mut self) -> bool {
-        if matches!(self.disk, Disk::Empty | Disk::Stuck) {
+        if self.disk == Disk::Empty {
             return false;
         }
         self.close();
-        self.disk = Disk::Stuck;
-        let gone = delete(&self.name).await.is_ok();
-        if gone {
-            self.disk = Disk::Empty;
-        }
-        gone
+        self.disk = Disk::Empty;
+        delete(&self.name).await.is_ok()
     }
 
-    /// Writes one part; `leads_on` if it has to lead on from where the disk stands.
-    async fn write_part(&mut self, part: &RecordsPart, leads_on: bool) -> Result<(), Failure> {
+    async fn write_part(&mut self, part: &RecordsPart) -> Result<(), Failure> {
         let mut again = true;
         let singles = loop {
-            match self.try_commit(part, leads_on).await {
+            match self.try_commit(part).await {
                 // Had this try been written after all, the cursor tells: the caller loads again.
                 Err(Failure::Lost(_)) if std::mem::take(&mut again) => self.close(),
                 written => break written?,
@@ -229,11 +196,11 @@ impl RecordsDb {
         self.take_over().await
     }
 
-    async fn try_commit(&mut self, part: &RecordsPart, leads_on: bool) -> Result<u32, Failure> {
+    async fn try_commit(&mut self, part: &RecordsPart) -> Result<u32, Failure> {
         let fuse = self.fuse.clone();
         let (tx, mut meta) = self.begin_own(TransactionMode::ReadWrite).await?;
         let stored = meta.state.as_ref().map(|state| state.cursor);
-        if leads_on && !part.clear && part.from != stored {
+        if !part.clear && part.from != stored {
             return Err(Failure::Moved);
         }
         let mut plan = Plan::of(part, &mut meta)?;

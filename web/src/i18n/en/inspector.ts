@@ -91,7 +91,7 @@ export const inspector = {
     unpromised: "The browser keeps this till's data, but has not promised to: it may clear it when space runs out. Installing the app usually helps.",
     forgotten: "This is a private window: it forgets everything when it closes, so it sells only while the main server can be reached.",
   },
-  recordsNotKept: "There was no room for the products on this device: free some space. They are kept again by themselves.",
+  recordsNotKept: "There was no room for the products on this device: free some space and reload while the main server can be reached.",
   nearlyFull: "Nearly full: without the main server nothing new is sold.",
   usedOf: (used: string, quota: string) => `${used} of ${quota} used.`,
   showDecided: "Show what was answered",

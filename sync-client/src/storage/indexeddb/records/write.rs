@@ -51,13 +51,9 @@ impl Plan {
                 }
             }
             Some(StageWrite::Write { rows, state }) => {
-                let epoch = match meta.stage.take() {
-                    Some(stage) if stage.state.start == state.start => stage.epoch,
-                    other => {
-                        // Of a snapshot that went on in memory alone.
-                        if let Some(stage) = other {
-                            plan.drop_epoch(stage.epoch)?;
-                        }
+                let epoch = match &meta.stage {
+                    Some(stage) => stage.epoch,
+                    None => {
                         meta.next_epoch += 1;
                         meta.next_epoch - 1
                     }
