@@ -53,10 +53,7 @@ async fn main() -> ExitCode {
 
 async fn run(run: Run) -> Result<()> {
     match run {
-        Run::Slow { clients, sales } => match slow::run(clients, sales).await? {
-            slow::Ended::Done(figures) => println!("{figures}"),
-            slow::Ended::Skipped(why) => println!("skipped: {why}"),
-        },
+        Run::Slow { clients, sales } => println!("{}", slow::run(clients, sales).await?),
         Run::Idle { connections } => println!("{}", idle::run(connections).await?),
         Run::Tills { plan } => println!("{}", slow::tills(&plan).await?),
     }

@@ -18,4 +18,5 @@ mod restore;
 mod roads;
 mod roles;
 mod sim;
+mod soak;
 mod stores;
