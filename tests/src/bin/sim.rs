@@ -12,12 +12,15 @@ use serde_json::json;
 use sync_core::Digest;
 use tillsync_tests::sim::faults::Fault;
 use tillsync_tests::sim::kept::kept;
-use tillsync_tests::sim::run::{Outcome, run};
+use tillsync_tests::sim::run::{Outcome, run, run_twice};
 use tillsync_tests::sim::sabotage::Sabotage;
 
 /// From so many seeds on, a fault that never happened is a failure of the simulator, and the seeds
 /// that once failed are run as well.
 const EVERY_FAULT: u64 = 200;
+
+/// More seeds than anybody runs.
+const ALL: &str = "18446744073709551615";
 
 /// Runs a shop under faults in simulated time, once per seed.
 #[derive(Parser)]
@@ -35,9 +38,9 @@ struct Args {
     /// Breaks a guarantee on purpose.
     #[arg(long, hide = true, value_enum, default_value_t = Sabotage::None)]
     sabotage: Sabotage,
-    /// Run every seed twice and compare what happened.
-    #[arg(long)]
-    double_check: bool,
+    /// Run the first so many twice, all of them where no number is given, and compare what happened.
+    #[arg(long, value_name = "COUNT", num_args = 0..=1, default_value_t = 0, default_missing_value = ALL)]
+    double_check: u64,
 }
 
 fn main() -> ExitCode {
@@ -69,7 +72,12 @@ fn simulate(args: &Args) -> Result<ExitCode> {
                 let Some(&seed) = seeds.get(at as usize) else {
                     return Ok(());
                 };
-                let outcome = one(seed, args)?;
+                let run = if at < args.double_check {
+                    run_twice
+                } else {
+                    run
+                };
+                let outcome = run(seed, args.steps, args.sabotage)?;
                 for what in &outcome.broken {
                     progress.suspend(|| eprintln!("seed {seed}: {what}"));
                 }
@@ -120,17 +128,4 @@ fn simulate(args: &Args) -> Result<ExitCode> {
         true => ExitCode::SUCCESS,
         false => ExitCode::FAILURE,
     })
-}
-
-fn one(seed: u64, args: &Args) -> Result<Outcome> {
-    let mut outcome = run(seed, args.steps, args.sabotage)?;
-    if args.double_check {
-        let again = run(seed, args.steps, args.sabotage)?;
-        if again.trace_hash != outcome.trace_hash {
-            outcome
-                .broken
-                .push("the second run went another way".to_owned());
-        }
-    }
-    Ok(outcome)
 }

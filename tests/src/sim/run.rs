@@ -4,6 +4,7 @@ mod level;
 mod steps;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -28,6 +29,8 @@ use super::trace::Trace;
 const PRODUCTS: usize = 6;
 /// What each of them begins with.
 const OPENING: Quantity = Quantity(1_000_000);
+/// How often somebody did what no seed decides.
+static WHIMS: AtomicU64 = AtomicU64::new(0);
 /// In so many of a hundred seeds there is another store.
 const NEXT_DOOR: u64 = 30;
 
@@ -69,6 +72,19 @@ pub fn run(seed: u64, steps: u32, sabotage: Sabotage) -> Result<Outcome> {
         );
         Ok(outcome)
     })
+}
+
+/// Runs one seed twice: that it goes another way the second time is broken as well.
+///
+/// # Errors
+/// When the machine cannot run it at all.
+pub fn run_twice(seed: u64, steps: u32, sabotage: Sabotage) -> Result<Outcome> {
+    let mut outcome = run(seed, steps, sabotage)?;
+    if run(seed, steps, sabotage)?.trace_hash != outcome.trace_hash {
+        let what = "same_seed: the second run went another way";
+        outcome.broken.push(what.to_owned());
+    }
+    Ok(outcome)
 }
 
 struct Sim {
@@ -116,6 +132,10 @@ async fn simulate(seed: u64, steps: u32, sabotage: Sabotage) -> Result<Outcome> 
         )
     });
     let devices: Vec<Device> = devices.collect();
+    if sabotage == Sabotage::Whim {
+        let whims = WHIMS.fetch_add(1, Ordering::Relaxed);
+        trace.note(format!("somebody does something for the {whims}th time"));
+    }
     if sabotage == Sabotage::LyingDisks {
         devices.iter().for_each(|device| device.disk.lie());
     }

@@ -18,4 +18,6 @@ pub enum Sabotage {
     ForgottenAudit,
     /// The master takes what is sold off the stock twice.
     DoubleStock,
+    /// Somebody does what no seed decides.
+    Whim,
 }

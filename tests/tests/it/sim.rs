@@ -1,6 +1,6 @@
 //! The simulator: histories that once failed, and proof that it finds what is broken.
 
-use tillsync_tests::sim::run::run;
+use tillsync_tests::sim::run::{run, run_twice};
 use tillsync_tests::sim::sabotage::Sabotage;
 
 /// Long enough for every kind of fault to meet every other.
@@ -53,6 +53,12 @@ fn a_till_that_works_in_a_store_that_is_not_its_own_is_noticed() {
 #[test]
 fn an_audit_that_forgets_is_noticed() {
     check_noticed(Sabotage::ForgottenAudit, &["traceable:"]);
+}
+
+#[test]
+fn a_seed_that_goes_another_way_the_second_time_is_noticed() {
+    let again = run_twice(1, STEPS, Sabotage::Whim).expect("it runs").broken;
+    assert_eq!(again, ["same_seed: the second run went another way"]);
 }
 
 #[test]
