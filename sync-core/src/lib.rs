@@ -15,6 +15,7 @@ mod digest;
 mod document;
 mod domain;
 mod error;
+mod fingerprint;
 mod frame;
 mod hex;
 mod id;
@@ -41,6 +42,7 @@ pub use digest::{Digest, DigestError};
 pub use document::{Document, DocumentError};
 pub use domain::{Cause, CauseKind, Domain, Judgement, Objection, Projected, Projection};
 pub use error::{Class, Code, WireError};
+pub use fingerprint::{Fingerprint, FingerprintError};
 pub use frame::{
     Ack, Changes, Check, Checked, DeviceGone, DeviceSeen, Drain, Enroll, Enrolled, Fetch, Fetched,
     Frame, Hello, MAX_FRAME_BYTES, MAX_PUSH_BYTES, MAX_PUSH_MUTATIONS, NodeAddress, Outcomes, Ping,
