@@ -18,9 +18,9 @@ pub struct Config {
     pub web: Option<PathBuf>,
     /// A shop to try: browsers on this machine enrol by themselves.
     pub demo: bool,
-    /// Listens beyond this machine without TLS. For trials in a network one trusts.
+    /// Has no TLS beyond this machine. For trials in a network one trusts.
     pub insecure_lan: bool,
-    /// Further names under which browsers reach this master.
+    /// Further names and addresses under which others reach this master.
     pub hosts: Vec<String>,
     /// Pages of other origins that may use the doors, such as `https://dashboard.example`.
     pub origins: Vec<String>,
@@ -66,11 +66,6 @@ impl Default for Config {
 /// A setting that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
-    /// Beyond loopback without TLS.
-    #[error(
-        "{0} can be reached from other machines and there is no TLS yet: listen on 127.0.0.1, or say --insecure-lan in a network you trust"
-    )]
-    BeyondLoopback(SocketAddr),
     /// A web folder without an app.
     #[error("there is no index.html in {0}: build the web app first")]
     NoApp(PathBuf),
@@ -95,6 +90,11 @@ impl Config {
         }
     }
 
+    /// Whether others in the network reach it, and through TLS: always, unless told otherwise.
+    pub fn has_tls(&self) -> bool {
+        !self.listen.ip().is_loopback() && !self.insecure_lan
+    }
+
     /// How much of the log is kept.
     pub fn retention(&self) -> Retention {
         Retention {
@@ -108,9 +108,6 @@ impl Config {
     /// # Errors
     /// The first setting that cannot be used.
     pub fn validate(&self) -> Result<(), ConfigError> {
-        if !self.listen.ip().is_loopback() && !self.insecure_lan {
-            return Err(ConfigError::BeyondLoopback(self.listen));
-        }
         let amounts = [
             ("scope_days", u64::from(self.scope_days)),
             ("log_days", u64::from(self.log_days)),
@@ -151,18 +148,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn listening_beyond_this_machine_is_refused_unless_told() {
-        let listen = SocketAddr::from(([0, 0, 0, 0], 7400));
+    fn beyond_this_machine_there_is_tls_unless_told() {
+        assert!(!Config::default().has_tls());
         let open = Config {
-            listen,
+            listen: SocketAddr::from(([0, 0, 0, 0], 7400)),
             ..Config::default()
         };
-        assert_eq!(open.validate(), Err(ConfigError::BeyondLoopback(listen)));
+        assert!(open.has_tls());
         let told = Config {
             insecure_lan: true,
             ..open
         };
-        assert_eq!(told.validate(), Ok(()));
+        assert!(!told.has_tls());
     }
 
     #[test]

@@ -14,4 +14,5 @@ pub(crate) mod records;
 pub(crate) mod snapshot;
 pub(crate) mod sync;
 pub(crate) mod sync_state;
+pub(crate) mod trust;
 pub(crate) mod web;

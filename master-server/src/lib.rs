@@ -17,6 +17,7 @@ pub mod net;
 mod service;
 pub mod shop;
 mod state;
+pub mod tls;
 mod ws;
 
 pub use app::{app, app_with, door_paths};

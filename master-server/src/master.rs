@@ -14,7 +14,10 @@ use tokio::task::JoinHandle;
 use crate::admin::{self, Desk, DeskError};
 use crate::config::{Config, ConfigError};
 use crate::env::Env;
+use crate::http::trust;
 use crate::ledger::{Ledger, Options};
+use crate::net::Doors;
+use crate::tls::{AuthorityError, Keeper};
 use crate::{AppState, app_with, net, shop};
 
 /// Open connections may take so long to end before the master stops anyway.
@@ -57,6 +60,9 @@ pub enum StartError {
         /// Why.
         source: io::Error,
     },
+    /// Nobody speaks for it in the shop's network.
+    #[error("the store's certificate authority is not there")]
+    Authority(#[from] AuthorityError),
     /// Somebody else listens there, or nobody may.
     #[error("cannot listen on {address}")]
     Listen {
@@ -98,7 +104,11 @@ impl Master {
             let ledger = ledger.clone();
             async move { ledger.look_after().await }
         };
-        let state = AppState::new(ledger.clone(), config, numbers);
+        let lan = match config.has_tls() {
+            true => Some(Arc::new(keeper(data, &ledger, &config)?)),
+            false => None,
+        };
+        let state = AppState::in_lan(ledger.clone(), config, numbers, lan);
         let (stop, told) = oneshot::channel();
         tracing::info!(%address, data = %data.display(), "serving");
         Ok(Self {
@@ -115,6 +125,12 @@ impl Master {
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Who speaks for it in the shop's network; none where it listens on this machine alone, or
+    /// without TLS.
+    pub fn lan(&self) -> Option<&Keeper> {
+        self.state.lan.as_deref()
     }
 
     /// What it keeps.
@@ -192,6 +208,11 @@ fn store_name(config: &Config) -> &str {
     }
 }
 
+fn keeper(data: &Path, ledger: &Ledger, config: &Config) -> Result<Keeper, AuthorityError> {
+    let shop = &ledger.identity().store_name;
+    Keeper::open(data, shop, &config.hosts, ledger.env().clone())
+}
+
 async fn listen(config: &Config) -> Result<TcpListener, StartError> {
     if config.insecure_lan {
         tracing::warn!("without TLS: everybody in this network can read along");
@@ -204,11 +225,16 @@ async fn listen(config: &Config) -> Result<TcpListener, StartError> {
 }
 
 async fn serve(listener: TcpListener, state: AppState, told: oneshot::Receiver<()>) {
-    let app = app_with(state.clone(), shop::doors()).layer(Extension(shop::lookers()));
+    let further = shop::doors().merge(trust::doors());
+    let app = app_with(state.clone(), further).layer(Extension(shop::lookers()));
+    let doors = match &state.lan {
+        Some(lan) => Doors::in_lan(app, Arc::clone(lan), trust::outside(state.clone())),
+        None => Doors::from(app),
+    };
     let limits = state.config.connection_limits();
     let until = async move {
         // Nobody who could tell any more: it ends as well.
         let _ = told.await;
     };
-    net::serve(listener, app, limits, until).await;
+    net::serve(listener, doors, limits, until).await;
 }

@@ -1,6 +1,7 @@
 //! Below HTTP: connections are taken in, counted, and given up where they stay silent.
 
 mod doorman;
+mod doors;
 mod turned_away;
 
 use std::net::SocketAddr;
@@ -15,11 +16,14 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tower::ServiceExt;
 
 use doorman::{Counted, Doorman};
+use doors::Opened;
+pub use doors::{Doors, Road};
 
 /// How long to wait where the system gives no further connection, such as without file handles.
 const BREATH: Duration = Duration::from_secs(1);
@@ -32,7 +36,7 @@ pub struct ConnectionLimits {
     /// So many at once of one address.
     pub per_address: usize,
     /// The head of a request comes within this time, or the connection ends. It begins with the
-    /// connection, and again once an answer was sent.
+    /// connection, and again once TLS is agreed upon and once an answer was sent.
     pub head_within: Duration,
 }
 
@@ -51,10 +55,11 @@ impl Default for ConnectionLimits {
 /// where it is its address's, 503 where it is everybody's.
 pub async fn serve(
     listener: TcpListener,
-    app: Router,
+    doors: impl Into<Doors>,
     limits: ConnectionLimits,
     stop: impl Future<Output = ()>,
 ) {
+    let doors = doors.into();
     let doorman = Arc::new(Doorman::new(limits));
     let (told, stopping) = watch::channel(false);
     let mut stop = pin!(stop);
@@ -74,10 +79,10 @@ pub async fn serve(
         match doorman.let_in(peer.ip()) {
             Ok(place) => {
                 let socket = Counted::new(socket, place);
-                let carried = carry(socket, peer, app.clone(), limits, stopping.clone());
-                tokio::spawn(carried);
+                let taken_in = take_in(socket, peer, doors.clone(), limits, stopping.clone());
+                tokio::spawn(taken_in);
             }
-            Err(full) => turn_away(&doorman, socket, full),
+            Err(full) => turn_away(&doorman, socket, doors.clone(), full),
         }
     }
     drop((listener, stopping));
@@ -86,11 +91,37 @@ pub async fn serve(
     told.closed().await;
 }
 
-/// Carries one connection until it ends or has become a socket; once told to stop, no further than
-/// the request under way.
-async fn carry(
+/// Opens the door that one connection came to, and carries it.
+async fn take_in(
     socket: Counted<TcpStream>,
     peer: SocketAddr,
+    doors: Doors,
+    limits: ConnectionLimits,
+    mut stopping: watch::Receiver<bool>,
+) {
+    let opening = tokio::time::timeout(limits.head_within, doors.open(socket, peer));
+    let opened = tokio::select! {
+        opened = opening => opened,
+        _ = stopping.wait_for(|stopping| *stopping) => return,
+    };
+    match opened {
+        Ok(Ok(Opened::Plain(socket, road, app))) => {
+            carry(socket, peer, road, app, limits, stopping).await;
+        }
+        Ok(Ok(Opened::Secure(socket, road, app))) => {
+            carry(*socket, peer, road, app, limits, stopping).await;
+        }
+        Ok(Err(error)) => tracing::debug!(%error, %peer, "a connection did not begin"),
+        Err(_) => tracing::debug!(%peer, "a connection said nothing"),
+    }
+}
+
+/// Carries one connection until it ends or has become a socket; once told to stop, no further than
+/// the request under way.
+async fn carry<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+    socket: S,
+    peer: SocketAddr,
+    road: Road,
     app: Router,
     limits: ConnectionLimits,
     mut stopping: watch::Receiver<bool>,
@@ -98,6 +129,7 @@ async fn carry(
     let service = service_fn(move |request: axum::http::Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
+        request.extensions_mut().insert(road);
         app.clone().oneshot(request)
     });
     let connection = http1::Builder::new()
@@ -123,12 +155,12 @@ async fn carry(
     drop(stopping);
 }
 
-fn turn_away(doorman: &Doorman, socket: TcpStream, full: turned_away::Full) {
+fn turn_away(doorman: &Doorman, socket: TcpStream, doors: Doors, full: turned_away::Full) {
     metrics::counter!("tillsync_connections_refused_total").increment(1);
     // Those who are turned away take room too; who comes beyond that hears nothing.
     if let Some(room) = doorman.hallway() {
         tokio::spawn(async move {
-            turned_away::answer(socket, full).await;
+            turned_away::answer(socket, &doors, full).await;
             drop(room);
         });
     }

@@ -12,6 +12,7 @@ use crate::fleet::{DeviceStatus, Fleet};
 use crate::http::looks::Looks;
 use crate::ledger::Ledger;
 use crate::limits::Limits;
+use crate::tls::Keeper;
 use crate::ws::Hub;
 
 /// What every door shares. Cheap to clone.
@@ -24,6 +25,8 @@ pub struct Shared {
     pub ledger: Ledger,
     /// The settings.
     pub config: Config,
+    /// Who speaks for this master in the shop's network; none where that has no TLS.
+    pub(crate) lan: Option<Arc<Keeper>>,
     pub(crate) hub: Hub,
     pub(crate) fleet: Fleet,
     pub(crate) limits: Limits,
@@ -37,9 +40,20 @@ pub struct Shared {
 impl AppState {
     /// Puts the doors' things together.
     pub fn new(ledger: Ledger, config: Config, metrics: Option<PrometheusHandle>) -> Self {
+        Self::in_lan(ledger, config, metrics, None)
+    }
+
+    /// The same for a master that others in the shop's network reach through TLS.
+    pub fn in_lan(
+        ledger: Ledger,
+        config: Config,
+        metrics: Option<PrometheusHandle>,
+        lan: Option<Arc<Keeper>>,
+    ) -> Self {
         Self(Arc::new(Shared {
             ledger,
             config,
+            lan,
             hub: Hub::default(),
             fleet: Fleet::default(),
             limits: Limits::default(),

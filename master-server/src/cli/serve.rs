@@ -32,13 +32,32 @@ pub(super) async fn run(args: Args) -> Result<ExitCode> {
     if is_demo {
         announce();
     }
-    println!("listening on http://{}", master.address());
+    listening(&master);
     tokio::select! {
         () = told => tracing::info!("told to stop"),
         () = master.ended() => tracing::error!("the doors closed by themselves"),
     }
     master.stop().await;
     Ok(ExitCode::SUCCESS)
+}
+
+fn listening(master: &Master) {
+    let address = master.address();
+    let Some(lan) = master.lan() else {
+        println!("listening on http://{address}");
+        return;
+    };
+    println!("listening on https://{address}");
+    for url in lan.addresses(address, "https") {
+        println!("  {url}");
+    }
+    if let Some(page) = lan.addresses(address, "http").first() {
+        println!("a tablet or browser that is new begins at {page}");
+    }
+    println!(
+        "fingerprint {}",
+        lan.authority().fingerprint().groups().join(" ")
+    );
 }
 
 /// Says who may log in to the sample shop.

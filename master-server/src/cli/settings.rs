@@ -12,7 +12,8 @@ pub(super) struct Overrides {
     /// A TOML file with settings; `config.toml` in the data folder where there is one.
     #[arg(long, value_name = "FILE", env = "TILLSYNC_CONFIG")]
     config: Option<PathBuf>,
-    /// Where to listen; port 0 takes a free one.
+    /// Where to listen, such as 0.0.0.0:7400 for the shop's network, over HTTPS; port 0 takes a free
+    /// one.
     #[arg(long, value_name = "ADDRESS:PORT", env = "TILLSYNC_LISTEN")]
     listen: Option<SocketAddr>,
     /// The folder of the built web app.
@@ -24,7 +25,8 @@ pub(super) struct Overrides {
     /// Listen beyond this machine without TLS, in a network you trust.
     #[arg(long, env = "TILLSYNC_INSECURE_LAN")]
     insecure_lan: bool,
-    /// Further names under which browsers reach this master.
+    /// Further names and addresses under which others reach this master. The store's certificate
+    /// authority can speak for those that it knew when it was made.
     #[arg(
         long = "host",
         value_name = "NAME",

@@ -15,6 +15,7 @@ use sync_core::{Code, WireError};
 use super::error::Problem;
 use crate::config::Config;
 use crate::ledger::Device;
+use crate::net::Road;
 use crate::service::{self, Arrival};
 use crate::state::AppState;
 
@@ -37,6 +38,7 @@ impl FromRequestParts<AppState> for Caller {
 #[derive(Clone, Debug)]
 pub struct Peer {
     address: Option<SocketAddr>,
+    secure: bool,
     host: String,
     origin: Option<String>,
 }
@@ -44,7 +46,8 @@ pub struct Peer {
 impl Peer {
     /// The address under which it reached this node.
     pub fn url(&self) -> String {
-        format!("http://{}", self.host)
+        let scheme = if self.secure { "https" } else { "http" };
+        format!("{scheme}://{}", self.host)
     }
 
     /// Refuses requests of pages that are neither ours nor of an origin that was let in.
@@ -91,6 +94,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Peer {
         let address = parts.extensions.get::<ConnectInfo<SocketAddr>>();
         Ok(Self {
             address: address.map(|ConnectInfo(address)| *address),
+            secure: parts
+                .extensions
+                .get::<Road>()
+                .is_some_and(|road| road.secure),
             host: host(parts).unwrap_or_default(),
             origin: text(&parts.headers, &ORIGIN).map(str::to_owned),
         })

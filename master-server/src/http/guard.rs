@@ -1,7 +1,5 @@
 //! What every request passes: a host we are known by, and headers that keep pages apart.
 
-use std::net::{IpAddr, SocketAddr};
-
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
@@ -11,7 +9,9 @@ use sync_core::{Code, WireError};
 use super::error::Problem;
 use super::extract;
 use crate::config::Config;
+use crate::net::Road;
 use crate::state::AppState;
+use crate::tls::Name;
 
 const HEADERS: [(&str, &str); 5] = [
     ("x-content-type-options", "nosniff"),
@@ -25,10 +25,9 @@ const HEADERS: [(&str, &str); 5] = [
 pub(crate) async fn guard(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let host = extract::host(&parts);
+    let road = parts.extensions.get::<Road>().copied();
     let mut response = match &host {
-        Some(host) if known(&state.config, host) => {
-            next.run(Request::from_parts(parts, body)).await
-        }
+        Some(host) if known(&state, road, host) => next.run(Request::from_parts(parts, body)).await,
         _ => {
             let message = "this master is not known by that name";
             Problem(WireError::new(Code::Forbidden, message)).into_response()
@@ -49,22 +48,37 @@ pub(crate) async fn guard(State(state): State<AppState>, request: Request, next:
 }
 
 /// A name that somebody else's DNS points at us is not one of ours.
-fn known(config: &Config, host: &str) -> bool {
-    let name = match host.parse::<SocketAddr>() {
-        Ok(address) => address.ip().to_string(),
-        Err(_) => {
-            let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-            name.trim_matches(['[', ']']).to_ascii_lowercase()
-        }
+fn known(state: &AppState, road: Option<Road>, host: &str) -> bool {
+    let Some(name) = called(host) else {
+        return false;
     };
-    if let Ok(address) = name.parse::<IpAddr>() {
-        return address.is_loopback() || config.insecure_lan || address == config.listen.ip();
+    let of_lan = || state.lan.as_ref().is_some_and(|lan| lan.is_called(&name));
+    let arrived = |address| road.is_some_and(|road| road.local == Some(address));
+    known_alone(&state.config, &name)
+        || matches!(name, Name::Ip(address) if arrived(address))
+        || of_lan()
+}
+
+/// What a request calls us, without the port.
+fn called(host: &str) -> Option<Name> {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.parse::<u16>().is_ok() && !name.ends_with(':') => name,
+        _ => host,
+    };
+    Name::read(name)
+}
+
+/// What the configuration knows.
+fn known_alone(config: &Config, name: &Name) -> bool {
+    match name {
+        Name::Ip(address) => {
+            address.is_loopback() || config.insecure_lan || *address == config.listen.ip()
+        }
+        Name::Dns(name) => {
+            let mut hosts = config.hosts.iter();
+            name == "localhost" || hosts.any(|own| own.eq_ignore_ascii_case(name))
+        }
     }
-    name == "localhost"
-        || config
-            .hosts
-            .iter()
-            .any(|own| own.eq_ignore_ascii_case(&name))
 }
 
 fn policy(host: &str) -> String {
@@ -91,7 +105,8 @@ mod tests {
             hosts: vec!["till.shop.example".to_owned()],
             ..Config::default()
         };
-        assert_eq!(known(&config, host), expected, "{host}");
+        let known = called(host).is_some_and(|name| known_alone(&config, &name));
+        assert_eq!(known, expected, "{host}");
     }
 
     #[test]
@@ -100,6 +115,7 @@ mod tests {
         check("LOCALHOST", true);
         check("127.0.0.1:7400", true);
         check("[::1]:7400", true);
+        check("[::1]", true);
         check("Till.shop.example", true);
         check("192.168.1.9:7400", false);
         check("evil.example:7400", false);

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::ConnectionLimits;
@@ -88,6 +89,12 @@ impl<T> Counted<T> {
             connection,
             _place: place,
         }
+    }
+}
+
+impl AsRef<TcpStream> for Counted<TcpStream> {
+    fn as_ref(&self) -> &TcpStream {
+        &self.connection
     }
 }
 

@@ -1,10 +1,13 @@
 //! The answer to a connection for which there is no room.
 
+use std::io;
 use std::time::Duration;
 
 use sync_core::{Code, WireError};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
+
+use super::doors::Doors;
 
 /// When to come again, in seconds.
 const COME_AGAIN: u64 = 5;
@@ -21,17 +24,24 @@ pub(super) enum Full {
 }
 
 /// Says so, without reading what is wanted.
-pub(super) async fn answer(mut socket: TcpStream, full: Full) {
+pub(super) async fn answer(socket: TcpStream, doors: &Doors, full: Full) {
     let said = async {
-        socket.write_all(text(full).as_bytes()).await?;
-        socket.shutdown().await?;
-        // A connection closed over unread bytes is reset, and the answer lost with it.
-        let mut unread = [0; 1_024];
-        while socket.read(&mut unread).await? > 0 {}
-        Ok::<(), std::io::Error>(())
+        match doors.encrypt(socket).await? {
+            Ok(socket) => say(socket, full).await,
+            Err(socket) => say(socket, full).await,
+        }
     };
     // Who does not listen is not told.
     let _ = tokio::time::timeout(PATIENCE, said).await;
+}
+
+async fn say(mut socket: impl AsyncRead + AsyncWrite + Unpin, full: Full) -> io::Result<()> {
+    socket.write_all(text(full).as_bytes()).await?;
+    socket.shutdown().await?;
+    // A connection closed over unread bytes is reset, and the answer lost with it.
+    let mut unread = [0; 1_024];
+    while socket.read(&mut unread).await? > 0 {}
+    Ok(())
 }
 
 fn text(full: Full) -> String {

@@ -195,14 +195,6 @@ fn a_folder_has_one_master() {
 }
 
 #[test]
-fn it_does_not_listen_beyond_this_machine_by_itself() {
-    let (_dir, data) = folder();
-    let ran = run(&data, &["serve", "--listen", "0.0.0.0:0"]);
-    assert!(!ran.ok);
-    assert!(ran.err.contains("--insecure-lan"), "{}", ran.err);
-}
-
-#[test]
 fn a_backup_is_restored_into_a_new_generation_and_never_over_a_store_unasked() {
     let (dir, data) = folder();
     let backup = dir.path().join("backup.sqlite");

@@ -6,6 +6,7 @@ mod files;
 mod fleet;
 mod horizon;
 mod integrating;
+mod lan;
 mod ledger;
 mod managing;
 mod net;

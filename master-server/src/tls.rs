@@ -1,0 +1,11 @@
+//! HTTPS in the shop's own network: a store's certificate authority, and the certificate of this
+//! machine that it issues anew whenever addresses or time ask for it.
+
+mod authority;
+mod keeper;
+mod names;
+mod reach;
+
+pub use authority::{Authority, AuthorityError, Leaf};
+pub use keeper::Keeper;
+pub use names::{Name, own_names};
