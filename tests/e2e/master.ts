@@ -14,6 +14,18 @@ export interface Person {
   readonly pin: string;
 }
 
+/** Where a master runs, and by what others reach it. */
+export interface Place {
+  readonly scheme: "http" | "https";
+  readonly host: string;
+  readonly listen: string;
+  /** A command as it is run there. */
+  within(program: string, args: readonly string[]): readonly [string, readonly string[]];
+}
+
+/** This machine alone. A name, not a number: what the browser calls a trustworthy origin either way. */
+const HERE: Place = { scheme: "http", host: "localhost", listen: "127.0.0.1", within: (program, args) => [program, args] };
+
 /** A real master process with the sample shop, on a port that it keeps when it is started again. */
 export class Master {
   readonly data = mkdtempSync(join(tmpdir(), "tillsync-e2e-"));
@@ -22,22 +34,24 @@ export class Master {
   /** Beside those of this process, from its next start on. */
   env: Readonly<Record<string, string>> = {};
   readonly #options: readonly string[];
+  readonly #place: Place;
   #child: ChildProcess | null = null;
   #said = "";
 
-  private constructor(port: number, options: readonly string[]) {
+  private constructor(port: number, options: readonly string[], place: Place) {
     this.port = port;
     this.#options = options;
-    // A name, not a number: what the browser calls a trustworthy origin either way.
-    this.url = `http://localhost:${String(port)}`;
+    this.#place = place;
+    this.url = `${place.scheme}://${place.host}:${String(port)}`;
   }
 
   /** Starts the sample shop with further options; `before` may fill its data first. */
   static async start(
     before: (master: Master) => void = () => undefined,
     options: readonly string[] = [],
+    place: Place = HERE,
   ): Promise<Master> {
-    const master = new Master(await freePort(), options);
+    const master = new Master(await freePort(), options, place);
     before(master);
     await master.resume();
     return master;
@@ -47,11 +61,9 @@ export class Master {
   async resume(): Promise<void> {
     const web = join(ROOT, "web/dist");
     if (!existsSync(join(web, "index.html"))) throw new Error("the web app is not built: cargo xtask web");
-    const child = spawn(
-      program(),
-      ["serve", "--demo", "--data", this.data, "--listen", `127.0.0.1:${String(this.port)}`, "--web", web, ...this.#options],
-      { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...this.env } },
-    );
+    const listen = `${this.#place.listen}:${String(this.port)}`;
+    const [command, args] = this.#place.within(program(), ["serve", "--demo", "--data", this.data, "--listen", listen, "--web", web, ...this.#options]);
+    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...this.env } });
     this.#child = child;
     child.stdout.setEncoding("utf8").on("data", (text: string) => (this.#said += text));
     child.stderr.setEncoding("utf8").on("data", (text: string) => (this.#said += text));
@@ -63,6 +75,11 @@ export class Master {
       }
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
+  }
+
+  /** Everything it printed. */
+  get said(): string {
+    return this.#said;
   }
 
   get running(): boolean {

@@ -13,16 +13,20 @@ pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 const NEXTEST_VERSION: &str = "0.9.143";
 
-/// Debian packages of the test command: a browser with its driver, and what the desktop app links to.
-const DEBIAN_PACKAGES: [&str; 8] = [
+/// Debian packages of the test command: a browser with its driver and its store of certificates, what
+/// makes a network, and what the desktop app links to.
+const DEBIAN_PACKAGES: [&str; 11] = [
     "build-essential",
     "chromium",
     "chromium-driver",
+    "iproute2",
     "libayatana-appindicator3-dev",
+    "libnss3-tools",
     "librsvg2-dev",
     "libwebkit2gtk-4.1-dev",
     "libxdo-dev",
     "pkg-config",
+    "util-linux",
 ];
 
 /// Installs everything that is missing.
