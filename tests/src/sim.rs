@@ -10,6 +10,7 @@
 //! Everything runs on one thread whose time is paused: it moves on when everybody waits, so a day
 //! takes a second and the same seed gives the same history.
 
+pub mod causes;
 pub mod clock;
 pub mod device;
 pub mod disk;
@@ -26,4 +27,5 @@ pub mod oracle;
 pub mod promises;
 pub mod run;
 pub mod sabotage;
+pub mod shelf;
 pub mod trace;

@@ -12,11 +12,11 @@ use serde_json::json;
 use sync_core::Digest;
 use tillsync_tests::sim::faults::Fault;
 use tillsync_tests::sim::kept::kept;
-use tillsync_tests::sim::run::{Outcome, run, run_twice};
+use tillsync_tests::sim::run::{DEEDS, Outcome, run, run_twice};
 use tillsync_tests::sim::sabotage::Sabotage;
 
-/// From so many seeds on, a fault that never happened is a failure of the simulator, and the seeds
-/// that once failed are run as well.
+/// From so many seeds on, a fault that never happened or something that nobody ever did is a failure
+/// of the simulator, and the seeds that once failed are run as well.
 const EVERY_FAULT: u64 = 200;
 
 /// More seeds than anybody runs.
@@ -105,10 +105,14 @@ fn simulate(args: &Args) -> Result<ExitCode> {
         .collect();
     let mut faults: BTreeMap<&str, u64> =
         Fault::ALL.iter().map(|fault| (fault.name(), 0)).collect();
+    let mut did: BTreeMap<String, u64> = BTreeMap::new();
     let mut trace = Digest::ZERO;
     for outcome in done.values() {
         for (fault, count) in &outcome.faults {
             *faults.entry(fault.name()).or_default() += count;
+        }
+        for (what, count) in &outcome.did {
+            *did.entry(what.clone()).or_default() += count;
         }
         trace = Digest::of(&[
             trace.to_string().as_bytes(),
@@ -117,14 +121,18 @@ fn simulate(args: &Args) -> Result<ExitCode> {
     }
     let line = json!({
         "seeds": args.seeds, "first": args.first, "failed": failed, "faults": faults,
-        "trace_hash": trace.to_string(),
+        "did": did, "trace_hash": trace.to_string(),
     });
     println!("{line}");
-    let unfired = args.seeds >= EVERY_FAULT && faults.values().any(|count| *count == 0);
-    if unfired {
-        eprintln!("sim: a fault never happened");
+    let faults = faults.iter().filter(|(_, count)| **count == 0);
+    let unfired = faults.map(|(fault, _)| *fault);
+    let undone = DEEDS.into_iter().filter(|deed| !did.contains_key(*deed));
+    let missing: Vec<&str> = unfired.chain(undone).collect();
+    let all = args.seeds < EVERY_FAULT || missing.is_empty();
+    if !all {
+        eprintln!("sim: never happened: {}", missing.join(", "));
     }
-    Ok(match failed.is_empty() && !unfired {
+    Ok(match failed.is_empty() && all {
         true => ExitCode::SUCCESS,
         false => ExitCode::FAILURE,
     })

@@ -1,24 +1,29 @@
 //! A till under simulation: a real client on a simulated disk, clock and wire.
 
+mod credit;
 mod deciding;
+mod drawer;
+mod selling;
+mod stock;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use retail::{AdjustmentLine, CartLine, collection};
+use retail::{BuildError, Person, collection};
 use sync_client::{Client, Config, Enrolment, Env, Query, RecordError};
-use sync_core::{Document, Domain, Quantity, RecordId, Reserve, ReserveItem, Value};
+use sync_core::{Document, Domain, RecordId, Refusal, Value};
 
 use deciding::own_value;
 
 use super::clock::{Dice, Wrist};
 use super::disk::Disk;
-use super::master::{customer_id, owner};
+use super::master::owner;
 use super::net::Plug;
 use super::odd_shop::OddShop;
 use super::oracle::{Fact, Move, Oracle, Sure};
-use super::promises::{Promises, scarce};
+use super::promises::Promises;
+use super::sabotage::Sabotage;
 use crate::world::Clerk;
 
 /// How long a person waits for a till to answer.
@@ -38,6 +43,8 @@ pub struct Device {
     pub copied: Option<u64>,
     /// Whether a record was damaged, so that what it shows need not fit.
     pub damaged: bool,
+    /// What it does wrong on purpose.
+    pub sabotage: Sabotage,
     /// Which of the stores it belongs to.
     store: u64,
     plug: Plug,
@@ -66,6 +73,7 @@ impl Device {
             newer: false,
             copied: None,
             damaged: false,
+            sabotage: Sabotage::None,
             plug,
             dice,
             client: None,
@@ -120,152 +128,20 @@ impl Device {
         ]);
         let doing = async {
             match self.dice.below(100) {
-                0..52 => {
-                    let lines = self.some_goods(&client, id)?;
-                    self.sell(&client, id, lines, oracle).await
-                }
-                52..57 => self.take_back(&client, id, oracle).await,
-                57..65 if self.store == 0 => self.pay(&client, id, oracle, promises).await,
-                65..74 => self.correct(&client, id, oracle).await,
-                74..78 => self.archive(&client).await,
-                78..84 => self.resolve(&client).await,
-                84..87 => self.settle(&client).await,
+                0..41 => self.sell_some(&client, id, oracle, promises).await,
+                41..47 => self.take_back(&client, id, oracle).await,
+                47..54 if self.store == 0 => self.pay(&client, id, oracle, promises).await,
+                54..60 => self.correct(&client, id, oracle).await,
+                60..68 => self.move_batch(&client, id, oracle).await,
+                68..77 => self.use_drawer(&client, id, oracle).await,
+                77..82 => self.change_credit(&client, id, oracle).await,
+                82..85 => self.archive(&client).await,
+                85..89 => self.resolve(&client).await,
+                89..92 => self.settle(&client).await,
                 _ => self.edit(&client).await,
             }
         };
         tokio::time::timeout(PATIENCE, doing).await.ok().flatten()
-    }
-
-    async fn sell(
-        &self,
-        client: &Client,
-        id: RecordId,
-        lines: Vec<CartLine>,
-        oracle: &mut Oracle,
-    ) -> Option<&'static str> {
-        let customer = self.dice.percent(20).then(|| customer_id(self.store));
-        let fact = self.fact(collection::SALES, moves(&lines, -1), worth(&lines));
-        oracle.intend(id, Fact { customer, ..fact });
-        let clerk = Clerk {
-            customer,
-            ..self.clerk()
-        };
-        clerk.sell(client, id, lines).await.ok()?;
-        oracle.promised(id);
-        Some("sells")
-    }
-
-    /// Takes goods back without a receipt.
-    async fn take_back(
-        &self,
-        client: &Client,
-        id: RecordId,
-        oracle: &mut Oracle,
-    ) -> Option<&'static str> {
-        let mut lines = self.some_goods(client, id)?;
-        // What is scarce only becomes less.
-        lines.retain(|line| line.product != Some(scarce()));
-        if lines.is_empty() {
-            return None;
-        }
-        let fact = self.fact(collection::REFUNDS, moves(&lines, 1), -worth(&lines));
-        oracle.intend(id, fact);
-        self.clerk().take_back(client, id, lines).await.ok()?;
-        oracle.promised(id);
-        Some("takes back")
-    }
-
-    fn some_goods(&self, client: &Client, id: RecordId) -> Option<Vec<CartLine>> {
-        let products = products(client);
-        let mut lines: Vec<CartLine> = Vec::new();
-        for at in 0..=self.dice.below(3) {
-            let (product, record) = products.get(self.dice.below(products.len() as u64) as usize)?;
-            let line = RecordId::derived(&[b"line", id.bytes(), &at.to_be_bytes()]);
-            let quantity = Quantity::units(1 + self.dice.below(3) as i64);
-            lines.push(CartLine::of(line, *product, record, quantity));
-        }
-        Some(lines)
-    }
-
-    /// Pays for what is scarce: holds it first, and then sells it, lets go of it, or walks away.
-    async fn pay(
-        &self,
-        client: &Client,
-        id: RecordId,
-        oracle: &mut Oracle,
-        promises: &mut Promises,
-    ) -> Option<&'static str> {
-        let record = client.get(collection::PRODUCTS, scarce())?;
-        let record: retail::Product = record.doc.to_typed().ok()?;
-        let quantity = Quantity::units(1 + self.dice.below(3) as i64);
-        let ask = |quantity: Option<Quantity>| Reserve {
-            cart: id,
-            items: quantity
-                .map(|quantity| ReserveItem {
-                    product: scarce(),
-                    quantity,
-                })
-                .into_iter()
-                .collect(),
-            till: format!("till-{}", self.number),
-        };
-        for _ in 0..=self.dice.below(2) {
-            promises.unsure(id);
-            let reserved = client.reserve(&ask(Some(quantity))).await.ok()?;
-            promises.told(&reserved);
-        }
-        match self.dice.below(3) {
-            0 => Some("holds goods and walks away"),
-            1 => {
-                promises.unsure(id);
-                client.reserve(&ask(None)).await.ok()?;
-                Some("lets go of goods")
-            }
-            _ => {
-                promises.unsure(id);
-                let line = RecordId::derived(&[b"line", id.bytes()]);
-                let line = CartLine::of(line, scarce(), &record, quantity);
-                self.sell(client, id, vec![line], oracle).await?;
-                Some("sells what it held")
-            }
-        }
-    }
-
-    async fn correct(
-        &self,
-        client: &Client,
-        id: RecordId,
-        oracle: &mut Oracle,
-    ) -> Option<&'static str> {
-        let products = products(client);
-        let (product, record) = products.get(self.dice.below(products.len() as u64) as usize)?;
-        let quantity = Quantity::units(self.dice.below(9) as i64 - 4);
-        if quantity == Quantity(0) || *product == scarce() {
-            return None;
-        }
-        let batch = RecordId::derived(&[b"batch", product.bytes()]);
-        let batch = self.dice.percent(30).then_some(batch);
-        let line = AdjustmentLine {
-            id: RecordId::derived(&[b"line", id.bytes()]),
-            product: Some(*product),
-            batch,
-            code: record.code.clone(),
-            name: record.name.clone(),
-            quantity,
-            stocked: record.stocked,
-            unit_price: record.price,
-            amount: None,
-        };
-        let moved = Move {
-            product: *product,
-            batch,
-            quantity,
-        };
-        let fact = self.fact(collection::STOCK_ADJUSTMENTS, vec![moved], 0);
-        oracle.intend(id, fact);
-        self.clerk().correct(client, id, vec![line]).await.ok()?;
-        oracle.promised(id);
-        Some("corrects stock")
     }
 
     /// Changes a price or a name: two tills may do that at once.
@@ -326,14 +202,22 @@ impl Device {
             sure: Sure::Perhaps,
             moves,
             total,
+            paid: None,
+            session: None,
             customer: None,
+            owed: 0,
             number: 0,
         }
     }
 
-    fn clerk(&self) -> Clerk {
+    /// The day by its own clock.
+    fn today(&self) -> String {
+        retail::day_of(sync_client::Source::now(&self.wrist))
+    }
+
+    fn clerk(&self, person: Person) -> Clerk {
         Clerk {
-            person: owner(),
+            person,
             reference: None,
             customer: None,
             at: sync_client::Source::now(&self.wrist),
@@ -341,28 +225,14 @@ impl Device {
     }
 }
 
-/// What lines do to the stock.
-fn moves(lines: &[CartLine], sign: i64) -> Vec<Move> {
-    let moved = |line: &CartLine| {
-        Some(Move {
-            product: line.product?,
-            batch: None,
-            quantity: Quantity(sign * line.quantity.0),
-        })
-    };
-    lines.iter().filter_map(moved).collect()
-}
-
-fn worth(lines: &[CartLine]) -> i64 {
-    let lines = lines.iter();
-    lines
-        .map(|line| line.unit_price.times(line.quantity).0)
-        .sum()
-}
-
 /// What a till can sell.
 fn products(client: &Client) -> Vec<(RecordId, retail::Product)> {
     let found = client.query(&Query::all(collection::PRODUCTS));
     let typed = |doc: &sync_client::Doc| Some((doc.id, doc.doc.to_typed().ok()?));
     found.items.iter().filter_map(typed).collect()
+}
+
+/// What a builder refuses, as a recording tells it.
+fn refused(error: &BuildError) -> RecordError {
+    RecordError::Refused(Refusal::new(error.code(), error.to_string()))
 }

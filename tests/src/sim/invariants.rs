@@ -2,14 +2,19 @@
 
 mod acknowledged;
 mod attention;
+mod batches;
 mod convergence;
+mod credit;
+mod drawers;
 mod edits;
 mod isolation;
 mod money;
 mod nothing_lost;
 mod once;
 mod order;
+mod replay;
 mod stock;
+mod tasks;
 mod traceable;
 mod view;
 
@@ -24,6 +29,7 @@ use super::device::Device;
 use super::master::Master;
 use super::oracle::Oracle;
 use crate::world::read_only;
+use replay::Replay;
 
 /// The end of a simulation, as whoever judges it sees it.
 pub struct End<'a> {
@@ -39,6 +45,8 @@ pub struct End<'a> {
     pub sums: Sums,
     /// What only the store next door knows of: ids and names. None where there is no such store.
     pub next_door: Option<&'a BTreeSet<String>>,
+    /// What came of doing everything once more.
+    replay: Replay,
     /// What the master's own look found.
     pub verified: Vec<String>,
 }
@@ -68,12 +76,16 @@ pub const ALWAYS: [Always; 2] = [
 pub type Invariant = (&'static str, fn(&End<'_>) -> Vec<String>);
 
 /// All of them.
-pub const ALL: [Invariant; 10] = [
+pub const ALL: [Invariant; 14] = [
     ("nothing_lost", nothing_lost::broken),
     ("once", once::broken),
     ("order", order::broken),
     ("stock", stock::broken),
+    ("batches", batches::broken),
     ("money", money::broken),
+    ("drawers", drawers::broken),
+    ("credit", credit::broken),
+    ("tasks", tasks::broken),
     ("convergence", convergence::broken),
     ("edits", edits::broken),
     ("isolation", isolation::broken),
@@ -82,10 +94,14 @@ pub const ALL: [Invariant; 10] = [
 ];
 
 /// The facts that people make.
-const FACTS: [&str; 3] = [
+const FACTS: [&str; 7] = [
     collection::SALES,
     collection::REFUNDS,
     collection::STOCK_ADJUSTMENTS,
+    collection::STOCK_MOVEMENTS,
+    collection::CREDIT_ENTRIES,
+    collection::CASH_MOVEMENTS,
+    collection::SHIFT_CLOSINGS,
 ];
 
 impl<'a> Moment<'a> {
@@ -148,6 +164,7 @@ impl<'a> End<'a> {
         Ok(Self {
             oracle,
             devices,
+            replay: Replay::of(&ledger, oracle)?,
             ledger,
             facts,
             sums: sums.await?,
@@ -158,6 +175,19 @@ impl<'a> End<'a> {
 }
 
 impl End<'_> {
+    /// How many tasks of each kind the master made.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn tasks(&self) -> Result<BTreeMap<String, u64>> {
+        let mut kinds = BTreeMap::new();
+        for (_, task) in documents(&self.ledger, collection::TASKS)? {
+            let kind = task["kind"].as_str().unwrap_or_default().to_owned();
+            *kinds.entry(kind).or_default() += 1;
+        }
+        Ok(kinds)
+    }
+
     /// What is not as it must be, in words.
     pub fn broken(&self) -> Vec<String> {
         let looks = ALL.iter().map(|(name, look)| (name, look(self)));

@@ -12,14 +12,14 @@ use master_server::env::Env;
 use master_server::ledger::{
     CodeTerms, Command, Ledger, Options, Report, code_hash, restore, verify_file,
 };
-use retail::{Employee, Money, Occasion, Person, Product, Rate, Role, ShopSettings};
+use retail::{Customer, Employee, Money, Occasion, Person, Product, Rate, Role, ShopSettings};
 use sync_client::Source;
 use sync_core::{Body, DeviceKind, Domain, Millis, Quantity, RecordId, Verified};
 use tokio::task::JoinHandle;
 
 use super::clock::{Dice, Wrist};
 use super::net::Net;
-use super::odd_shop::OddShop;
+use super::odd_shop::{OddShop, Twist};
 use super::promises::{FEW, scarce};
 use super::sabotage::Sabotage;
 use super::trace::Trace;
@@ -30,6 +30,8 @@ const COMMIT: Duration = Duration::from_millis(3);
 const GOODBYE: Duration = Duration::from_secs(5);
 /// As much as one write to the disk has, and more.
 const PAGE_BYTES: u64 = 6_000;
+/// How much a customer may owe. Prices are far apart: some pass it with one sale, some with none.
+const LIMIT: Money = Money(4_000_000);
 /// Codes can be used for so long.
 const CODE_LIFE: u64 = 3_600_000;
 
@@ -82,7 +84,11 @@ impl Master {
             backup: None,
             forgets: sabotage == Sabotage::ForgetfulMaster,
             domain: match sabotage {
-                Sabotage::DoubleStock => Arc::new(OddShop::double_stock()),
+                Sabotage::DoubleStock => Arc::new(OddShop::twisted(Twist::DoubleStock)),
+                Sabotage::DeepDrawer => Arc::new(OddShop::twisted(Twist::DeepDrawer)),
+                Sabotage::ForgivenDebt => Arc::new(OddShop::twisted(Twist::ForgivenDebt)),
+                Sabotage::MixedBatches => Arc::new(OddShop::twisted(Twist::MixedBatches)),
+                Sabotage::DeafMaster => Arc::new(OddShop::twisted(Twist::DeafMaster)),
                 Sabotage::CarelessMerge => Arc::new(OddShop::careless()),
                 _ => Arc::new(retail::Retail),
             },
@@ -252,16 +258,35 @@ impl Master {
             active: true,
             email: None,
         };
+        let helper = Employee {
+            name: cashier().name,
+            role: Role::Cashier,
+            ..employee.clone()
+        };
         let mut bodies: Vec<Body> = vec![
             retail::open_shop(&occasion, &ShopSettings::default(), &[])?,
             retail::create_employee(&occasion, owner().id, &employee)?,
+            retail::create_employee(&occasion, cashier().id, &helper)?,
         ];
+        for number in 0..2 {
+            let debtor = Customer {
+                name: self.named(&format!("Debtor {number}")),
+                phone: None,
+                email: None,
+                address: Vec::new(),
+                notes: None,
+                credit_limit: Some(LIMIT),
+                archived: false,
+            };
+            let id = debtor_id(self.store, number);
+            bodies.push(retail::create_customer(&occasion, id, &debtor)?);
+        }
         let mut ids = Vec::new();
         for number in 0..products {
             let id = product_id(self.store * 1_000 + number as u64);
             let opening = if id == scarce() { FEW } else { opening };
             let product = Product {
-                name: self.product_name(number),
+                name: self.named(&format!("Product {number}")),
                 code: format!("{}", 10_000 + number),
                 barcode: None,
                 category: None,
@@ -282,10 +307,10 @@ impl Master {
         Ok(ids)
     }
 
-    fn product_name(&self, number: usize) -> String {
+    fn named(&self, what: &str) -> String {
         match self.store {
-            0 => format!("Product {number}"),
-            store => format!("Product {number} of store {store}"),
+            0 => what.to_owned(),
+            store => format!("{what} of store {store}"),
         }
     }
 
@@ -324,6 +349,25 @@ pub fn product_id(number: u64) -> RecordId {
 /// what they spent is kept all the same.
 pub fn customer_id(store: u64) -> RecordId {
     RecordId::derived(&[b"simulated customer", &store.to_be_bytes()])
+}
+
+/// The id of a customer of a store who buys on credit, of two.
+pub fn debtor_id(store: u64, number: u64) -> RecordId {
+    RecordId::derived(&[
+        b"simulated debtor",
+        &store.to_be_bytes(),
+        &number.to_be_bytes(),
+    ])
+}
+
+/// A cashier, who may not sell what has expired alone.
+pub fn cashier() -> Person {
+    Person {
+        id: RecordId::derived(&[b"simulated cashier"]),
+        name: "Cashier".to_owned(),
+        role: Role::Cashier,
+        ..owner()
+    }
 }
 
 /// An owner, whom no limit holds back.

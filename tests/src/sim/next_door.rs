@@ -11,7 +11,7 @@ use super::clock::{Clock, Dice, Wrist};
 use super::device::Device;
 use super::disk::Disk;
 use super::faults::Fired;
-use super::master::{Master, customer_id};
+use super::master::{Master, customer_id, debtor_id};
 use super::net::{Net, Wire};
 use super::oracle::Oracle;
 use super::promises::Promises;
@@ -128,7 +128,8 @@ impl NextDoor {
     pub fn secrets(&self) -> BTreeSet<String> {
         let facts = self.oracle.facts().map(|(id, _)| id.to_string());
         let mut secrets: BTreeSet<String> = facts.collect();
-        secrets.insert(customer_id(STORE).to_string());
+        let customers = [customer_id(STORE), debtor_id(STORE, 0), debtor_id(STORE, 1)];
+        secrets.extend(customers.map(|customer| customer.to_string()));
         secrets.insert(format!("of store {STORE}"));
         let device = self.device.client().and_then(|client| {
             let status = client.status();

@@ -1,8 +1,13 @@
 //! What people were promised. A write nobody answered may have happened or not.
 
-use std::collections::BTreeMap;
+mod drawer;
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use retail::Method;
 use sync_core::{Quantity, RecordId};
+
+pub use drawer::Drawer;
 
 /// How sure it is that something lasts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,10 +42,16 @@ pub struct Fact {
     pub sure: Sure,
     /// What it does to the stock of each product.
     pub moves: Vec<Move>,
-    /// Its total in minor units; 0 for a correction.
+    /// What comes in, in minor units; negative where it goes out, 0 for a correction.
     pub total: i64,
-    /// Who buys, where that is known.
+    /// How that was paid.
+    pub paid: Option<Method>,
+    /// The drawer it is of.
+    pub session: Option<RecordId>,
+    /// Who buys or owes, where that is known.
     pub customer: Option<RecordId>,
+    /// What they owe more from now on; negative where it is less.
+    pub owed: i64,
     /// Counts what a device did, to tell what came after a copy of its disk.
     pub number: u64,
 }
@@ -49,8 +60,11 @@ pub struct Fact {
 #[derive(Clone, Debug, Default)]
 pub struct Oracle {
     facts: BTreeMap<RecordId, Fact>,
+    drawers: BTreeMap<RecordId, Drawer>,
     /// Poisoned mutations per device that must be on its attention list.
     poisoned: BTreeMap<usize, u64>,
+    /// The devices that ever lost something.
+    forgetful: BTreeSet<usize>,
     made: u64,
 }
 
@@ -66,6 +80,18 @@ impl Oracle {
     pub fn promised(&mut self, id: RecordId) {
         if let Some(fact) = self.facts.get_mut(&id) {
             fact.sure = Sure::Kept;
+        }
+    }
+
+    /// Somebody is about to open a drawer with so much in it, in minor units.
+    pub fn opens(&mut self, session: RecordId, float: i64) {
+        self.drawers.insert(session, Drawer::opened(float));
+    }
+
+    /// Somebody is about to close a drawer in which they counted so much, in minor units.
+    pub fn closes(&mut self, session: RecordId, counted: i64) {
+        if let Some(drawer) = self.drawers.get_mut(&session) {
+            drawer.counted.push(counted);
         }
     }
 
@@ -89,6 +115,7 @@ impl Oracle {
                 };
             }
         }
+        self.forgetful.insert(device);
         // Its attention list went with it.
         self.poisoned.remove(&device);
     }
@@ -110,6 +137,16 @@ impl Oracle {
     /// A fact by its id.
     pub fn fact(&self, id: RecordId) -> Option<&Fact> {
         self.facts.get(&id)
+    }
+
+    /// A drawer by its session.
+    pub fn drawer(&self, session: RecordId) -> Option<&Drawer> {
+        self.drawers.get(&session)
+    }
+
+    /// Whether a device has everything it ever did.
+    pub fn remembers(&self, device: usize) -> bool {
+        !self.forgetful.contains(&device)
     }
 
     /// How many poisoned mutations a device has to show.

@@ -56,6 +56,11 @@ impl Promises {
         }
     }
 
+    /// A till did not do what it should have, in words.
+    pub fn broke(&mut self, what: impl IntoIterator<Item = String>) {
+        self.broken.extend(what);
+    }
+
     /// The master went back to a backup, in which nothing of this is held.
     pub fn forget(&mut self) {
         self.held.clear();
@@ -67,7 +72,7 @@ impl Promises {
         self.held.retain(|_, (_, until)| *until > now);
     }
 
-    /// What was promised twice.
+    /// What was promised twice, or done otherwise than it should.
     pub fn broken(&self) -> Vec<String> {
         self.broken.clone()
     }

@@ -17,7 +17,7 @@ use super::disk::Disk;
 use super::errors::Errors;
 use super::faults::{Fault, Fired};
 use super::invariants::{End, Moment};
-use super::master::{Master, customer_id};
+use super::master::{Master, customer_id, debtor_id};
 use super::net::{Net, Wire};
 use super::next_door::NextDoor;
 use super::oracle::Oracle;
@@ -31,6 +31,28 @@ const PRODUCTS: usize = 6;
 const OPENING: Quantity = Quantity(1_000_000);
 /// How often somebody did what no seed decides.
 static WHIMS: AtomicU64 = AtomicU64::new(0);
+/// What people have to have done, and what they have to have been asked, in many seeds together.
+pub const DEEDS: [&str; 19] = [
+    "sells",
+    "sells what it held",
+    "takes back",
+    "corrects stock",
+    "takes in a lot",
+    "writes off goods",
+    "opens its drawer",
+    "moves cash",
+    "closes its drawer",
+    "changes what a customer owes",
+    "resolves",
+    "closes a task",
+    "number_gap",
+    "number_repeated",
+    "late_sale",
+    "double_refund",
+    "expired_sold",
+    "credit_over_limit",
+    "oversold",
+];
 /// In so many of a hundred seeds there is another store.
 const NEXT_DOOR: u64 = 30;
 
@@ -41,6 +63,8 @@ pub struct Outcome {
     pub broken: Vec<String>,
     /// The faults that happened.
     pub faults: BTreeMap<Fault, u64>,
+    /// What people did, in words, and the kinds of tasks they were given.
+    pub did: BTreeMap<String, u64>,
     /// What happened, as one hash.
     pub trace_hash: Digest,
     /// The last events.
@@ -99,6 +123,8 @@ struct Sim {
     oracle: Oracle,
     promises: Promises,
     fired: Fired,
+    /// What people did and were asked, and how often.
+    did: BTreeMap<String, u64>,
     trace: Trace,
 }
 
@@ -131,13 +157,16 @@ async fn simulate(seed: u64, steps: u32, sabotage: Sabotage) -> Result<Outcome> 
             dice("device"),
         )
     });
-    let devices: Vec<Device> = devices.collect();
+    let mut devices: Vec<Device> = devices.collect();
     if sabotage == Sabotage::Whim {
         let whims = WHIMS.fetch_add(1, Ordering::Relaxed);
         trace.note(format!("somebody does something for the {whims}th time"));
     }
     if sabotage == Sabotage::LyingDisks {
         devices.iter().for_each(|device| device.disk.lie());
+    }
+    for device in &mut devices {
+        device.sabotage = sabotage;
     }
     let oracle = Oracle::default();
     let promises = Promises::new(wrist);
@@ -151,6 +180,7 @@ async fn simulate(seed: u64, steps: u32, sabotage: Sabotage) -> Result<Outcome> 
         oracle,
         promises,
         fired,
+        did: BTreeMap::new(),
         trace,
     };
     sim.master.start()?;
@@ -198,6 +228,7 @@ async fn simulate(seed: u64, steps: u32, sabotage: Sabotage) -> Result<Outcome> 
     Ok(Outcome {
         broken,
         faults: sim.fired.counts(),
+        did: sim.did,
         trace_hash: sim.trace.hash(),
         last: sim.trace.last(),
     })
@@ -251,12 +282,13 @@ impl Sim {
         Ok(())
     }
 
-    async fn judge(&self) -> Result<Vec<String>> {
+    async fn judge(&mut self) -> Result<Vec<String>> {
         let mut broken = Vec::new();
         let secrets = self.next_door.as_ref().map(NextDoor::secrets);
         let (devices, oracle) = (&self.devices, &self.oracle);
         let end = End::look(&self.master, devices, oracle, secrets.as_ref()).await?;
         broken.extend(end.broken());
+        self.did.extend(end.tasks()?);
         for device in devices {
             broken.extend(Moment::look(&self.master, device, oracle)?.broken());
         }
@@ -273,7 +305,10 @@ impl Sim {
     /// What nobody but the people of this store know of.
     fn secrets(&self) -> BTreeSet<String> {
         let facts = self.oracle.facts().map(|(id, _)| id.to_string());
-        facts.chain([customer_id(0).to_string()]).collect()
+        let customers = [customer_id(0), debtor_id(0, 0), debtor_id(0, 1)];
+        facts
+            .chain(customers.map(|customer| customer.to_string()))
+            .collect()
     }
 
     async fn open_next_door(&mut self, seed: u64, clock: Clock, sabotage: Sabotage) -> Result<()> {

@@ -18,6 +18,18 @@ pub enum Sabotage {
     ForgottenAudit,
     /// The master takes what is sold off the stock twice.
     DoubleStock,
+    /// The master counts what is paid out of a drawer as what came in.
+    DeepDrawer,
+    /// A till takes a number too many for a Z report now and then.
+    Miscounts,
+    /// The master forgets a tenth of what customers pay of what they owe.
+    ForgivenDebt,
+    /// The master takes goods off the product where it should off their batch.
+    MixedBatches,
+    /// A till believes that nothing expires.
+    Timeless,
+    /// The master does not tell of what comes after a drawer was closed, nor of debts over the limit.
+    DeafMaster,
     /// Somebody does what no seed decides.
     Whim,
 }

@@ -56,6 +56,36 @@ fn an_audit_that_forgets_is_noticed() {
 }
 
 #[test]
+fn a_drawer_that_holds_what_was_paid_out_is_noticed() {
+    check_noticed(Sabotage::DeepDrawer, &["drawers:", "view:"]);
+}
+
+#[test]
+fn a_report_whose_number_was_left_out_is_noticed() {
+    check_noticed(Sabotage::Miscounts, &["drawers:"]);
+}
+
+#[test]
+fn a_debt_that_is_forgotten_in_part_is_noticed() {
+    check_noticed(Sabotage::ForgivenDebt, &["credit:", "view:"]);
+}
+
+#[test]
+fn goods_taken_off_the_product_and_not_their_batch_are_noticed() {
+    check_noticed(Sabotage::MixedBatches, &["stock:", "view:"]);
+}
+
+#[test]
+fn goods_past_their_date_that_a_till_takes_by_itself_are_noticed() {
+    check_noticed(Sabotage::Timeless, &["batches:"]);
+}
+
+#[test]
+fn a_task_that_nobody_is_given_is_noticed() {
+    check_noticed(Sabotage::DeafMaster, &["tasks:"]);
+}
+
+#[test]
 fn a_seed_that_goes_another_way_the_second_time_is_noticed() {
     let again = run_twice(1, STEPS, Sabotage::Whim).expect("it runs").broken;
     assert_eq!(again, ["same_seed: the second run went another way"]);

@@ -1,10 +1,10 @@
 //! What only people decide: conflicts, tasks, notices, and what is put away.
 
-use retail::{BuildError, Choice, ConflictStatus, Occasion, Series, TaskAction, collection};
+use retail::{Choice, ConflictStatus, Occasion, Series, TaskAction, collection};
 use sync_client::{Client, Draft, RecordError};
-use sync_core::{Body, RecordId, Refusal, Value};
+use sync_core::{Body, RecordId, Value};
 
-use super::{Device, products};
+use super::{Device, products, refused};
 use crate::sim::master::owner;
 
 impl Device {
@@ -108,8 +108,4 @@ fn doc_of(draft: &Draft<'_>, name: &str, id: RecordId) -> Result<sync_core::Docu
 /// A value that nobody else writes: what becomes of it can be followed.
 pub(super) fn own_value(device: usize, done: u64) -> Value {
     Value::Int(100 + device as i64 * 1_000_000 + done as i64)
-}
-
-fn refused(error: &BuildError) -> RecordError {
-    RecordError::Refused(Refusal::new(error.code(), error.to_string()))
 }

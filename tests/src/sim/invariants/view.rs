@@ -1,5 +1,5 @@
-//! What a till shows is whole at any moment: everything that it said is saved, and stock that
-//! is what the facts it shows add up to. Nothing flickers, nothing counts twice.
+//! What a till shows is whole at any moment: everything that it said is saved, and stock, drawers and
+//! debts that are what the facts it shows add up to. Nothing flickers, nothing counts twice.
 
 use std::collections::BTreeSet;
 
@@ -12,12 +12,17 @@ use crate::sim::model::Model;
 use crate::sim::oracle::Sure;
 
 /// Everything that the model needs.
-const READ: [&str; 5] = [
+const READ: [&str; 10] = [
     collection::STOCK_MOVEMENTS,
     collection::SALES,
     collection::REFUNDS,
     collection::STOCK_ADJUSTMENTS,
+    collection::CREDIT_ENTRIES,
+    collection::CASH_MOVEMENTS,
+    collection::SHIFT_CLOSINGS,
     collection::STOCK_LEVELS,
+    collection::CUSTOMERS,
+    collection::DRAWER_SESSIONS,
 ];
 
 pub(super) fn broken(moment: &Moment<'_>) -> Vec<String> {
@@ -52,7 +57,13 @@ pub(super) fn broken(moment: &Moment<'_>) -> Vec<String> {
             format!("device {number} does not show {what} {id}, number {made}")
         })
         .collect();
-    let differs = should.stock_differs(&is).into_iter();
+    // Whoever is only known from facts has no record to show.
+    should.known_to(&is);
+    let mut differs = should.stock_differs(&is);
+    differs.extend(should.money_differs(&is));
+    differs.extend(should.drawers_differ(&is));
+    differs.extend(should.credit_differs(&is));
+    let differs = differs.into_iter();
     broken.extend(differs.map(|what| format!("device {number} shows {what}")));
     broken
 }
@@ -60,7 +71,10 @@ pub(super) fn broken(moment: &Moment<'_>) -> Vec<String> {
 /// A document, where the model reads it: of what people did it knows more than is written.
 fn json_of(name: &str, found: &Doc) -> Json {
     match name {
-        collection::STOCK_MOVEMENTS | collection::STOCK_LEVELS => {
+        collection::STOCK_MOVEMENTS
+        | collection::STOCK_LEVELS
+        | collection::CUSTOMERS
+        | collection::DRAWER_SESSIONS => {
             serde_json::from_str(&found.doc.canonical()).unwrap_or_default()
         }
         _ => Json::Null,

@@ -23,8 +23,9 @@ impl Sim {
             0..58 => {
                 let device = &mut self.devices[number];
                 let did = device.act(&mut self.oracle, &mut self.promises).await;
-                self.trace
-                    .note(format!("{number} {}", did.unwrap_or("does nothing")));
+                let did = did.unwrap_or("does nothing");
+                *self.did.entry(did.to_owned()).or_default() += 1;
+                self.trace.note(format!("{number} {did}"));
             }
             58..60 => {
                 if self.devices[number].poison(&mut self.oracle).await {
