@@ -6,6 +6,8 @@ mod http_native;
 mod http_web;
 #[cfg(not(target_arch = "wasm32"))]
 mod native;
+#[cfg(not(target_arch = "wasm32"))]
+mod tls_native;
 #[cfg(target_arch = "wasm32")]
 mod web;
 #[cfg(not(target_arch = "wasm32"))]
@@ -20,7 +22,7 @@ mod socket;
 
 use std::future::Future;
 
-use sync_core::Frame;
+use sync_core::{Fingerprint, Frame};
 
 #[cfg(not(target_arch = "wasm32"))]
 pub use native::NativeTransport;
@@ -42,6 +44,15 @@ pub enum TransportError {
         /// The HTTP status, 0 where a browser does not tell.
         status: u16,
     },
+    /// Nobody that this device trusts vouches for the one who answered.
+    #[error("the main server there is not one that this device trusts")]
+    Untrusted {
+        /// Who vouches for it: the authority it shows, or itself where it shows none.
+        fingerprint: Fingerprint,
+    },
+    /// The certificate of the master has ended, is for another name, or is not to be used.
+    #[error("the certificate of the main server cannot be used: {0}")]
+    Certificate(String),
     /// No answer in time.
     #[error("no answer within {millis} ms")]
     TimedOut {

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use super::lines::LineCutter;
-use super::{ANSWER_MS, Lines, Method, Request, Response, STALL_MS, TransportError};
+use super::{ANSWER_MS, Lines, Method, Request, Response, STALL_MS, TransportError, tls_native};
 
 const TIMEOUT: Duration = Duration::from_millis(ANSWER_MS);
 const STALL: Duration = Duration::from_millis(STALL_MS);
@@ -81,5 +81,5 @@ fn failure(error: &reqwest::Error) -> TransportError {
     if error.is_timeout() {
         return TransportError::TimedOut { millis: ANSWER_MS };
     }
-    TransportError::Network(error.to_string())
+    tls_native::refused(error).unwrap_or_else(|| TransportError::Network(error.to_string()))
 }

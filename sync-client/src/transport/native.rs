@@ -1,6 +1,10 @@
+use std::sync::Arc;
+
+use sync_core::Fingerprint;
+
 use super::{
     Connection, Lines, Request, Response, Transport, TransportError, http_native, next_base,
-    ws_native,
+    tls_native, ws_native,
 };
 
 /// Reaches a master from a native program.
@@ -8,14 +12,32 @@ use super::{
 pub struct NativeTransport {
     base: String,
     http: reqwest::Client,
+    tls: Arc<rustls::ClientConfig>,
 }
 
 impl NativeTransport {
-    /// Reaches the master at a base address such as `http://127.0.0.1:7400`.
+    /// Reaches the master at a base address such as `http://127.0.0.1:7400`, or behind a public
+    /// certificate. One with a store's own is answered [`TransportError::Untrusted`], which names its
+    /// fingerprint for people to compare.
     pub fn new(base: &str) -> Self {
+        Self::with(base, None)
+    }
+
+    /// Reaches a master for which a store's authority vouches, known by its fingerprint, and no other
+    /// one.
+    pub fn trusting(base: &str, authority: Fingerprint) -> Self {
+        Self::with(base, Some(authority))
+    }
+
+    fn with(base: &str, authority: Option<Fingerprint>) -> Self {
+        let tls = tls_native::config(authority);
+        let http = reqwest::Client::builder().tls_backend_preconfigured(tls.clone());
         Self {
             base: base.trim_end_matches('/').to_owned(),
-            http: reqwest::Client::new(),
+            http: http
+                .build()
+                .expect("nothing is set but TLS, which was made above"),
+            tls: Arc::new(tls),
         }
     }
 }
@@ -25,11 +47,12 @@ impl Transport for NativeTransport {
         Self {
             base: next_base(&self.base, base).unwrap_or_else(|| self.base.clone()),
             http: self.http.clone(),
+            tls: Arc::clone(&self.tls),
         }
     }
 
     async fn connect(&self) -> Result<Connection, TransportError> {
-        ws_native::connect(&self.base).await
+        ws_native::connect(&self.base, &self.tls).await
     }
 
     async fn send(&self, request: Request) -> Result<Response, TransportError> {

@@ -1,26 +1,31 @@
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::{Either, select};
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
-use tokio_tungstenite::connect_async_with_config;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::{Connector, connect_async_tls_with_config};
 
 use super::socket::{self, OPENING_MS, Said};
-use super::{CONNECTION_DEPTH, Connection, Outgoing, TransportError};
+use super::{CONNECTION_DEPTH, Connection, Outgoing, TransportError, tls_native};
 use crate::platform::{self, mpsc};
 
 /// The largest frame either side sends.
 const MAX_FRAME_BYTES: usize = 64 << 20;
 
 /// Opens the socket of a master.
-pub(super) async fn connect(base: &str) -> Result<Connection, TransportError> {
+pub(super) async fn connect(
+    base: &str,
+    tls: &Arc<rustls::ClientConfig>,
+) -> Result<Connection, TransportError> {
     let config = WebSocketConfig::default()
         .max_message_size(Some(MAX_FRAME_BYTES))
         .max_frame_size(Some(MAX_FRAME_BYTES));
-    let opening = connect_async_with_config(socket::url(base), Some(config), true);
+    let tls = Some(Connector::Rustls(Arc::clone(tls)));
+    let opening = connect_async_tls_with_config(socket::url(base), Some(config), true, tls);
     let opened = tokio::time::timeout(Duration::from_millis(OPENING_MS), opening).await;
     let (opened, _) = opened
         .map_err(|_| TransportError::TimedOut { millis: OPENING_MS })?
@@ -89,6 +94,8 @@ fn failure(error: &Error) -> TransportError {
         Error::Http(response) => TransportError::Refused {
             status: response.status().as_u16(),
         },
-        error => TransportError::Network(error.to_string()),
+        error => {
+            tls_native::refused(error).unwrap_or_else(|| TransportError::Network(error.to_string()))
+        }
     }
 }

@@ -20,3 +20,4 @@ mod roles;
 mod sim;
 mod soak;
 mod stores;
+mod trust;
