@@ -50,6 +50,8 @@ pub struct Device {
     plug: Plug,
     dice: Dice,
     client: Option<Client>,
+    /// The tab whose storage was taken over, while it still runs.
+    older: Option<Client>,
     /// With which it joins while it has no identity.
     code: Option<String>,
     done: u64,
@@ -77,6 +79,7 @@ impl Device {
             plug,
             dice,
             client: None,
+            older: None,
             code: None,
             done: 0,
         }
@@ -98,14 +101,33 @@ impl Device {
             true => Arc::new(OddShop::newer()),
             false => Arc::new(retail::Retail),
         };
-        let opening = Client::open(config, domain, self.disk.start(), self.plug.clone());
+        let program = match self.older {
+            Some(_) => self.disk.take_over(),
+            None => self.disk.start(),
+        };
+        let opening = Client::open(config, domain, program, self.plug.clone());
         self.client = Some(opening.await.context("a device does not open")?);
         Ok(())
+    }
+
+    /// A second tab takes the storage over while the first one still runs; false where none does.
+    pub async fn take_over(&mut self) -> Result<bool> {
+        self.older = self.client.take();
+        if self.older.is_some() {
+            self.open(None).await?;
+        }
+        Ok(self.older.is_some())
+    }
+
+    /// The tab that was taken over is closed.
+    pub fn close_older(&mut self) {
+        self.older = None;
     }
 
     /// Ends the program where it is.
     pub fn kill(&mut self) {
         self.client = None;
+        self.older = None;
     }
 
     /// The program, while it runs.
@@ -119,7 +141,8 @@ impl Device {
         oracle: &mut Oracle,
         promises: &mut Promises,
     ) -> Option<&'static str> {
-        let client = self.client.clone()?;
+        let older = self.older.clone().filter(|_| self.dice.percent(40));
+        let client = older.or_else(|| self.client.clone())?;
         self.done += 1;
         let id = RecordId::derived(&[
             b"simulated fact",

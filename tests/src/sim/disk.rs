@@ -23,8 +23,12 @@ struct Platter {
     /// What a power cut leaves: outbox writes at once, records when they were synced.
     synced: MemoryStorage,
     waiting: Vec<RecordsPart>,
-    /// The program that holds it; what an earlier one still wants to write never happens.
+    /// The program that holds it: an earlier one that still runs is told so.
     program: u64,
+    /// The last program that runs no more: it is told nothing.
+    ended: u64,
+    /// Lets a program write that does not hold it any more.
+    open_to_all: bool,
     /// Parts of batches until the program stops.
     stops_in: Option<u32>,
     stopped: bool,
@@ -51,6 +55,8 @@ impl Disk {
             synced: MemoryStorage::new(),
             waiting: Vec::new(),
             program: 0,
+            ended: 0,
+            open_to_all: false,
             stops_in: None,
             stopped: false,
             full: false,
@@ -61,8 +67,14 @@ impl Disk {
         })))
     }
 
-    /// Starts a program on it; the one before can write no more.
+    /// Starts a program on it after the one before has ended.
     pub fn start(&self) -> Program {
+        self.with(|platter| platter.ended = platter.program);
+        self.take_over()
+    }
+
+    /// Starts a program on it beside the one before, which can write no more.
+    pub fn take_over(&self) -> Program {
         let number = self.with(|platter| {
             platter.program += 1;
             (platter.stops_in, platter.stopped) = (None, false);
@@ -72,6 +84,11 @@ impl Disk {
             disk: self.clone(),
             number,
         }
+    }
+
+    /// From now on whoever was taken over writes all the same.
+    pub fn open_to_all(&self) {
+        self.with(|platter| platter.open_to_all = true);
     }
 
     /// Stops the program at one of its next writes.
@@ -87,7 +104,7 @@ impl Disk {
     /// The power is gone: what was not synced is lost, and so is the program.
     pub fn power_cut(&self) {
         self.with(|platter| {
-            platter.program += 1;
+            platter.ended = platter.program;
             platter.seen = platter.synced.copy();
             platter.waiting.clear();
         });
@@ -174,7 +191,7 @@ impl Disk {
             let (seen, synced) = (old.copy(), old.copy());
             (platter.seen, platter.synced) = (seen, synced);
             platter.waiting.clear();
-            platter.program += 1;
+            platter.ended = platter.program;
             true
         })
     }
@@ -291,10 +308,20 @@ impl Platter {
 }
 
 impl Program {
-    fn with<R>(&self, work: impl FnOnce(&mut Platter) -> R) -> Option<R> {
+    /// Lets it do something; `None` when it has ended or was stopped.
+    fn with<R>(
+        &self,
+        work: impl FnOnce(&mut Platter) -> Result<R, StorageError>,
+    ) -> Option<Result<R, StorageError>> {
         self.disk.with(|platter| {
-            let runs = platter.program == self.number && !platter.stopped;
-            runs.then(|| work(platter))
+            if self.number <= platter.ended {
+                return None;
+            }
+            if self.number != platter.program && !platter.open_to_all {
+                let why = "another tab has taken over";
+                return Some(Err(StorageError::Held(why.to_owned())));
+            }
+            (!platter.stopped).then(|| work(platter))
         })
     }
 }
@@ -307,8 +334,8 @@ impl Storage for Program {
 
     async fn commit(&mut self, batch: impl Into<Arc<Batch>> + Send) -> Result<(), StorageError> {
         let batch = Arc::unwrap_or_clone(batch.into());
-        let written = self.with(|platter| platter.write(batch));
-        alive(written.flatten()).await
+        let written = self.with(|platter| platter.write(batch).transpose());
+        alive(written.and_then(Result::transpose)).await
     }
 
     async fn outbox(

@@ -14,6 +14,8 @@ pub enum Fault {
     RecordDamaged,
     /// A tab ends between two writes; what was written stays.
     TabKilled,
+    /// A second tab takes the storage of one that still runs, and whoever is at the first goes on.
+    TakenOver,
     /// A device's outbox is gone, its records are not.
     OutboxLost,
     /// A device's database is one of some time ago.
@@ -66,11 +68,12 @@ pub enum Fault {
 
 impl Fault {
     /// Every kind.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::DeviceCrash,
         Self::RecordsLost,
         Self::RecordDamaged,
         Self::TabKilled,
+        Self::TakenOver,
         Self::OutboxLost,
         Self::DeviceRolledBack,
         Self::Quota,
@@ -104,6 +107,7 @@ impl Fault {
             Self::RecordsLost => "records_lost",
             Self::RecordDamaged => "record_damaged",
             Self::TabKilled => "tab_killed",
+            Self::TakenOver => "taken_over",
             Self::OutboxLost => "outbox_lost",
             Self::DeviceRolledBack => "device_rolled_back",
             Self::Quota => "quota",

@@ -31,8 +31,9 @@ const PRODUCTS: usize = 6;
 const OPENING: Quantity = Quantity(1_000_000);
 /// How often somebody did what no seed decides.
 static WHIMS: AtomicU64 = AtomicU64::new(0);
-/// What people have to have done, and what they have to have been asked, in many seeds together.
-pub const DEEDS: [&str; 19] = [
+/// What people have to have done, and what they have to have been asked, in many seeds together:
+/// what is rare enough to be missing by chance is not among it.
+pub const DEEDS: [&str; 17] = [
     "sells",
     "sells what it held",
     "takes back",
@@ -46,9 +47,7 @@ pub const DEEDS: [&str; 19] = [
     "resolves",
     "closes a task",
     "number_gap",
-    "number_repeated",
     "late_sale",
-    "double_refund",
     "expired_sold",
     "credit_over_limit",
     "oversold",
@@ -167,6 +166,9 @@ async fn simulate(seed: u64, steps: u32, sabotage: Sabotage) -> Result<Outcome> 
     }
     for device in &mut devices {
         device.sabotage = sabotage;
+    }
+    if sabotage == Sabotage::OpenToAll {
+        devices.iter().for_each(|device| device.disk.open_to_all());
     }
     let oracle = Oracle::default();
     let promises = Promises::new(wrist);

@@ -8,6 +8,8 @@ pub enum Sabotage {
     None,
     /// Disks say that the outbox is synced when it is not.
     LyingDisks,
+    /// A tab whose storage was taken over writes all the same.
+    OpenToAll,
     /// A master that crashes goes on from its last backup as if nothing were missing.
     ForgetfulMaster,
     /// The master lets whoever comes last overwrite a price, whatever they saw.

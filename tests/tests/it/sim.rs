@@ -56,6 +56,14 @@ fn an_audit_that_forgets_is_noticed() {
 }
 
 #[test]
+fn a_tab_that_writes_after_it_was_taken_over_is_noticed() {
+    check_noticed(
+        Sabotage::OpenToAll,
+        &["nothing_lost:", "view:", "acknowledged:"],
+    );
+}
+
+#[test]
 fn a_drawer_that_holds_what_was_paid_out_is_noticed() {
     check_noticed(Sabotage::DeepDrawer, &["drawers:", "view:"]);
 }

@@ -14,6 +14,9 @@ use crate::sim::promises::{Promises, scarce};
 use crate::sim::sabotage::Sabotage;
 use crate::sim::shelf;
 
+/// Goods come back from so many sales.
+const FEW_BACK: u64 = 6;
+
 /// What is about to be sold, to whom and how.
 struct Deal {
     cart: Cart,
@@ -215,7 +218,9 @@ impl Device {
         oracle: &Oracle,
     ) -> Option<(Fact, RefundRequest)> {
         let sales = client.query(&Query::all(collection::SALES)).items;
-        let doc = sales.get(self.dice.below(sales.len() as u64) as usize)?;
+        // Few of all: a customer who is not content goes to two tills.
+        let few = FEW_BACK.min(sales.len() as u64);
+        let doc = sales.get(self.dice.below(few) as usize)?;
         let sale: Sale = doc.doc.to_typed().ok()?;
         let sold = self.dice.one(&sale.lines).clone();
         if sold.product == Some(scarce()) {

@@ -20,13 +20,14 @@ impl Sim {
         let number = self.dice.below(self.devices.len() as u64) as usize;
         self.mend_stopped(number).await?;
         match self.dice.below(100) {
-            0..58 => {
+            0..56 => {
                 let device = &mut self.devices[number];
                 let did = device.act(&mut self.oracle, &mut self.promises).await;
                 let did = did.unwrap_or("does nothing");
                 *self.did.entry(did.to_owned()).or_default() += 1;
                 self.trace.note(format!("{number} {did}"));
             }
+            56..58 => self.other_tab(number).await?,
             58..60 => {
                 if self.devices[number].poison(&mut self.oracle).await {
                     self.fired.count(Fault::Poisoned);
@@ -75,6 +76,16 @@ impl Sim {
         if self.dice.percent(LOOKS) {
             let moment = Moment::look(&self.master, &self.devices[number], &self.oracle)?;
             self.broken.extend(moment.broken());
+        }
+        Ok(())
+    }
+
+    /// A second tab takes over, or the one that was taken over is closed.
+    async fn other_tab(&mut self, number: usize) -> Result<()> {
+        self.devices[number].close_older();
+        if self.dice.percent(70) && self.devices[number].take_over().await? {
+            self.fired.count(Fault::TakenOver);
+            self.trace.note(format!("{number} is taken over"));
         }
         Ok(())
     }
