@@ -3,6 +3,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use sync_core::Fingerprint;
 
 /// The name of the file in the till's folder.
 const FILE: &str = "settings.json";
@@ -13,6 +14,8 @@ const FILE: &str = "settings.json";
 pub struct Settings {
     /// Base address of the master; absent until the till has joined.
     pub master: Option<String>,
+    /// The authority of the store, by which the master proves who it is on another machine.
+    pub authority: Option<Fingerprint>,
     /// The master that this till runs itself, where it has one.
     pub hosting: Option<HostingSettings>,
 }
@@ -74,6 +77,7 @@ mod tests {
         assert_eq!(new, Settings::default());
         let settings = Settings {
             master: Some("http://127.0.0.1:7403".to_owned()),
+            authority: Some(Fingerprint::of(b"an authority")),
             hosting: Some(HostingSettings {
                 port: 7_403,
                 on: true,

@@ -17,6 +17,9 @@ pub struct TillError {
     pub field: Option<String>,
     /// The permission somebody could lend.
     pub permission: Option<Permission>,
+    /// Who vouches for a main server that this device does not trust: 64 hex digits, for people to
+    /// compare and to append to its address after a `#`.
+    pub fingerprint: Option<String>,
 }
 
 /// What the caller can do about it.
@@ -46,6 +49,7 @@ impl TillError {
             message: message.to_owned(),
             field: None,
             permission: None,
+            fingerprint: None,
         }
     }
 

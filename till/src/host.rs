@@ -7,6 +7,7 @@ use sync_client::platform::watch;
 use sync_core::Millis;
 
 use crate::TillError;
+use crate::address::MasterAddress;
 
 /// An answer that takes a while, on the till's own thread.
 pub type Later<'a, T> = LocalBoxFuture<'a, Result<T, TillError>>;
@@ -46,12 +47,25 @@ pub enum Hosting {
     Running {
         /// Its base address.
         address: String,
+        /// How other machines reach it, where they do.
+        lan: Option<HostingLan>,
     },
     /// It should and cannot.
     Failed {
         /// Why, and what to do, for people.
         message: String,
     },
+}
+
+/// How other machines reach a master that runs here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct HostingLan {
+    /// Base addresses, the likeliest first.
+    pub addresses: Vec<String>,
+    /// The page where tablets and browsers begin; absent where this machine is in no network.
+    pub page: Option<String>,
+    /// What the authority of the store is known by, in groups for people.
+    pub fingerprint: Vec<String>,
 }
 
 /// A shop that begins. Not to be written into logs: it has a PIN in it.
@@ -79,8 +93,9 @@ pub trait Host {
     /// Whether people say here where the master is; where not, it is where the page came from.
     fn asks_for_master(&self) -> bool;
 
-    /// Goes to a master at another address, and remembers it.
-    fn move_to(&self, address: String) -> Later<'_, ()>;
+    /// Goes to a master at another address, and remembers it. One that nobody vouches for whom this
+    /// device trusts is not gone to; the error has its fingerprint.
+    fn move_to(&self, address: MasterAddress) -> Later<'_, ()>;
 
     /// Works here: takes over from another tab, or tries again after it failed.
     fn take_over(&self);

@@ -56,7 +56,7 @@ impl Till {
                 "This is no address. It looks like 192.168.1.5 or shop.local:7400.",
             )
         })?;
-        if address != self.host.master() {
+        if address.url != self.host.master() || address.authority.is_some() {
             self.host.move_to(address).await?;
         }
         Ok(())

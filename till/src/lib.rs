@@ -33,10 +33,10 @@ mod status;
 mod stock;
 mod till;
 
-pub use address::{InvalidAddress, is_loopback, master_address};
+pub use address::{InvalidAddress, MasterAddress, is_loopback, master_address};
 pub use call::METHODS;
 pub use error::{ErrorClass, Invalid, TillError};
-pub use host::{Host, Hosting, Later, NewShop, Work};
+pub use host::{Host, Hosting, HostingLan, Later, NewShop, Work};
 pub use listening::Listening;
 pub use status::StatusView;
 pub use till::Till;

@@ -13,7 +13,7 @@ use master_server::{Master, StartError, open_code};
 use retail::{Credential, Role, check_pin, collection, verify_pin};
 use sync_client::platform::{now, random};
 use sync_core::{Class, DeviceKind, RecordId};
-use till::{Hosting, NewShop, TillError};
+use till::{Hosting, HostingLan, NewShop, TillError};
 
 use super::Options;
 
@@ -111,7 +111,7 @@ impl Hosted {
 
     async fn started(&self, port: u16, shop: Option<&str>) -> Result<Master, StartError> {
         let mut config = Config {
-            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
+            listen: SocketAddr::from((Ipv4Addr::UNSPECIFIED, port)),
             web: self.web.clone(),
             ..Config::default()
         };
@@ -167,8 +167,15 @@ fn code(error: &StartError) -> &'static str {
 }
 
 fn running(master: &Master) -> Hosting {
+    let listen = master.address();
+    let lan = master.lan().map(|lan| HostingLan {
+        addresses: lan.addresses(listen, "https"),
+        page: lan.addresses(listen, "http").into_iter().next(),
+        fingerprint: lan.authority().fingerprint().groups(),
+    });
     Hosting::Running {
-        address: format!("http://{}", master.address()),
+        address: format!("http://127.0.0.1:{}", listen.port()),
+        lan,
     }
 }
 

@@ -10,10 +10,10 @@ use retail::Retail;
 use sync_client::platform::now;
 use sync_client::storage::StorageError;
 use sync_client::storage::sqlite::SqliteStorage;
-use sync_client::transport::NativeTransport;
+use sync_client::transport::{Method, NativeTransport, Request, Transport, TransportError};
 use sync_client::{Client, Config, Enrolment, OpenError};
-use sync_core::{Class, DeviceKind};
-use till::{Host, Hosting, Later, NewShop, TillError, Work};
+use sync_core::{Class, DeviceKind, Fingerprint};
+use till::{Host, Hosting, Later, MasterAddress, NewShop, TillError, Work};
 use tokio::sync::{Notify, watch};
 use tokio::time::sleep;
 
@@ -132,7 +132,7 @@ impl Place {
             enrolment: Enrolment::Wait,
             ..Config::default()
         };
-        let transport = NativeTransport::new(&master);
+        let transport = road(&master, settings.authority);
         let opened = Client::open(config, Arc::new(Retail), storage, transport).await;
         opened.map_err(|error| match error {
             OpenError::Storage(error) => not_opened(folder, &error),
@@ -182,9 +182,13 @@ impl Place {
     }
 
     /// Goes on with a master at another address.
-    async fn reopen_at(&self, address: String) -> Result<(), TillError> {
+    async fn reopen_at(&self, address: MasterAddress) -> Result<(), TillError> {
         let mut settings = self.settings()?;
-        settings.master = Some(address);
+        settings.authority = address.authority.or(settings.authority);
+        if address.url.starts_with("https:") {
+            vouched_for(&address.url, settings.authority).await?;
+        }
+        settings.master = Some(address.url);
         self.save(&settings)?;
         self.reopen().await
     }
@@ -219,7 +223,7 @@ impl Host for Place {
         true
     }
 
-    fn move_to(&self, address: String) -> Later<'_, ()> {
+    fn move_to(&self, address: MasterAddress) -> Later<'_, ()> {
         Box::pin(self.reopen_at(address))
     }
 
@@ -251,6 +255,60 @@ impl Host for Place {
 
     fn keep<'a>(&'a self, name: &'a str, text: String) -> Later<'a, ()> {
         Box::pin(ready(self.kept.write(name, &text)))
+    }
+}
+
+/// The road to a master; with a store's authority, to one that it vouches for.
+fn road(master: &str, authority: Option<Fingerprint>) -> NativeTransport {
+    match authority {
+        Some(authority) => NativeTransport::trusting(master, authority),
+        None => NativeTransport::new(master),
+    }
+}
+
+/// Goes there once, and says who is there where nobody vouches for them. Before somebody vouches for
+/// it, a master that does not answer is not gone to: nobody could say later that it is another one.
+async fn vouched_for(master: &str, authority: Option<Fingerprint>) -> Result<(), TillError> {
+    let question = Request {
+        method: Method::Get,
+        path: "/healthz".to_owned(),
+        token: None,
+        body: None,
+    };
+    let Err(error) = road(master, authority).send(question).await else {
+        return Ok(());
+    };
+    let of_master = |code, message: &str| TillError {
+        field: Some("master".to_owned()),
+        ..TillError::invalid(code, message)
+    };
+    match error {
+        TransportError::Untrusted { fingerprint } => {
+            let message = match authority {
+                None => {
+                    "This till does not know that main server yet. Compare its fingerprint with the \
+                     one that the main server shows."
+                }
+                Some(_) => {
+                    "Another main server answered than the one this till knows. Compare its \
+                     fingerprint with the one that the main server shows."
+                }
+            };
+            Err(TillError {
+                fingerprint: Some(fingerprint.to_string()),
+                ..of_master("unknown_master", message)
+            })
+        }
+        TransportError::Certificate(why) => {
+            let message = format!("The certificate of that main server cannot be used: {why}.");
+            Err(of_master("bad_certificate", &message))
+        }
+        _ if authority.is_none() => {
+            let message =
+                "No main server answers there now. Is it running, and is the address right?";
+            Err(of_master("no_master", message))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -111,6 +111,46 @@ async fn another_till_joins_a_shop_whose_master_is_a_till_and_both_go_on_while_i
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_till_joins_over_https_once_somebody_compared_the_fingerprint_and_knows_it_after_a_restart()
+-> Result<()> {
+    let (one, other) = (tempfile::tempdir()?, tempfile::tempdir()?);
+    let first = Till::with(options(one.path(), 7_445)).await?;
+    begin_shop(&first).await?;
+    make_tea(&first).await?;
+    let lan = hosting(&first).await?["lan"].clone();
+    let groups: Vec<String> = serde_json::from_value(lan["fingerprint"].clone())?;
+    let new = json!({ "name": "Till 2", "kind": "till", "readOnly": false });
+    let code = first.ask("addDevice", json!([new])).await?["code"].clone();
+    let code = code.as_str().context("there is no code")?.replace('-', "");
+
+    let second = Till::with(options(other.path(), 7_450)).await?;
+    let port = hosting(&first).await?["address"].clone();
+    let port = port.as_str().and_then(|url| url.rsplit(':').next());
+    let address = format!("https://localhost:{}", port.context("there is no port")?);
+    let wrong = format!("{address}#{}", "ab".repeat(32));
+    for unknown in [&address, &wrong] {
+        let (refused, _) = second
+            .refused("enroll", json!([code, "Till 2", unknown]))
+            .await?;
+        assert_eq!(refused, "unknown_master", "{unknown}");
+    }
+    let compared = format!("{address}#{}", groups.join(" "));
+    second
+        .ask("enroll", json!([code, "Till 2", compared]))
+        .await?;
+    second.until_level().await?;
+    drop(second);
+
+    let second = Till::with(options(other.path(), 7_450)).await?;
+    log_in(&second).await?;
+    second.sell().await?;
+    second.until_level().await?;
+    first.until_sales(1).await?;
+    second.close().await?;
+    first.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_port_that_somebody_took_keeps_nobody_from_selling_and_is_tried_again() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let till = Till::with(options(folder.path(), 7_430)).await?;

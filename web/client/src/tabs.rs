@@ -12,7 +12,7 @@ use sync_client::storage::indexeddb::IndexedDb;
 use sync_client::transport::WebTransport;
 use sync_client::{Client, Config, Enrolment};
 use sync_core::DeviceKind;
-use till::{Host, Later, TillError, Work, is_loopback};
+use till::{Host, Later, MasterAddress, TillError, Work, is_loopback};
 use tokio::sync::Notify;
 
 use crate::kept::KeptDb;
@@ -195,7 +195,7 @@ impl Host for Tabs {
         false
     }
 
-    fn move_to(&self, _: String) -> Later<'_, ()> {
+    fn move_to(&self, _: MasterAddress) -> Later<'_, ()> {
         let message = "A page belongs to the main server that it came from. Open the other one's.";
         Box::pin(ready(Err(TillError::invalid("fixed_master", message))))
     }

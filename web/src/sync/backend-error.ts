@@ -7,6 +7,7 @@ export class BackendError extends Error implements BackendErrorShape {
   readonly class: ErrorClass;
   readonly field: string | null;
   readonly permission: Permission | null;
+  readonly fingerprint: string | null;
 
   constructor(shape: BackendErrorShape) {
     super(asSentence(shape.message));
@@ -14,6 +15,7 @@ export class BackendError extends Error implements BackendErrorShape {
     this.class = shape.class;
     this.field = shape.field ?? null;
     this.permission = shape.permission ?? null;
+    this.fingerprint = shape.fingerprint ?? null;
   }
 }
 
@@ -44,6 +46,7 @@ export function toErrorShape(thrown: unknown): BackendErrorShape {
       message: raw.message,
       field: raw.field ?? null,
       permission: raw.permission ?? null,
+      fingerprint: raw.fingerprint ?? null,
     };
   }
   const message = thrown instanceof Error ? thrown.message : String(thrown);

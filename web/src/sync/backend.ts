@@ -81,6 +81,8 @@ export interface BackendErrorShape {
   readonly field?: string | null;
   /** The permission a manager could lend, with `code: "permission_denied"`. */
   readonly permission?: Permission | null;
+  /** Who vouches for a main server that this device does not trust, with `code: "unknown_master"`: 64 hex digits. */
+  readonly fingerprint?: string | null;
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -189,8 +191,18 @@ export interface About {
 /** The master that could run in the same place as the till. */
 export type Hosting =
   | { readonly state: "elsewhere" | "stopped" }
-  | { readonly state: "running"; readonly address: string }
+  | { readonly state: "running"; readonly address: string; readonly lan: HostingLan | null }
   | { readonly state: "failed"; readonly message: string };
+
+/** How other machines reach a master that runs here. */
+export interface HostingLan {
+  /** Base addresses, the likeliest first. */
+  readonly addresses: readonly string[];
+  /** The page where tablets and browsers begin; null where this machine is in no network. */
+  readonly page: string | null;
+  /** What the store's authority is known by, in groups of four digits. */
+  readonly fingerprint: readonly string[];
+}
 
 /** A shop that begins; the PIN is its owner's. */
 export interface NewShop {
@@ -242,7 +254,7 @@ export interface SyncBackend {
   /** A text for support, without secrets and personal data. */
   diagnostics(): Promise<string>;
   about(): Promise<About>;
-  /** Joins a shop; `master` is its address, where {@link About.asksForMaster} says that people give it. */
+  /** Joins a shop; `master` is its address, with the fingerprint that it was compared with after a `#`, where {@link About.asksForMaster} says that people give it. */
   enroll(code: string, deviceName: string, master?: string | null): Promise<void>;
   /** Looks for the master at another address: it has moved. For who manages devices. */
   setMaster(address: string): Promise<void>;

@@ -129,11 +129,11 @@ export class FakeStore {
   host: Hosting | null = null;
   hosting = () => Promise.resolve(this.host);
   openShop(): Promise<void> {
-    this.host = { state: "running", address: this.place.master };
+    this.host = { state: "running", address: this.place.master, lan: null };
     return this.enroll();
   }
   setHosting(on: boolean): Promise<void> {
-    this.host = on ? { state: "running", address: this.place.master } : { state: "stopped" };
+    this.host = on ? { state: "running", address: this.place.master, lan: null } : { state: "stopped" };
     return Promise.resolve();
   }
   setMaster(address: string): Promise<void> {

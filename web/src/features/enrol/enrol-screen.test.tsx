@@ -1,5 +1,6 @@
-import { screen } from "@testing-library/react";
+import { screen, within } from "@testing-library/react";
 import { afterEach, expect, it, vi } from "vitest";
+import { BackendError } from "../../sync/backend-error";
 import { FakeBackend } from "../../test/fake-backend";
 import { ONLINE } from "../../test/fake-data";
 import { renderApp } from "../../test/render-app";
@@ -47,6 +48,24 @@ it("asks the desktop app where the main server is, too", async () => {
   await user.type(screen.getByLabelText("Name of this till"), "Till 1");
   await user.click(screen.getByRole("button", { name: "Set up" }));
   expect(enroll).toHaveBeenCalledWith("ABCD2345", "Till 1", "shop.local");
+});
+
+it("joins a main server that it does not know only after somebody compared its fingerprint", async () => {
+  const backend = stranger();
+  backend.place = { app: "tillsync-desktop 0.1.0", master: "https://192.168.1.5:7400", asksForMaster: true, exposed: false };
+  const fingerprint = "ab12".repeat(16);
+  const unknown = new BackendError({ code: "unknown_master", class: "invalid", message: "This till does not know it.", field: "master", fingerprint });
+  const enroll = vi.spyOn(backend, "enroll").mockRejectedValueOnce(unknown).mockRejectedValueOnce(unknown).mockResolvedValueOnce();
+  const user = await renderApp(backend);
+  await user.type(await screen.findByLabelText("Code"), "ABCD2345");
+  await user.type(screen.getByLabelText("Name of this till"), "Till 1");
+  await user.click(screen.getByRole("button", { name: "Set up" }));
+  const asked = await screen.findByRole("group", { name: "Is this your main server?" });
+  expect(within(asked).getAllByText("AB12 AB12 AB12 AB12")).toHaveLength(4);
+  await user.click(screen.getByRole("button", { name: "It differs" }));
+  await user.click(await screen.findByRole("button", { name: "Set up" }));
+  await user.click(await screen.findByRole("button", { name: "It is the same" }));
+  expect(enroll).toHaveBeenLastCalledWith("ABCD2345", "Till 1", `https://192.168.1.5:7400#${fingerprint}`);
 });
 
 it("says on the desktop app that others can read along where the main server has no https", async () => {

@@ -7,6 +7,7 @@ import type { About } from "../../sync/backend";
 import { useBackend } from "../../sync/context";
 import { useMutation } from "../../sync/use-mutation";
 import { useStatus } from "../../sync/use-status";
+import { CompareFingerprint } from "./compare-fingerprint";
 
 interface JoinFormProps {
   readonly about: About;
@@ -33,12 +34,24 @@ export function JoinForm(props: JoinFormProps) {
       device: (text) => (text.trim() === "" ? t.enrol.deviceMissing : null),
     },
   });
-  const { run, busy, error } = useMutation(async (values: typeof form.values) => {
-    await backend.enroll(values.code, values.device.trim(), asksForMaster ? values.master : null);
+  const { run, busy, error, clear } = useMutation(async (values: typeof form.values, compared: string) => {
+    await backend.enroll(values.code, values.device.trim(), asksForMaster ? `${values.master}${compared}` : null);
     props.onDone?.();
   });
+  const fingerprint = error?.fingerprint ?? null;
+  if (fingerprint !== null) {
+    return (
+      <CompareFingerprint
+        fingerprint={fingerprint}
+        hint={error?.message ?? ""}
+        busy={busy}
+        onSame={() => void run({ ...form.values, master: form.values.master.split("#")[0] ?? "" }, `#${fingerprint}`)}
+        onOther={clear}
+      />
+    );
+  }
   return (
-    <form onSubmit={form.onSubmit((values) => void run(values))}>
+    <form onSubmit={form.onSubmit((values) => void run(values, ""))}>
       <Stack gap="md">
         <Text c="dimmed">{props.hint ?? t.enrol.hint}</Text>
         <div>

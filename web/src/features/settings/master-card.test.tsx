@@ -16,13 +16,22 @@ async function open(host: Hosting | null, name = "Marco Rossi", pin = "2222") {
 }
 
 it("asks before the main server of the shop is stopped, and starts it again", async () => {
-  const { backend, user } = await open({ state: "running", address: "http://127.0.0.1:7400" });
+  const { backend, user } = await open({ state: "running", address: "http://127.0.0.1:7400", lan: null });
   await user.click(await screen.findByRole("button", { name: "Stop the main server" }));
   expect(backend.host?.state).toBe("running");
   await user.click(within(await screen.findByRole("dialog")).getByRole("button", { name: "Stop the main server" }));
   await screen.findByText(/it is stopped/);
   await user.click(screen.getByRole("button", { name: "Start the main server" }));
   await screen.findByText(/This till is the main server: it keeps/);
+});
+
+it("says how tablets and other tills come to the main server, and what they compare", async () => {
+  const fingerprint = Array.from({ length: 16 }, (_, n) => `AB${String(n).padStart(2, "0")}`);
+  const lan = { addresses: ["https://192.168.1.5:7400", "https://kasse.local:7400"], page: "http://192.168.1.5:7400", fingerprint };
+  await open({ state: "running", address: "http://127.0.0.1:7400", lan });
+  expect(await screen.findByText("http://192.168.1.5:7400")).toBeVisible();
+  expect(screen.getByText("https://kasse.local:7400")).toBeVisible();
+  expect(screen.getByText("AB04 AB05 AB06 AB07")).toBeVisible();
 });
 
 it("says why the main server does not start", async () => {

@@ -1,11 +1,13 @@
 import { Button, Group, Text, TextInput } from "@mantine/core";
 import { useCallback, useState } from "react";
 import { t } from "../../i18n";
-import type { Hosting } from "../../sync/backend";
+import type { Hosting, HostingLan } from "../../sync/backend";
 import { useBackend } from "../../sync/context";
 import { useAsked } from "../../sync/use-asked";
 import { useMutation } from "../../sync/use-mutation";
 import { Confirm } from "../../ui/confirm";
+import { Fingerprint } from "../../ui/fingerprint";
+import { CompareFingerprint } from "../enrol/compare-fingerprint";
 import classes from "./settings-screen.module.css";
 
 /** How often a master that may start or stop by itself is looked at. */
@@ -41,10 +43,14 @@ interface PartProps {
 function Elsewhere(props: PartProps & { readonly address: string }) {
   const backend = useBackend();
   const [address, setAddress] = useState(props.address);
-  const { run, busy, error } = useMutation(async () => {
-    await backend.setMaster(address);
+  const { run, busy, error, clear } = useMutation(async (compared: string) => {
+    await backend.setMaster(`${address.split("#")[0] ?? ""}${compared}`);
     await props.onDone();
   });
+  const fingerprint = error?.fingerprint ?? null;
+  if (fingerprint !== null) {
+    return <CompareFingerprint fingerprint={fingerprint} hint={error?.message ?? ""} busy={busy} onSame={() => void run(`#${fingerprint}`)} onOther={clear} />;
+  }
   if (!props.mayManage) return <Text c="dimmed" mt="xs">{t.settings.masterElsewhere}</Text>;
   return (
     <Group align="flex-end" mt="sm">
@@ -60,7 +66,7 @@ function Elsewhere(props: PartProps & { readonly address: string }) {
         value={address}
         onChange={(event) => setAddress(event.currentTarget.value)}
       />
-      <Button variant="default" loading={busy} disabled={address.trim() === "" || address === props.address} onClick={() => void run()}>
+      <Button variant="default" loading={busy} disabled={address.trim() === "" || address === props.address} onClick={() => void run("")}>
         {t.settings.masterSave}
       </Button>
     </Group>
@@ -79,6 +85,7 @@ function Here(props: PartProps & { readonly hosting: Hosting }) {
   return (
     <>
       <Text mt="xs">{hosting.state === "failed" ? hosting.message : said}</Text>
+      {hosting.state === "running" && hosting.lan !== null && <Reached lan={hosting.lan} />}
       {error !== null && error.message !== (hosting.state === "failed" ? hosting.message : "") && (
         <Text c="var(--ts-bad)" role="alert">{error.message}</Text>
       )}
@@ -104,5 +111,31 @@ function Here(props: PartProps & { readonly hosting: Hosting }) {
         }}
       />
     </>
+  );
+}
+
+/** How other machines come to it. */
+function Reached(props: { readonly lan: HostingLan }) {
+  const { addresses, page, fingerprint } = props.lan;
+  return (
+    <dl className={classes.reached}>
+      {page !== null && (
+        <>
+          <dt>{t.settings.masterPage}</dt>
+          <dd>{page}</dd>
+        </>
+      )}
+      {addresses.length > 0 && (
+        <>
+          <dt>{t.settings.masterTills}</dt>
+          <dd>{addresses.map((address) => <span key={address}>{address}</span>)}</dd>
+        </>
+      )}
+      <dt>{t.settings.masterFingerprint}</dt>
+      <dd>
+        <Fingerprint groups={fingerprint} />
+        <Text size="sm" c="dimmed">{t.settings.masterFingerprintHint}</Text>
+      </dd>
+    </dl>
   );
 }
