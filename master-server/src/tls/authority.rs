@@ -276,6 +276,13 @@ fn write_alone(path: &Path, text: &str) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use rustls::RootCertStore;
+    use rustls::client::WebPkiServerVerifier;
+    use rustls::client::danger::ServerCertVerifier;
+    use rustls::pki_types::{ServerName, UnixTime};
+
     use super::*;
 
     const NOW: Millis = Millis(1_767_225_600_000);
@@ -317,5 +324,37 @@ mod tests {
         let leaf = authority.issue(&asked, NOW).unwrap();
         assert_eq!(leaf.names, names(&["192.168.1.5", "kasse.local"]));
         assert_eq!(leaf.key.cert.len(), 2);
+    }
+
+    /// Whether a device that trusts the authority believes a certificate of it for a name, whatever the
+    /// one who has the key signs.
+    fn believed(authority: &Authority, name: &str) -> Result<(), rustls::Error> {
+        let mut params = CertificateParams::new([name.to_owned()]).unwrap();
+        params.not_before = moment(NOW);
+        params.not_after = moment(NOW.plus(DAY));
+        let key = KeyPair::generate().unwrap();
+        let signed = params.signed_by(&key, &authority.issuer).unwrap();
+        let mut roots = RootCertStore::empty();
+        roots.add(authority.certificate.clone()).unwrap();
+        let verifier =
+            WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::new(provider()));
+        let now = UnixTime::since_unix_epoch(Duration::from_millis(NOW.0 + 1_000));
+        let name = ServerName::try_from(name).unwrap();
+        let verifier = verifier.build().unwrap();
+        let verified = verifier.verify_server_cert(signed.der(), &[], &name, &[], now);
+        verified.map(drop)
+    }
+
+    #[test]
+    fn whoever_has_its_key_can_speak_for_the_shop_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let authority = Authority::open(dir.path(), "Corner", &names(&["kasse"])).unwrap();
+        for own in ["kasse", "kasse.local", "192.168.1.5", "10.0.0.1", "fd00::2"] {
+            assert_eq!(believed(&authority, own), Ok(()), "{own}");
+        }
+        for foreign in ["bank.example", "8.8.8.8", "2001:db8::1", "kasse.example"] {
+            let refused = believed(&authority, foreign);
+            assert!(refused.is_err(), "{foreign}");
+        }
     }
 }
