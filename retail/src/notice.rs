@@ -15,6 +15,9 @@ const KEPT: i64 = 7 * 86_400_000;
 /// device, and a mutation may not be larger than the master takes.
 const AT_ONCE: usize = 1_000;
 
+/// The kind of notice that names who took the last of a product.
+pub(crate) const OUT_OF_STOCK: &str = "out_of_stock";
+
 /// A notice that a device still has to show.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -69,6 +72,9 @@ pub fn forget_notices(
     });
     gone.sort_by_key(|notice| notice.id);
     for notice in &gone {
+        if explains(records, notice)? {
+            continue;
+        }
         let id = Value::Text(notice.id.to_string());
         let shown = records.find(collection::ACKNOWLEDGEMENTS, "notice", &id)?;
         if !ops.is_empty() && ops.len() + shown.len() >= AT_ONCE {
@@ -79,6 +85,22 @@ pub fn forget_notices(
         ops.push(forget(collection::NOTICES, notice));
     }
     Ok((!ops.is_empty()).then(|| body(occasion, "forget_notices", ops)))
+}
+
+/// Whether a product is still missing since a notice: a till that was away for a month may have sold
+/// the same last one, and the task about it names both receipts.
+fn explains(records: &dyn Records, notice: &Record) -> Result<bool, ReadError> {
+    let product = notice.doc.text("subject").and_then(|s| s.parse().ok());
+    let (Some(OUT_OF_STOCK), Some(product), Some(key)) =
+        (notice.doc.text("kind"), product, notice.doc.get("key"))
+    else {
+        return Ok(false);
+    };
+    if crate::on_hand(records, product)?.0 > 0 {
+        return Ok(false);
+    }
+    let others = records.find(collection::NOTICES, "key", key)?;
+    Ok(others.iter().all(|other| other.version <= notice.version))
 }
 
 /// What a device still has to show: neither acknowledged there nor expired. Newest first.

@@ -6,6 +6,7 @@ use sync_core::{Document, Projected, Quantity, ReadError, Record, RecordId, Valu
 
 use super::{Fact, Raise, Trial};
 use crate::collection::{NOTICES, PRODUCTS, STOCK_LEVELS};
+use crate::notice::OUT_OF_STOCK;
 use crate::on_hand;
 use crate::project::{id_of, project};
 
@@ -67,13 +68,17 @@ fn taken(
     };
     if was > 0 && left <= 0 {
         let message = format!("{name} is out of stock");
-        trial.notice(raise("out_of_stock", message));
+        trial.notice(raise(OUT_OF_STOCK, message));
     } else if was > reorder && left <= reorder && left > 0 {
         let message = format!("{name} is low: {} left", Quantity(left));
         trial.notice(raise("low_stock", message));
     }
     if left < 0 {
-        let rival = emptied_by(trial, product)?.filter(|rival| *rival != number);
+        let rival = match was {
+            // Its last one may be long gone; what is short now this receipt took alone.
+            1.. => None,
+            _ => emptied_by(trial, product)?.filter(|rival| *rival != number),
+        };
         let by = match rival {
             Some(rival) => format!("{number} after {rival}"),
             None => number.clone(),
@@ -88,9 +93,9 @@ fn taken(
     Ok(())
 }
 
-/// The receipt that took the last of a product.
+/// The receipt that took the last of a product: its notice stays for as long as none is there.
 fn emptied_by(trial: &Trial<'_>, product: RecordId) -> Result<Option<String>, ReadError> {
-    let key = Value::Text(format!("out_of_stock:{product}"));
+    let key = Value::Text(format!("{OUT_OF_STOCK}:{product}"));
     let notices = trial.before.find(NOTICES, "key", &key)?;
     let newest = notices.into_iter().max_by_key(|notice| notice.version);
     Ok(newest.and_then(|notice| {

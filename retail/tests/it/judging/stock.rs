@@ -1,9 +1,26 @@
 //! Stock: what moves it and what is said when it runs out.
 
-use retail::{Adjustment, AdjustmentLine, CartLine, Money, Movement, Reason, Role, StockCount};
-use sync_core::{Quantity, Verdict};
+use retail::{
+    Adjustment, AdjustmentLine, CartLine, Money, Movement, Reason, Retail, Role, StockCount,
+};
+use sync_core::{Domain, Quantity, Record, RecordId, Verdict};
 
 use crate::shop::{NOW, Shop, cart, cash, id, node, occasion, product, till};
+
+fn receive(shop: &mut Shop, product: RecordId, units: i64) {
+    let movement = Movement {
+        product,
+        batch: None,
+        delta: Quantity::units(units),
+        reason: Reason::Receive,
+        note: None,
+        reference: None,
+        cost: None,
+    };
+    let by = occasion(&till(1), Role::StockClerk);
+    let body = retail::receive_stock(&by, id(9_000_000), &movement).unwrap();
+    shop.accept(&till(1), &body);
+}
 
 #[test]
 fn stock_is_the_sum_of_what_moved() {
@@ -86,6 +103,40 @@ fn two_tills_that_sell_the_last_one_make_one_task_that_names_both_receipts() {
     assert_eq!(kinds, ["out_of_stock", "oversold"]);
     shop.sell(&till(1), 3, &last, 1);
     assert_eq!(shop.records.tasks(), ["oversold"]);
+}
+
+#[test]
+fn a_sale_of_the_last_one_that_arrives_after_two_months_still_names_both_receipts() {
+    let mut shop = Shop::open();
+    let last = shop.stock("22423", 100, 1);
+    let (first, _) = shop.sell(&till(1), 1, &last, 1);
+    let forget = |shop: &Shop| {
+        let now = NOW.plus(60 * 86_400_000);
+        Retail.upkeep(node().id, &shop.records, now).unwrap()
+    };
+    assert_eq!(forget(&shop), None);
+    let (late, _) = shop.sell(&till(2), 2, &last, 1);
+    let task = shop.records.all("tasks").remove(0);
+    let message = task.doc.text("message").unwrap();
+    let both = format!("{} after {}", late.number, first.number);
+    assert!(message.ends_with(&both), "{message}");
+    // The task says all there is to say once somebody has counted.
+    receive(&mut shop, last.0, 12);
+    let body = forget(&shop).unwrap();
+    shop.accept(&node(), &body);
+    assert!(!shop.records.all("notices").iter().any(Record::is_live));
+}
+
+#[test]
+fn a_receipt_that_takes_more_than_there_is_blames_nobody_else() {
+    let mut shop = Shop::open();
+    let last = shop.stock("22423", 100, 1);
+    let (first, _) = shop.sell(&till(1), 1, &last, 1);
+    receive(&mut shop, last.0, 1);
+    shop.sell(&till(2), 2, &last, 3);
+    let task = shop.records.all("tasks").remove(0);
+    let message = task.doc.text("message").unwrap();
+    assert!(!message.contains(&first.number), "{message}");
 }
 
 #[test]
