@@ -9,7 +9,12 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const master = process.env["TILLSYNC_MASTER"] ?? "http://127.0.0.1:7400";
 
 export default defineConfig(({ mode }) => ({
-  resolve: { alias: { "#web-client": here("./src/wasm/web_client.js") } },
+  resolve: {
+    alias: {
+      "#web-client": here("./src/wasm/web_client.js"),
+      "#engine-fault": here("../sync-client/npm/src/fault.js"),
+    },
+  },
   plugins: [
     react(),
     VitePWA({

@@ -168,7 +168,7 @@ it("says that its engine has stopped after a fault of its own, and goes on after
   // A held sale needs an id of the engine's own.
   await till.page.keyboard.press("F8");
   await till.page.getByRole("dialog").getByRole("button", { name: "Hold", exact: true }).click();
-  await till.page.getByText("The till's engine has stopped").waitFor({ timeout: IN_STEP_MS });
+  await till.page.getByText("The engine has stopped").waitFor({ timeout: IN_STEP_MS });
   await till.picture("engine-stopped");
   await till.page.getByRole("button", { name: "Reload" }).click();
   await till.page.getByRole("heading", { name: "Who is selling?" }).waitFor({ timeout: IN_STEP_MS });

@@ -73,15 +73,6 @@ impl StatusView {
         }
     }
 
-    /// After a fault of the program itself.
-    pub fn failed(message: &str) -> Self {
-        let message = message.to_owned();
-        Self::idle(
-            ConnectionState::Failed { message },
-            sync_client::platform::now(),
-        )
-    }
-
     fn idle(connection: ConnectionState, since: Millis) -> Self {
         Self {
             connection,

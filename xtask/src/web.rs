@@ -15,6 +15,7 @@ use crate::wasm::{Module, Profile};
 const WEB_CLIENT: Module = Module {
     package: "web-client",
     out: "web/src/wasm",
+    watch: "../../../sync-client/npm/src/fault.js",
     profile: Profile::Fast,
 };
 

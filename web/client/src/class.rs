@@ -9,7 +9,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::kept::KeptDb;
 use crate::tabs::{Options, Tabs};
-use crate::{json, network, panic};
+use crate::{json, network};
 
 /// One till in a browser; see `backend.ts` for what each method means.
 #[wasm_bindgen]
@@ -23,7 +23,7 @@ impl TillClient {
         name: Option<String>,
         device_name: Option<String>,
     ) -> TillClient {
-        panic::install();
+        console_error_panic_hook::set_once();
         let name = name.unwrap_or_else(|| "tillsync".to_owned());
         let tabs = Tabs::new(Options {
             url: url.trim_end_matches('/').to_owned(),
@@ -68,9 +68,6 @@ impl TillClient {
     /// Calls back as a method of `SyncBackend` does, in a task of its own; gives the number that
     /// `unsubscribe` takes.
     pub fn listen(&self, method: &str, args: &JsValue, listener: Function) -> Result<u32, JsValue> {
-        if method == "onStatus" {
-            panic::tell(&listener);
-        }
         let listening = arguments(args).and_then(|args| self.0.listen(method, &args));
         let mut listening = listening.map_err(thrown)?;
         let number = listening.number();

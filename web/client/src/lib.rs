@@ -8,7 +8,6 @@ mod class;
 mod json;
 mod kept;
 mod network;
-mod panic;
 mod tabs;
 
 pub use class::TillClient;

@@ -1,4 +1,5 @@
 /// <reference lib="webworker" />
+import { onFault } from "#engine-fault";
 import init, { TillClient } from "#web-client";
 import * as Comlink from "comlink";
 import type { OpenOptions } from "./backend";
@@ -6,6 +7,7 @@ import { engineOf, replyOf } from "./tabs/engine";
 import { lifeOf } from "./tabs/life";
 import { roadOf } from "./tabs/messages";
 import { SharedEngine } from "./tabs/shared-engine";
+import { untilFault } from "./tabs/until-fault";
 import type { WorkerApi } from "./worker-api";
 
 /*
@@ -31,7 +33,7 @@ async function open({ url, name, deviceName }: OpenOptions): Promise<null> {
     life: await lifeOf(self, road),
     // Its name has a hash of what is in it.
     build: import.meta.url,
-    own: engineOf(client),
+    own: untilFault(engineOf(client), onFault),
     forTab: () => {
       const other = client.forTab();
       return { ...engineOf(other), leave: () => other.leave() };

@@ -59,17 +59,16 @@ impl Names {
     }
 }
 
-/// The script with an eye on every call into its module: see `npm/src/fault.js`.
+/// The script with an eye on every call into its module: `watch` is where it finds
+/// `npm/src/fault.js`.
 ///
 /// # Errors
 /// When it does not take its module's exports where wasm-bindgen does that.
-pub(super) fn guarded(script: &str) -> Result<String> {
+pub(super) fn guarded(script: &str, watch: &str) -> Result<String> {
     const TAKEN: &str = "wasm = instance.exports;";
     ensure!(script.contains(TAKEN), "the script does not say {TAKEN}");
     let watched = script.replace(TAKEN, "wasm = guarded(instance.exports);");
-    Ok(format!(
-        "import {{ guarded }} from \"../src/fault.js\";\n{watched}"
-    ))
+    Ok(format!("import {{ guarded }} from \"{watch}\";\n{watched}"))
 }
 
 /// The types without those of the module's own exports, which are nobody's business.
@@ -108,13 +107,17 @@ mod tests {
 
     #[test]
     fn every_call_of_a_module_is_watched() {
-        let script = guarded("function init() {\n    wasm = instance.exports;\n}").unwrap();
+        let script = guarded(
+            "function init() {\n    wasm = instance.exports;\n}",
+            "./fault.js",
+        )
+        .unwrap();
         assert!(script.starts_with("import { guarded }"), "{script}");
         assert!(
             script.contains("wasm = guarded(instance.exports);"),
             "{script}"
         );
-        assert!(guarded("wasm = module.exports;").is_err());
+        assert!(guarded("wasm = module.exports;", "./fault.js").is_err());
     }
 
     #[test]
