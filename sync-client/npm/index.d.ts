@@ -9,6 +9,7 @@ import type {
   OpenOptions,
   Outcome,
   Recorded,
+  RecordChange,
   RoleChange,
   Status,
   Value,
@@ -105,6 +106,12 @@ export interface Events {
   failed: Extract<Connection, { state: "failed" }>;
   /** Something in this collection is another one. */
   changed: string;
+  /**
+   * A record of the named collection came, is another one or went, as the master has decided:
+   * `product:created`, `sale:updated`, `customer:deleted`. From the archive it is created, into the
+   * archive it is deleted. What a first sync brings is not told.
+   */
+  [record: `${string}:${"created" | "updated" | "deleted"}`]: RecordChange;
   /** A mutation of this device was decided. */
   outcome: Outcome;
   /** A device, this one or another, is called or may do something else. */

@@ -21,7 +21,7 @@ use tasks::Event;
 use crate::engine::{Effect, Engine, Input};
 use crate::platform::{self, mpsc, oneshot};
 use crate::replica::{Reader, Replica};
-use crate::shared::Shared;
+use crate::shared::{News, Shared};
 use crate::storage::{Batch, Storage, StorageError};
 use crate::transport::{Connection, Outgoing, Transport, TransportError};
 use crate::{ClientError, Config, OpenError, StorageHealth};
@@ -214,7 +214,7 @@ impl<S: Storage, T: Transport> Driver<S, T> {
             }
             Effect::Observe(time) => self.shared.write(|replica| replica.observe(time)),
             Effect::Tell(change) => {
-                self.shared.role_changed(change);
+                self.shared.tell(News::Role(change));
                 self.shared.announce();
             }
             Effect::LoadRows { from, limit } => {
@@ -239,11 +239,14 @@ impl<S: Storage, T: Transport> Driver<S, T> {
         let batch = Arc::new(batch);
         match self.storage.commit(Arc::clone(&batch)).await {
             Ok(()) => {
-                self.shared.write(|replica| replica.apply(&batch));
+                let news = self.shared.write(|replica| replica.apply(&batch));
+                for record in news {
+                    self.shared.tell(News::Record(record));
+                }
                 let outcomes = batch.outbox.iter().flat_map(|part| &part.outcomes);
                 outcomes
                     .filter_map(|(_, stored)| stored.as_ref())
-                    .for_each(|stored| self.shared.decided(&stored.outcome));
+                    .for_each(|stored| self.shared.tell(News::Outcome(stored.outcome.clone())));
                 self.shared.announce();
                 Input::Committed
             }

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::pin::pin;
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use crate::changes::Changes;
 use crate::platform::watch;
 use crate::shared::Shared;
 use crate::storage::{Attention, MutationId};
-use crate::{ConnectionState, Doc, PauseReason, Query, SyncStatus};
+use crate::{ConnectionState, Doc, PauseReason, Query, RecordChange, SyncStatus};
 
 /// Something that happened on this device, by name.
 ///
@@ -35,6 +36,9 @@ pub enum Event {
     },
     /// Something in a collection is another one.
     Changed(CollectionName),
+    /// A record came, is another one or went, as the master has decided; told by its name and what
+    /// became of it, such as `product:updated`. What a snapshot brings is not told.
+    Record(RecordChange),
     /// A mutation of this device was decided.
     Outcome(Box<Outcome>),
     /// A device, this one or another, is called or may do something else.
@@ -51,24 +55,26 @@ pub enum Event {
 
 impl Event {
     /// Its name, the same in every language.
-    pub fn name(&self) -> &'static str {
-        match self {
+    pub fn name(&self) -> Cow<'static, str> {
+        let name = match self {
             Self::Connection(_) => "connection",
             Self::Paused { .. } => "paused",
             Self::UpgradeNeeded { .. } => "upgrade_needed",
             Self::Changed(_) => "changed",
+            Self::Record(record) => return Cow::Owned(record.event_name()),
             Self::Outcome(_) => "outcome",
             Self::RoleChange(_) => "role_change",
             Self::Attention(_) => "attention",
             Self::Conflict(_) => "conflict",
             Self::Task(_) => "task",
             Self::Notice(_) => "notice",
-        }
+        };
+        Cow::Borrowed(name)
     }
 }
 
-/// The events from its making on. Who asks for the next one too late misses outcomes beyond the
-/// last thousand, and nothing else.
+/// The events from its making on. Who asks for the next one too late misses outcomes and records
+/// beyond the last five thousand, and nothing else.
 pub struct Events {
     shared: Arc<Shared>,
     changes: Changes,
@@ -142,6 +148,8 @@ impl Events {
         let Some(change) = self.changes.take() else {
             return;
         };
+        let records = change.records.into_iter().map(Event::Record);
+        self.ready.extend(records);
         let outcomes = change.outcomes.into_iter().map(Box::new);
         self.ready.extend(outcomes.map(Event::Outcome));
         let roles = change.roles.into_iter().map(Box::new);

@@ -50,7 +50,7 @@ mod overlay;
 mod replica;
 mod view;
 
-pub use changes::{Change, Changes};
+pub use changes::{Change, ChangeKind, Changes, RecordChange};
 pub use client::{Client, Recorded};
 pub use config::{Config, Enrolment};
 pub use draft::Draft;

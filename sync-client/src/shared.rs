@@ -6,7 +6,7 @@ use sync_core::{Map, Outcome, RoleChange, Seq};
 
 use crate::platform::watch;
 use crate::replica::Replica;
-use crate::{FrameEntry, SyncPosition, SyncStatus};
+use crate::{FrameEntry, RecordChange, SyncPosition, SyncStatus};
 
 /// How many frames the inspector can look back.
 const FRAMES_KEPT: usize = 200;
@@ -14,8 +14,8 @@ const FRAMES_KEPT: usize = 200;
 /// How many mutations' attempts are remembered.
 const ATTEMPTS_KEPT: usize = 2_000;
 
-/// How many outcomes wait at most for whoever listens to them; never fewer than half.
-const KEPT: usize = 2_000;
+/// How much news waits at most for whoever listens; never less than half.
+const KEPT: usize = 10_000;
 
 /// What the driver writes and everybody reads.
 pub(crate) struct Shared {
@@ -24,45 +24,25 @@ pub(crate) struct Shared {
     pub(crate) changed: watch::Sender<u64>,
     pub(crate) status: watch::Sender<SyncStatus>,
     frames: Mutex<VecDeque<FrameEntry>>,
-    outcomes: Mutex<Last<Outcome>>,
-    roles: Mutex<Last<RoleChange>>,
+    told: Mutex<Told>,
     resent: AtomicU64,
     /// How often each mutation was sent since opening.
     attempts: Mutex<Map<Seq, u32>>,
     closed: AtomicBool,
 }
 
-/// The last of something, numbered from 1 since opening.
-struct Last<T> {
+/// What waits for whoever listens.
+pub(crate) enum News {
+    Record(RecordChange),
+    Outcome(Outcome),
+    Role(RoleChange),
+}
+
+/// The last news, numbered from 1 since opening.
+#[derive(Default)]
+struct Told {
     count: u64,
-    last: Vec<T>,
-}
-
-impl<T> Default for Last<T> {
-    fn default() -> Self {
-        Self {
-            count: 0,
-            last: Vec::new(),
-        }
-    }
-}
-
-impl<T: Clone> Last<T> {
-    fn push(&mut self, one: T) {
-        if self.last.len() == KEPT {
-            self.last.drain(..KEPT / 2);
-        }
-        self.count += 1;
-        self.last.push(one);
-    }
-
-    /// Those after a number, which moves on.
-    fn since(&self, number: &mut u64) -> Vec<T> {
-        let old = self.last.len() as u64;
-        let old = old.saturating_sub(self.count - *number) as usize;
-        *number = self.count;
-        self.last[old..].to_vec()
-    }
+    last: Vec<News>,
 }
 
 impl Shared {
@@ -72,8 +52,7 @@ impl Shared {
             changed: watch::Sender::new(0),
             status: watch::Sender::new(status),
             frames: Mutex::default(),
-            outcomes: Mutex::default(),
-            roles: Mutex::default(),
+            told: Mutex::default(),
             resent: AtomicU64::new(0),
             attempts: Mutex::default(),
             closed: AtomicBool::new(false),
@@ -119,28 +98,27 @@ impl Shared {
         frames.iter().cloned().collect()
     }
 
-    /// Keeps an outcome for whoever listens.
-    pub(crate) fn decided(&self, outcome: &Outcome) {
-        self.outcomes().push(outcome.clone());
+    /// Keeps news for whoever listens.
+    pub(crate) fn tell(&self, news: News) {
+        let mut told = self.told();
+        if told.last.len() == KEPT {
+            told.last.drain(..KEPT / 2);
+        }
+        told.count += 1;
+        told.last.push(news);
     }
 
-    /// Keeps for whoever listens that a device is called or may do something else.
-    pub(crate) fn role_changed(&self, change: RoleChange) {
-        self.roles().push(change);
+    /// Looks at the news after a number, which moves on.
+    pub(crate) fn told_since(&self, number: &mut u64, look: impl FnMut(&News)) {
+        let told = self.told();
+        let old = told.last.len() as u64;
+        let old = old.saturating_sub(told.count - *number) as usize;
+        *number = told.count;
+        told.last[old..].iter().for_each(look);
     }
 
-    /// The outcomes and role changes after a number each, which move on.
-    pub(crate) fn told_since(&self, numbers: &mut [u64; 2]) -> (Vec<Outcome>, Vec<RoleChange>) {
-        let [outcomes, roles] = numbers;
-        (self.outcomes().since(outcomes), self.roles().since(roles))
-    }
-
-    fn outcomes(&self) -> MutexGuard<'_, Last<Outcome>> {
-        self.outcomes.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn roles(&self) -> MutexGuard<'_, Last<RoleChange>> {
-        self.roles.lock().unwrap_or_else(PoisonError::into_inner)
+    fn told(&self) -> MutexGuard<'_, Told> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn count_attempts(&self, seqs: impl Iterator<Item = Seq>) {

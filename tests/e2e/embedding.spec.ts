@@ -124,7 +124,7 @@ it("lets a page log in, hear what happens, and settle what waits for a person", 
     late: "changed_meanwhile",
     second: "already_resolved",
     price: 1_200,
-    heard: ["attention", "changed", "conflict", "notice", "outcome", "task"],
+    heard: ["attention", "changed", "conflict", "notice", "outcome", "product:updated", "task", "task:created"],
     open: { conflicts: 0, tasks: 0 },
     noticesLeft: 0,
     fetched: 1,
@@ -346,7 +346,7 @@ async function settle({ name, pin }: { name: string; pin: string }) {
   };
   const heard = new Set<string>();
   const verdicts: string[] = [];
-  for (const event of ["changed", "attention", "conflict", "task", "notice"]) client.on(event, () => heard.add(event));
+  for (const event of ["changed", "attention", "conflict", "task", "notice", "product:updated", "task:created"]) client.on(event, () => heard.add(event));
   client.on("outcome", ({ verdict }: { verdict: string }) => {
     heard.add("outcome");
     verdicts.push(verdict);

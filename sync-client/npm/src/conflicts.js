@@ -1,4 +1,4 @@
-import { byStatus, known, refusal } from "./raised.js";
+import { byStatus, fieldsOf, known, refusal } from "./raised.js";
 
 export async function conflicts(client, status = "open") {
   const found = await byStatus(client, "conflicts", status);
@@ -61,13 +61,13 @@ function change(client, { collection, record: id, field, theirs, current }, chos
     return { op: "patch", ...at, seen: theirs, fields: { ...none, ...chosen } };
   }
   // It comes back whole, and only where nothing is derived for it.
-  const fields = Object.entries(client.schema.collections[collection]?.fields ?? {});
+  const fields = Object.entries(fieldsOf(client, collection));
   const whole = fields.every(([name, { projected, required }]) => !projected && (!required || name in chosen));
   return whole ? { op: "insert", ...at, doc: chosen } : GONE;
 }
 
 function ownFields(client, collection, doc) {
-  const fields = client.schema.collections[collection]?.fields ?? {};
+  const fields = fieldsOf(client, collection);
   return Object.fromEntries(Object.entries(doc).filter(([name]) => !fields[name]?.projected));
 }
 

@@ -1,10 +1,26 @@
+import { refusal } from "./raised.js";
+
 /** Calls back whenever it happens, from now on; the answer ends that. */
 export function on(client, event, listener) {
-  const begin = EVENTS[event];
-  if (!begin) throw { code: "malformed", class: "attention", message: `there is no event ${event}`, field: null };
+  const begin = EVENTS[event] ?? ofRecords(client, event);
+  if (!begin) throw refusal("malformed", `there is no event ${event}`);
   const number = begin(client, listener);
   return () => client.unsubscribe(number);
 }
+
+/** One of a collection: what `products` holds is a `product`. */
+const singular = (many) => many.replace(/ies$/, "y").replace(/(ch|sh|ss|x)es$|s$/, "$1");
+
+/** What became of the records of one collection: `product:updated`. */
+function ofRecords({ schema }, event) {
+  const [, one, kind] = /(.+):(created|updated|deleted)$/.exec(event) ?? [];
+  const wanted = Object.keys(schema.collections).find((name) => singular(name) === one);
+  return wanted && each("records", ({ collection, change }) => collection === wanted && change === kind);
+}
+
+/** One kind of what changed, where it is such. */
+const each = (part, such = () => true) => (client, tell) =>
+  client.onChange((change) => change[part].filter(such).forEach((one) => tell(one)));
 
 /** A connection that is another one, where it is such. */
 const turned = (such) => (client, tell) => {
@@ -40,9 +56,9 @@ const EVENTS = {
   upgrade_needed: turned(({ reason }) => reason === "needs_upgrade"),
   other_tab: turned(({ state }) => state === "other_tab"),
   failed: turned(({ state }) => state === "failed"),
-  changed: (client, tell) => client.onChange(({ collections }) => collections.forEach((name) => tell(name))),
-  outcome: (client, tell) => client.onChange(({ outcomes }) => outcomes.forEach((outcome) => tell(outcome))),
-  role_change: (client, tell) => client.onChange(({ roles }) => roles.forEach((role) => tell(role))),
+  changed: each("collections"),
+  outcome: each("outcomes"),
+  role_change: each("roles"),
   attention: (client, tell) => {
     const look = added(tell, ({ device, seq }) => device + seq);
     look(client.attention());

@@ -9,9 +9,12 @@ export async function byStatus(client, collection, status) {
   return (await client.query({ collection, filter, sort: { field: "raised_at", desc: true } })).items;
 }
 
+/** What the schema says of each field of a collection. */
+export const fieldsOf = (client, collection) => client.schema.collections[collection]?.fields ?? {};
+
 /** The fields that the schema has, of those with a value. */
 export function known(client, collection, fields) {
-  const has = client.schema.collections[collection]?.fields ?? {};
+  const has = fieldsOf(client, collection);
   return Object.fromEntries(Object.entries(fields).filter(([name, value]) => has[name] && value !== undefined));
 }
 

@@ -8,6 +8,8 @@ use sync_core::{
 use tsify::Tsify;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::RecordChange;
+
 pub use status::{Connection, Device, FirstSync, LastError, Status, StorageState};
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -245,6 +247,8 @@ pub struct Change {
     /// The collections in which something is another one.
     #[tsify(type = "string[]")]
     pub collections: Vec<CollectionName>,
+    /// What the master decided about single records. A snapshot names none.
+    pub records: Vec<RecordChange>,
     /// How mutations of this device ended.
     #[tsify(type = "Outcome[]")]
     pub outcomes: Vec<Outcome>,
@@ -287,6 +291,7 @@ impl From<crate::Change> for Change {
     fn from(change: crate::Change) -> Self {
         Self {
             collections: change.collections,
+            records: change.records,
             outcomes: change.outcomes,
             roles: change.roles.into_iter().map(RoleChange::from).collect(),
         }
@@ -346,5 +351,5 @@ sync_core::fields_to! { QueryResult { items, total } }
 sync_core::fields_to! {
     AttentionEntry { device, seq, recorded_at = "recordedAt", code, reason, body }
 }
-sync_core::fields_to! { Change { collections, outcomes, roles } }
+sync_core::fields_to! { Change { collections, records, outcomes, roles } }
 sync_core::fields_to! { RoleChange { device, reason } }

@@ -2,23 +2,25 @@
 
 use std::sync::Arc;
 
-use sync_core::Verdict;
+use sync_core::{ARCHIVED, Change, Record, Records, Value, Verdict};
 
 use super::Replica;
 use crate::base::Base;
 use crate::storage::{Batch, MutationId, OutboxPart, OutboxRow, RecordsPart, StageWrite};
+use crate::{ChangeKind, RecordChange};
 
 impl Replica {
-    /// Follows a batch that is durable.
-    pub(crate) fn apply(&mut self, batch: &Batch) {
-        let mut rebuild = false;
+    /// Follows a batch that is durable, and says what became of single records.
+    pub(crate) fn apply(&mut self, batch: &Batch) -> Vec<RecordChange> {
+        let (mut rebuild, mut news) = (false, Vec::new());
         if let Some(part) = &batch.outbox {
             rebuild |= self.apply_outbox(part);
         }
         if let Some(part) = &batch.records {
-            rebuild |= self.apply_records(part);
+            rebuild |= self.apply_records(part, &mut news);
         }
         self.settle(rebuild);
+        news
     }
 
     /// Goes on by the outbox side alone.
@@ -65,7 +67,7 @@ impl Replica {
         rebuild
     }
 
-    fn apply_records(&mut self, part: &RecordsPart) -> bool {
+    fn apply_records(&mut self, part: &RecordsPart, news: &mut Vec<RecordChange>) -> bool {
         let mut rebuild = part.clear;
         if part.clear {
             self.base = Base::new(Arc::clone(&self.domain));
@@ -77,6 +79,7 @@ impl Replica {
             rebuild |= self
                 .overlay
                 .depends_on(&change.collection, change.record.id);
+            news.extend(self.became(change));
             self.base.put(change);
             self.touch(&change.collection);
         }
@@ -105,6 +108,24 @@ impl Replica {
         }
         self.state = part.state.or(self.state);
         rebuild
+    }
+
+    /// What becomes of a record once it is put in the place of its old state.
+    fn became(&self, change: &Change) -> Option<RecordChange> {
+        let Change { collection, record } = change;
+        let old = Records::get(&self.base, collection, record.id).ok()?;
+        let change = match (old.as_ref().is_some_and(is_there), is_there(record)) {
+            (false, false) => return None,
+            (false, true) => ChangeKind::Created,
+            (true, true) => ChangeKind::Updated,
+            (true, false) => ChangeKind::Deleted,
+        };
+        let (collection, id) = (collection.clone(), record.id);
+        Some(RecordChange {
+            collection,
+            id,
+            change,
+        })
     }
 
     /// Goes on showing what was decided under an id that is closed.
@@ -166,4 +187,9 @@ fn shows(row: &OutboxRow) -> bool {
     let refused = row.outcome.as_ref();
     let refused = refused.is_some_and(|stored| stored.outcome.verdict == Verdict::Rejected);
     row.void.is_none() && !refused
+}
+
+/// Whether people find a record: what is in the archive is kept for what refers to it.
+fn is_there(record: &Record) -> bool {
+    record.is_live() && record.doc.get(ARCHIVED) != Some(&Value::Bool(true))
 }

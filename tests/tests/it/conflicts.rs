@@ -126,9 +126,16 @@ async fn what_happens_to_a_till_is_told_by_name() -> Result<()> {
     }
     world.converge().await?;
     let mut heard = Set::new();
-    while !["changed", "conflict", "notice", "outcome"]
-        .iter()
-        .all(|name| heard.contains(*name))
+    while ![
+        "changed",
+        "conflict",
+        "conflict:created",
+        "notice",
+        "outcome",
+        "product:updated",
+    ]
+    .iter()
+    .all(|name| heard.contains(*name))
     {
         let event = events.next().await.context("the client was closed")?;
         if let Event::Outcome(outcome) = &event {

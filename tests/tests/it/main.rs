@@ -9,6 +9,7 @@ mod drawers;
 mod fetching;
 mod last_unit;
 mod lost;
+mod named;
 mod posts;
 mod raised;
 mod recording;
