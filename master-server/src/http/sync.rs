@@ -6,14 +6,14 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::json;
 use sync_core::{
-    Check, Checked, Cursor, Enroll, Enrolled, Fetch, Fetched, Hello, LogId, Outcomes, Pong,
-    Position, Pull, Push, QueueStatus, Reserve, Reserved, Welcome,
+    Check, Checked, Cursor, DeviceId, Enroll, Enrolled, Fetch, Fetched, Hello, LogId, Outcomes,
+    Pong, Position, Pull, Push, QueueStatus, Reserve, Reserved, Welcome,
 };
 use uuid::Uuid;
 
 use super::error::Problem;
 use super::extract::{Caller, Json, Peer};
-use crate::ledger::{doings, head, horizon};
+use crate::ledger::{LedgerError, doings, head, history, horizon, latest_of};
 use crate::service::{self, Pulled};
 use crate::state::AppState;
 
@@ -129,26 +129,41 @@ pub(crate) async fn reserve(
 #[derive(Debug, Deserialize)]
 pub(crate) struct StatusQuery {
     /// An employee.
+    #[serde(alias = "user_id")]
     user: Option<String>,
+    /// A device.
+    #[serde(alias = "device_id")]
+    device: Option<DeviceId>,
 }
 
 /// Where the store stands, and every device with it; for one person also what of their work has
-/// reached the log.
+/// reached the log, and for one device what became of what it sent.
 pub(crate) async fn status(
     State(state): State<AppState>,
     Caller(device): Caller,
     Query(query): Query<StatusQuery>,
 ) -> Result<Json<serde_json::Value>, Problem> {
-    let (head, digest, horizon, doings) = state
+    let (head, digest, horizon, of_user, of_device) = state
         .ledger
         .read(move |reading| {
             let (head, digest) = head(reading.connection)?;
             let user = query.user.as_deref();
-            let doings = user.map(|user| doings(reading.connection, user));
+            let of_user = user.map(|user| {
+                let doings = doings(reading.connection, user)?;
+                Ok::<_, LedgerError>((doings, latest_of(reading.connection, user)?))
+            });
+            let of_device = query.device.map(|id| history(reading.connection, id));
             let horizon = horizon(reading.connection)?;
-            Ok((head, digest, horizon, doings.transpose()?))
+            Ok((
+                head,
+                digest,
+                horizon,
+                of_user.transpose()?,
+                of_device.transpose()?,
+            ))
         })
         .await?;
+    let (doings, recent) = of_user.unzip();
     let own = state.ledger.device(device.info.id).await?;
     let identity = state.ledger.identity();
     Ok(Json(json!({
@@ -168,5 +183,7 @@ pub(crate) async fn status(
         "device": own,
         "devices": state.devices_at(head),
         "user": doings,
+        "user_recent": recent,
+        "history": of_device,
     })))
 }

@@ -106,3 +106,24 @@ async fn a_queue_is_told_over_requests_too() {
         (&2.into(), &1_000.into())
     );
 }
+
+#[tokio::test]
+async fn what_became_of_what_a_device_sent_is_counted_and_the_latest_named() {
+    let door = Door::new();
+    let mut till = door.world.till("till 1").await;
+    let mut other = door.world.till("till 2").await;
+    let (own, others) = ([till.sell("tea"), till.sell("tea")], [other.sell("milk")]);
+    door.push(&till, &own).await;
+    door.push(&other, &others).await;
+    let path = format!("/v1/sync/status?device_id={}", till.info.id);
+    let history = door.get(&path, Some(&till.token)).await.json()["history"].clone();
+    assert_eq!(
+        (&history["synced"], &history["failed"]),
+        (&2.into(), &0.into())
+    );
+    assert!(history["last_decided_at"].is_u64(), "{history}");
+    let recent = history["recent"].as_array().expect("a list");
+    let seqs: Vec<_> = recent.iter().map(|one| one["seq"].clone()).collect();
+    assert_eq!(seqs, [2, 1]);
+    assert_eq!(recent[0]["verdict"], "accepted");
+}

@@ -55,6 +55,7 @@ fn the_audit_is_searched_by_who_did_what_to_which_record_and_when() {
     assert!(people.len() >= 2 && !json!(people).to_string().contains("argon2"));
     let status = shop.get(&format!("/v1/sync/status?user={}", shop.manager));
     assert_eq!(status.body["user"][0]["decided"], 1);
+    assert_eq!(status.body["user_recent"][0]["mutation"], "edit_product");
 }
 
 #[test]
