@@ -7,19 +7,12 @@ use crate::shared::{News, Shared};
 
 /// A record came, is another one or went, as the master has decided.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(all(target_arch = "wasm32", feature = "js"), derive(tsify::Tsify))]
 pub struct RecordChange {
     /// Where it lies.
-    #[cfg_attr(all(target_arch = "wasm32", feature = "js"), tsify(type = "string"))]
     pub collection: CollectionName,
     /// Which one it is.
-    #[cfg_attr(all(target_arch = "wasm32", feature = "js"), tsify(type = "Id"))]
     pub id: RecordId,
-    /// What became of it: into the archive it is deleted, out of it created.
-    #[cfg_attr(
-        all(target_arch = "wasm32", feature = "js"),
-        tsify(type = "\"created\" | \"updated\" | \"deleted\"")
-    )]
+    /// What became of it.
     pub change: ChangeKind,
 }
 

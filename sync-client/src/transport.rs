@@ -22,7 +22,9 @@ mod socket;
 
 use std::future::Future;
 
-use sync_core::{Fingerprint, Frame};
+#[cfg(not(target_arch = "wasm32"))]
+use sync_core::Fingerprint;
+use sync_core::Frame;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub use native::NativeTransport;
@@ -44,13 +46,16 @@ pub enum TransportError {
         /// The HTTP status, 0 where a browser does not tell.
         status: u16,
     },
-    /// Nobody that this device trusts vouches for the one who answered.
+    /// Nobody that this device trusts vouches for the one who answered. A browser judges by itself,
+    /// and tells its page nothing.
+    #[cfg(not(target_arch = "wasm32"))]
     #[error("the main server there is not one that this device trusts")]
     Untrusted {
         /// Who vouches for it: the authority it shows, or itself where it shows none.
         fingerprint: Fingerprint,
     },
     /// The certificate of the master has ended, is for another name, or is not to be used.
+    #[cfg(not(target_arch = "wasm32"))]
     #[error("the certificate of the main server cannot be used: {0}")]
     Certificate(String),
     /// No answer in time.

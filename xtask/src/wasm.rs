@@ -218,7 +218,9 @@ fn optimizer(shell: &Shell, flags: &[&str], module: &Path) -> Command {
 fn shorten(shell: &Shell, bound: &Path, name: &str, names: &Names) -> Result<()> {
     let script = bound.join(format!("{name}.js"));
     rewrite(shell, &bound.join(format!("{name}.d.ts")), &names::in_types)?;
-    rewrite(shell, &script, &|script| names.in_script(script))?;
+    rewrite(shell, &script, &|script| {
+        names.in_script(&names::without_crutches(script)?)
+    })?;
     minify(shell, &script)
 }
 

@@ -26,6 +26,12 @@ export type ErrorClass = "retry" | "wait" | "attention" | "needs_auth" | "needs_
 export type DeviceKind = "till" | "terminal" | "dashboard";
 /** How a mutation ended. */
 export type Verdict = "accepted" | "merged" | "conflict" | "rejected" | "already_decided";
+/** A record came, is another one or went: from the archive it is created, into it deleted. */
+export interface RecordChange {
+  collection: string;
+  id: Id;
+  change: "created" | "updated" | "deleted";
+}
 /** The master's one final answer to a mutation of this device. */
 export interface Outcome {
   device: Id;
@@ -248,6 +254,7 @@ pub struct Change {
     #[tsify(type = "string[]")]
     pub collections: Vec<CollectionName>,
     /// What the master decided about single records. A snapshot names none.
+    #[tsify(type = "RecordChange[]")]
     pub records: Vec<RecordChange>,
     /// How mutations of this device ended.
     #[tsify(type = "Outcome[]")]

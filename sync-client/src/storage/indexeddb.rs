@@ -28,6 +28,7 @@ use records::{RecordsDb, Standing};
 pub struct IndexedDb {
     outbox: OutboxDb,
     records: RecordsDb,
+    #[cfg(not(feature = "small"))]
     fuse: Fuse,
 }
 
@@ -44,6 +45,7 @@ impl IndexedDb {
         Ok(Self {
             outbox,
             records,
+            #[cfg(not(feature = "small"))]
             fuse,
         })
     }
@@ -60,6 +62,7 @@ impl IndexedDb {
 
     /// Dies after so many more writes, as a tab does that is closed: for tests of what is left.
     #[doc(hidden)]
+    #[cfg(not(feature = "small"))]
     pub fn die_after(&self, writes: u32) {
         self.fuse.set(writes);
     }
@@ -129,6 +132,7 @@ impl From<Failure> for StorageError {
             Failure::Fenced => Self::Held("another tab has taken over".to_owned()),
             Failure::Moved => Self::Stale,
             Failure::Corrupt(why) => Self::Unreadable(why),
+            #[cfg(not(feature = "small"))]
             Failure::Killed => Self::Failed("killed by a test".to_owned()),
         }
     }

@@ -71,6 +71,30 @@ pub(super) fn guarded(script: &str, watch: &str) -> Result<String> {
     Ok(format!("import {{ guarded }} from \"{watch}\";\n{watched}"))
 }
 
+/// The script without what every browser that can run the module has had for years.
+///
+/// # Errors
+/// When wasm-bindgen writes it otherwise.
+pub(super) fn without_crutches(script: &str) -> Result<String> {
+    let mut script = script.to_owned();
+    for crutch in [
+        r"(?s)if \(!\('encodeInto' in cachedTextEncoder\)\) \{.*?\n\}\n",
+        r"typeof Response === 'function' && ",
+        r"typeof Request === 'function' && ",
+        r"typeof URL === 'function' && ",
+        r"(?m)^if \(Symbol\.dispose\) .*$",
+    ] {
+        let crutch = Regex::new(crutch)?;
+        ensure!(crutch.is_match(&script), "the script has no {crutch}");
+        script = crutch.replace(&script, "").into_owned();
+    }
+    let registry = Regex::new(
+        r"\(typeof FinalizationRegistry === 'undefined'\)\s*\? \{ register: \(\) => \{\}, unregister: \(\) => \{\} \}\s*: new",
+    )?;
+    ensure!(registry.is_match(&script), "the script has no registry");
+    Ok(registry.replace_all(&script, "new").into_owned())
+}
+
 /// The types without those of the module's own exports, which are nobody's business.
 pub(super) fn in_types(types: &str) -> Result<String> {
     let exports = Regex::new(r"(?s)(export interface InitOutput )\{.*?\n\}")?;

@@ -21,6 +21,7 @@ pub(super) enum Failure {
     /// What is stored cannot be read.
     Corrupt(String),
     /// A test ends here.
+    #[cfg(not(feature = "small"))]
     Killed,
 }
 
@@ -41,6 +42,11 @@ impl From<JsValue> for Failure {
 }
 
 impl Failure {
+    /// What is stored lies under a key that says nothing.
+    pub(super) fn key() -> Self {
+        Self::Corrupt("a key cannot be read".to_owned())
+    }
+
     /// What is stored under a key cannot be read.
     pub(super) fn unreadable(what: &str, error: &sync_core::json::Fault) -> Self {
         Self::Corrupt(format!("{what} cannot be read: {error}"))

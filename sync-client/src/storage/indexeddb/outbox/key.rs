@@ -31,7 +31,7 @@ pub(super) fn id_of(key: &JsValue) -> Result<MutationId, Failure> {
             device,
             seq: Seq(seq as u64),
         })
-        .ok_or_else(|| Failure::Corrupt("a key of the outbox is no mutation's".to_owned()))
+        .ok_or_else(Failure::key)
 }
 
 /// All keys from one on.

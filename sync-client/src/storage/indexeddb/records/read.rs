@@ -113,9 +113,7 @@ pub(super) async fn singles(tx: &Transaction, epoch: u32) -> Result<Singles, Fai
     let mut singles = Singles::new();
     for (key, value) in keys.iter().zip(&values) {
         let id = Array::from(key).get(2).as_string();
-        let id = id
-            .and_then(|id| id.parse().ok())
-            .ok_or_else(|| Failure::Corrupt("a key of a record is no id".to_owned()))?;
+        let id = id.and_then(|id| id.parse().ok()).ok_or_else(Failure::key)?;
         let text = value.as_string().unwrap_or_default();
         let record =
             sync_core::json::read(&text).map_err(|e| Failure::unreadable("a record", &e))?;
@@ -127,5 +125,5 @@ pub(super) async fn singles(tx: &Transaction, epoch: u32) -> Result<Singles, Fai
 fn collection_of(key: &JsValue) -> Result<CollectionName, Failure> {
     let name = Array::from(key).get(1).as_string();
     name.map(|name| CollectionName::from(name.as_str()))
-        .ok_or_else(|| Failure::Corrupt("a key of the records has no collection".to_owned()))
+        .ok_or_else(Failure::key)
 }
