@@ -91,7 +91,9 @@ impl Device {
             true => self.dice.below(100) as i64 - 50,
             false => 0,
         };
-        let counted = (expected + off).max(0);
+        // Coins of one minor unit each: no more of them than a count can say.
+        let coins = u32::try_from((expected + off).clamp(0, i64::from(u32::MAX))).unwrap_or(0);
+        let counted = i64::from(coins);
         let (id, fact) = (
             session.id,
             Fact {
@@ -108,11 +110,11 @@ impl Device {
             let seen = whole(draft, id)?;
             let counter = occasion.series.counter(Counted::Closings);
             let number = (0..steps).fold(0, |_, _| draft.advance(&counter));
-            let coins = CashCount {
+            let coin = CashCount {
                 value: Money(1),
-                count: u32::try_from(counted).unwrap_or(u32::MAX),
+                count: coins,
             };
-            let done = retail::close_drawer(occasion, (id, &seen), &[coins], Some("so"), number);
+            let done = retail::close_drawer(occasion, (id, &seen), &[coin], Some("so"), number);
             done.map(|closed| closed.body).map_err(|e| refused(&e))
         });
         closed.await.ok()?;
