@@ -53,7 +53,11 @@ pub(super) async fn carry(
             return Ok(());
         };
         let message = message?;
-        mode.wait_for(|mode| *mode != Mode::Silent).await?;
+        // What was sent after the link was closed does not pass, whoever hears of it first.
+        let now = *mode.wait_for(|mode| *mode != Mode::Silent).await?;
+        if now == Mode::Closed {
+            return Ok(());
+        }
         let verdict = match &message {
             Message::Text(text) => shared.judge(direction, text),
             _ => Verdict::Pass,
