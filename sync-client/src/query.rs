@@ -31,7 +31,7 @@ pub enum Compare {
 /// One condition on a field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Filter {
-    /// The field.
+    /// The field; `id` is the record's own id.
     pub field: String,
     /// How it compares.
     pub op: Compare,

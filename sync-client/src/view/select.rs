@@ -18,6 +18,9 @@ use crate::query::{Compare, Doc, Filter, Query, QueryResult};
 /// Up to so many matches are read and sorted; more are read along an index.
 const FEW: usize = 64;
 
+/// What a filter calls the id of a record.
+const ID: &str = "id";
+
 /// Where something stands in a result.
 type Place = (Vec<u8>, RecordId);
 
@@ -78,7 +81,7 @@ fn own_matches(view: &View<'_>, query: &Query, sought: &[String]) -> Vec<(Place,
         .overlay
         .records(collection)
         .filter(|record| record.is_live())
-        .filter(|record| query.filter.iter().all(|f| holds(f, &record.doc)))
+        .filter(|record| query.filter.iter().all(|f| holds(f, record)))
         .filter(|record| sought.is_empty() || words_match(sought, texts(search, &record.doc)));
     let mut own: Vec<(Place, Doc)> = Vec::new();
     for record in matches {
@@ -99,6 +102,9 @@ fn candidates(table: &Table, query: &Query, sought: &[String]) -> Bits {
             .clone()
             .find(|i| i.fields.first() == Some(&filter.field));
         let Some(index) = index else {
+            if let (ID, Compare::Eq) = (&filter.field[..], filter.op) {
+                keep_one(table, filter, &mut slots);
+            }
             uncovered.push(filter);
             continue;
         };
@@ -115,12 +121,22 @@ fn candidates(table: &Table, query: &Query, sought: &[String]) -> Bits {
         let all: Vec<u32> = slots.iter().collect();
         for slot in all {
             let record = table.record(slot);
-            if !record.is_some_and(|r| uncovered.iter().all(|f| holds(f, &r.doc))) {
+            if !record.is_some_and(|r| uncovered.iter().all(|f| holds(f, &r))) {
                 slots.clear(slot);
             }
         }
     }
     slots
+}
+
+/// Leaves the record that is asked for by its id, so that no other one is read.
+fn keep_one(table: &Table, filter: &Filter, slots: &mut Bits) {
+    let mut one = table.empty_bits();
+    let id = filter.value.as_ref().and_then(Value::as_str);
+    if let Some(slot) = id.and_then(|id| table.slot(id.parse().ok()?)) {
+        one.set(slot);
+    }
+    slots.keep(&one);
 }
 
 /// A walk in the order asked for, along an index whose first fields are fixed by the query.
@@ -169,8 +185,9 @@ fn compare_keys(query: &Query, a: &[u8], b: &[u8]) -> Ordering {
     if desc { b.cmp(a) } else { a.cmp(b) }
 }
 
-fn holds(filter: &Filter, doc: &Document) -> bool {
-    let value = doc.get(&filter.field);
+fn holds(filter: &Filter, record: &Record) -> bool {
+    let id = (filter.field == ID).then(|| Value::Text(record.id.to_string()));
+    let value = id.as_ref().or_else(|| record.doc.get(&filter.field));
     match (filter.op, value, &filter.value) {
         (Compare::Eq, value, wanted) => value == wanted.as_ref(),
         (Compare::Gte, Some(value), Some(least)) => value >= least,

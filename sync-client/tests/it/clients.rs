@@ -170,6 +170,20 @@ async fn a_full_disk_refuses_and_what_was_there_stays() {
 }
 
 #[tokio::test]
+async fn a_query_by_id_finds_this_record_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let client = open(&folder.path().join("till.sqlite")).await;
+    let tea = product(&client, "Tea", 250).await;
+    product(&client, "Milk", 120).await;
+    let found = client.query(&Query::all("products").eq("id", tea.to_string()));
+    assert_eq!((found.total, found.items[0].id), (1, tea));
+    let named = Query::all("products").eq("id", tea.to_string());
+    assert_eq!(client.query(&named.eq("name", "Milk")).total, 0);
+    let nobody = Query::all("products").eq("id", "tea");
+    assert_eq!(client.query(&nobody).total, 0);
+}
+
+#[tokio::test]
 async fn a_live_query_says_what_changed_and_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
     let client = open(&folder.path().join("till.sqlite")).await;

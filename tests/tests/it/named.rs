@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use retail::{Fields, Money, Product, Rate, collection, id_of_code};
-use sync_client::{Event, Events};
+use sync_client::{Event, Events, Query};
 use sync_core::{RecordId, Value};
 use tillsync_tests::world::{Mode, World, patiently};
 
@@ -75,6 +75,12 @@ async fn a_record_that_comes_changes_goes_and_comes_back_is_told_in_this_order()
         change(&world, id, "archived", Value::Bool(archived)).await?;
         world.tills[0].until_sent().await?;
         world.converge().await?;
+    }
+    // By its id it is found wherever it is, also among what the master has confirmed.
+    for till in 0..2 {
+        let by_id = Query::all(collection::PRODUCTS).eq("id", id.to_string());
+        let found = world.tills[till].client().query(&by_id);
+        assert_eq!((found.total, found.items[0].id), (1, id));
     }
     let whole = [
         "product:created",
