@@ -49,6 +49,11 @@ pub(crate) async fn guard(State(state): State<AppState>, request: Request, next:
 
 /// A name that somebody else's DNS points at us is not one of ours.
 fn known(state: &AppState, road: Option<Road>, host: &str) -> bool {
+    // A name that no certificate could have may be configured all the same.
+    let mut hosts = state.config.hosts.iter();
+    if hosts.any(|own| own.eq_ignore_ascii_case(without_port(host))) {
+        return true;
+    }
     let Some(name) = called(host) else {
         return false;
     };
@@ -61,11 +66,14 @@ fn known(state: &AppState, road: Option<Road>, host: &str) -> bool {
 
 /// What a request calls us, without the port.
 fn called(host: &str) -> Option<Name> {
-    let name = match host.rsplit_once(':') {
+    Name::read(without_port(host))
+}
+
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
         Some((name, port)) if port.parse::<u16>().is_ok() && !name.ends_with(':') => name,
         _ => host,
-    };
-    Name::read(name)
+    }
 }
 
 /// What the configuration knows.

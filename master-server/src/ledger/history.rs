@@ -33,7 +33,7 @@ pub struct Latest {
 pub struct History {
     /// Mutations that took effect, whole or in part.
     pub synced: u64,
-    /// Mutations that were rejected.
+    /// Mutations that were rejected; what the device took back itself is not among them.
     pub failed: u64,
     /// When the last one was decided.
     pub last_decided_at: Option<Millis>,
@@ -49,7 +49,8 @@ pub fn history(connection: &Connection, device: DeviceId) -> Result<History, Led
     let id = device.bytes();
     let counted = connection.query_row(
         "SELECT count(*) FILTER (WHERE verdict <> 'rejected'),
-                count(*) FILTER (WHERE verdict = 'rejected'), max(decided_at)
+                count(*) FILTER (WHERE verdict = 'rejected' AND format IS NOT NULL),
+                max(decided_at)
          FROM log WHERE device = ?1",
         [id],
         |row| {

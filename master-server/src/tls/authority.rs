@@ -241,6 +241,8 @@ fn params(name: &str, own: &[String]) -> CertificateParams {
     params.distinguished_name = called(name);
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    // Machines that trust it for everything must not take code or mail that it signed.
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     params.name_constraints = Some(Reach { own }.constraints());
     params
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 use sync_core::{Ack, Code, Cursor, Frame, Ping, Position, QueueStatus};
 
 use crate::doors::{Asker, Door};
-use crate::support::{Device, Link, Master};
+use crate::support::{Device, Link, Master, voided};
 
 /// What `/v1/sync/status` says of a device.
 async fn status(master: &Master, device: &Device) -> Value {
@@ -126,4 +126,19 @@ async fn what_became_of_what_a_device_sent_is_counted_and_the_latest_named() {
     let seqs: Vec<_> = recent.iter().map(|one| one["seq"].clone()).collect();
     assert_eq!(seqs, [2, 1]);
     assert_eq!(recent[0]["verdict"], "accepted");
+}
+
+#[tokio::test]
+async fn what_a_device_took_back_itself_is_no_failure() {
+    let door = Door::new();
+    let till = door.world.till("till 1").await;
+    let taken_back = [voided(&till)];
+    door.push(&till, &taken_back).await;
+    let path = format!("/v1/sync/status?device={}", till.info.id);
+    let history = door.get(&path, Some(&till.token)).await.json()["history"].clone();
+    assert_eq!(history["recent"].as_array().map(Vec::len), Some(1));
+    assert_eq!(
+        (&history["synced"], &history["failed"]),
+        (&0.into(), &0.into())
+    );
 }

@@ -212,6 +212,7 @@ impl Engine {
         let batch = Batch {
             outbox: None,
             records: Some(RecordsPart {
+                mended: true,
                 from: Some(state.cursor),
                 changes: changes.collect(),
                 remove,

@@ -79,7 +79,9 @@ impl Replica {
             rebuild |= self
                 .overlay
                 .depends_on(&change.collection, change.record.id);
-            news.extend(self.became(change));
+            if !part.mended {
+                news.extend(self.became(change));
+            }
             self.base.put(change);
             self.touch(&change.collection);
         }

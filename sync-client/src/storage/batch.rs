@@ -210,6 +210,8 @@ impl Prune {
 /// What is written to the records side, all or nothing.
 #[derive(Clone, Debug, Default)]
 pub struct RecordsPart {
+    /// It brings what a checksum missed, as it was all along: nobody is told of it as news.
+    pub mended: bool,
     /// The cursor that must be the stored one, or else [`super::StorageError::Stale`].
     pub from: Option<Cursor>,
     /// Forgets base, stage and state first.

@@ -31,7 +31,10 @@ impl NativeTransport {
 
     fn with(base: &str, authority: Option<Fingerprint>) -> Self {
         let tls = tls_native::config(authority);
-        let http = reqwest::Client::builder().tls_backend_preconfigured(tls.clone());
+        // Nobody leads a device elsewhere but the protocol: a redirect could leave TLS.
+        let http = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .tls_backend_preconfigured(tls.clone());
         Self {
             base: base.trim_end_matches('/').to_owned(),
             http: http

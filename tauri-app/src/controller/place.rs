@@ -13,7 +13,7 @@ use sync_client::storage::sqlite::SqliteStorage;
 use sync_client::transport::{Method, NativeTransport, Request, Transport, TransportError};
 use sync_client::{Client, Config, Enrolment, OpenError};
 use sync_core::{Class, DeviceKind, Fingerprint};
-use till::{Host, Hosting, Later, MasterAddress, NewShop, TillError, Work};
+use till::{Host, Hosting, Later, MasterAddress, NewShop, TillError, Work, is_loopback};
 use tokio::sync::{Notify, watch};
 use tokio::time::sleep;
 
@@ -184,6 +184,18 @@ impl Place {
     /// Goes on with a master at another address.
     async fn reopen_at(&self, address: MasterAddress) -> Result<(), TillError> {
         let mut settings = self.settings()?;
+        if settings.authority.is_some()
+            && address.url.starts_with("http:")
+            && !is_loopback(&address.url)
+        {
+            return Err(TillError {
+                field: Some("master".to_owned()),
+                ..TillError::invalid(
+                    "not_secure",
+                    "This till believes its main server over https alone. Give an address that begins with https.",
+                )
+            });
+        }
         settings.authority = address.authority.or(settings.authority);
         if address.url.starts_with("https:") {
             vouched_for(&address.url, settings.authority).await?;

@@ -44,7 +44,7 @@ function Elsewhere(props: PartProps & { readonly address: string }) {
   const backend = useBackend();
   const [address, setAddress] = useState(props.address);
   const { run, busy, error, clear } = useMutation(async (compared: string) => {
-    await backend.setMaster(`${address.split("#")[0] ?? ""}${compared}`);
+    await backend.setMaster(compared === "" ? address : `${address.split("#")[0] ?? ""}${compared}`);
     await props.onDone();
   });
   const fingerprint = error?.fingerprint ?? null;
@@ -66,7 +66,7 @@ function Elsewhere(props: PartProps & { readonly address: string }) {
         value={address}
         onChange={(event) => setAddress(event.currentTarget.value)}
       />
-      <Button variant="default" loading={busy} disabled={address.trim() === "" || address === props.address} onClick={() => void run("")}>
+      <Button variant="default" loading={busy} disabled={address.trim() === ""} onClick={() => void run("")}>
         {t.settings.masterSave}
       </Button>
     </Group>

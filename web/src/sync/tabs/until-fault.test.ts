@@ -38,13 +38,16 @@ it("ends with failed, whatever was still on its way", async () => {
   expect(seen).toEqual([ONLINE, { ...ONLINE, connection: failed }]);
 });
 
-it("tells nobody who has stopped listening, and says nothing of a status it never had", async () => {
+it("tells nobody who has stopped listening, and whoever has not heard anything yet", async () => {
   const { watched, say, stop } = faulty();
   const seen: unknown[] = [];
   const end = await watched.listen("onStatus", [], (status) => seen.push(status));
   say(ONLINE);
   end();
-  await watched.listen("onStatus", [], (status) => seen.push(status));
+  const early: unknown[] = [];
+  const endEarly = await watched.listen("onStatus", [], (status) => early.push(status));
   stop();
+  endEarly();
   expect(seen).toEqual([ONLINE]);
+  expect(early).toEqual([{ connection: { state: "failed", message: "The engine has stopped." } }]);
 });

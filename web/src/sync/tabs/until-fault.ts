@@ -23,11 +23,12 @@ export function untilFault(engine: Engine, onFault: OnFault): Engine {
         tell(status);
       });
       const forget = onFault(({ message }) => {
-        if (last !== null) tell({ ...last, connection: { state: "failed", message: asSentence(message) } });
+        tell({ ...last, connection: { state: "failed", message: asSentence(message) } });
       });
       return () => {
         forget();
-        end();
+        // There is nobody left to tell.
+        if (!stopped) end();
       };
     },
   };
