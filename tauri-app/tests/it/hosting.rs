@@ -143,6 +143,16 @@ async fn a_till_joins_over_https_once_somebody_compared_the_fingerprint_and_know
 
     let second = Till::with(options(other.path(), 7_450)).await?;
     log_in(&second).await?;
+    // It is asked again who vouches for the master there, and plain http is not gone to any more.
+    second.ask("setMaster", json!([address])).await?;
+    let elsewhere = [
+        (wrong.as_str(), "unknown_master"),
+        ("http://192.0.2.9:7400", "not_secure"),
+    ];
+    for (place, code) in elsewhere {
+        let (refused, _) = second.refused("setMaster", json!([place])).await?;
+        assert_eq!(refused, code, "{place}");
+    }
     second.sell().await?;
     second.until_level().await?;
     first.until_sales(1).await?;
