@@ -1,5 +1,6 @@
 //! The commands of the project. Prepares, builds and starts; the products know nothing of it.
 
+mod bench;
 mod demo;
 mod fix;
 mod setup;
@@ -27,6 +28,8 @@ enum Cli {
     Demo(demo::Args),
     /// Run a shop under seeded faults in simulated time, and judge how it ends.
     Sim(sim::Args),
+    /// Measure the system beside what the machine can do.
+    Bench(bench::Args),
     /// Run every check, stage by stage; stops at the first that fails.
     Test(test::Args),
     /// Mend what can be mended by itself: format, clippy, eslint.
@@ -60,6 +63,7 @@ fn run(cli: Cli, shell: &Shell) -> anyhow::Result<()> {
         Cli::Setup => setup::run(shell),
         Cli::Demo(args) => demo::run(shell, &args),
         Cli::Sim(args) => sim::run(shell, &args),
+        Cli::Bench(args) => bench::run(shell, &args),
         Cli::Test(args) => test::run(shell, &args),
         Cli::Fix => fix::run(shell),
         Cli::Web => web::build(shell),

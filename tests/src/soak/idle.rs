@@ -39,7 +39,7 @@ pub async fn run(connections: usize) -> Result<Value> {
     world.master.start().await?;
     world.tills[0].client().retry_now();
     world.tills[0].until_online().await?;
-    let before = resident(&world)?;
+    let before = world.master.resident_kib()?;
     let ready = Arc::new(Semaphore::new(0));
     let mut listening = Vec::with_capacity(connections);
     for number in 0..connections {
@@ -65,7 +65,7 @@ pub async fn run(connections: usize) -> Result<Value> {
         IDLE.as_secs()
     );
     tokio::time::sleep(IDLE).await;
-    let idle = resident(&world)?;
+    let idle = world.master.resident_kib()?;
     let begun = Instant::now();
     world.sell(0, "heard by everybody", 1).await?;
     let mut heard = Vec::with_capacity(connections);
@@ -76,7 +76,7 @@ pub async fn run(connections: usize) -> Result<Value> {
     heard.sort_unstable();
     ensure!(heard.len() == connections, "somebody heard nothing");
     let of = |share: usize| heard[(heard.len() * share / 100).min(heard.len() - 1)];
-    let after = resident(&world)?;
+    let after = world.master.resident_kib()?;
     world.end().await?;
     Ok(json!({
         "connections": connections,
@@ -127,13 +127,4 @@ async fn listen(device: RawDevice, ready: &Semaphore) -> Result<Instant> {
         };
         socket.send(Message::text(answer.encode())).await?;
     }
-}
-
-/// The memory of the master's process, in KiB.
-fn resident(world: &World) -> Result<u64> {
-    let id = world.master.id().context("the master is down")?;
-    let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kib = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
-    kib.context("no resident size")
 }

@@ -74,6 +74,18 @@ impl Master {
         self.child.as_ref().and_then(Child::id)
     }
 
+    /// The memory that its process has, in KiB. Linux alone tells.
+    ///
+    /// # Errors
+    /// While it is down, or where the system does not tell.
+    pub fn resident_kib(&self) -> Result<u64> {
+        let id = self.id().context("the master is down")?;
+        let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kib = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+        kib.context("no resident size")
+    }
+
     /// Starts it on a free port and waits until it listens.
     ///
     /// # Errors
@@ -147,6 +159,18 @@ impl Master {
         &self,
         arguments: impl IntoIterator<Item = I>,
     ) -> Result<Finished> {
+        self.command_within(LIMIT, arguments).await
+    }
+
+    /// The same with a limit of its own, for one that has much to do.
+    ///
+    /// # Errors
+    /// As [`Master::command`].
+    pub async fn command_within<I: AsRef<OsStr>>(
+        &self,
+        limit: Duration,
+        arguments: impl IntoIterator<Item = I>,
+    ) -> Result<Finished> {
         let mut command = Command::new(&self.binary);
         command
             .args(arguments)
@@ -154,7 +178,7 @@ impl Master {
             .arg(&self.data)
             .stdin(Stdio::null())
             .kill_on_drop(true);
-        let output = patiently(LIMIT, "a command of the master", command.output()).await??;
+        let output = patiently(limit, "a command of the master", command.output()).await??;
         Ok(Finished {
             success: output.status.success(),
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),

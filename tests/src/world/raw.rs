@@ -122,6 +122,18 @@ impl RawDevice {
         answer(request.bearer_auth(&self.identity.token)).await
     }
 
+    /// Gets whatever lies there at another address of the same master, packed as it comes over the
+    /// wire: a browser on another machine asks so.
+    ///
+    /// # Errors
+    /// When there is no answer, or one that is no success.
+    pub async fn get_packed(&self, base: &str, path: &str) -> Result<Vec<u8>> {
+        let request = self.http.get(format!("{base}{path}"));
+        let request = request.header("accept-encoding", "gzip");
+        let response = request.bearer_auth(&self.identity.token).send().await?;
+        Ok(response.error_for_status()?.bytes().await?.to_vec())
+    }
+
     /// Where its sockets go.
     pub fn socket_url(&self) -> String {
         format!("{}/v1/sync", self.base.replacen("http", "ws", 1))

@@ -1,0 +1,59 @@
+//! What the master's process takes of the machine's memory.
+
+use anyhow::{Context, Result};
+use tokio::sync::mpsc::unbounded_channel;
+
+use super::follower::follow;
+use super::shop::Shop;
+use super::{Bench, Figure, Reading};
+use crate::world::RawDevice;
+
+/// Connections that idle.
+const CONNECTIONS: usize = 500;
+/// Products of a large shop.
+const PRODUCTS: usize = 100_000;
+
+/// A fresh master, the same with idle connections, and one that has just served a large shop to a
+/// new device.
+pub(super) async fn master(bench: &Bench) -> Result<Vec<Figure>> {
+    let most = (CONNECTIONS * 2 + 100).to_string();
+    let options = [
+        "--max-connections",
+        &most,
+        "--max-connections-per-address",
+        &most,
+    ];
+    let shop = Shop::empty_with(bench, options).await?;
+    let before = shop.master.resident_kib()?;
+    let (tell, mut level) = unbounded_channel();
+    for number in 0..CONNECTIONS {
+        let device = RawDevice::join(&shop.master, &format!("idle-{number}")).await?;
+        tokio::spawn(follow(device, tell.clone()));
+        if number.is_multiple_of(50) {
+            bench.say(&format!("{number} of {CONNECTIONS} connections are open"));
+        }
+    }
+    for _ in 0..CONNECTIONS {
+        level.recv().await.context("every connection has ended")?;
+    }
+    let idle = shop.master.resident_kib()?;
+    drop(shop);
+    let per_connection = idle.saturating_sub(before) as f64 / CONNECTIONS as f64;
+    let mut readings = vec![
+        Reading::new("empty", mib(before), "MiB", 1),
+        Reading::new("500-idle", mib(idle), "MiB", 1),
+        Reading::new("connection", per_connection, "KiB", CONNECTIONS),
+    ];
+    if !bench.quick {
+        let shop = Shop::with_products(bench, PRODUCTS).await?;
+        let device = RawDevice::join(&shop.master, "snapshot").await?;
+        device.get("/v1/sync/snapshot").await?;
+        let served = mib(shop.master.resident_kib()?);
+        readings.push(Reading::new("100k-products", served, "MiB", 1));
+    }
+    Ok(Bench::alone("memory", readings))
+}
+
+fn mib(kib: u64) -> f64 {
+    kib as f64 / 1_024.0
+}

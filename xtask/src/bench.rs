@@ -1,0 +1,38 @@
+//! The system measured beside what the machine can do.
+
+use anyhow::Result;
+
+use crate::shell::{self, Shell};
+use crate::{wasm, web};
+
+/// What to measure.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// The figures to measure; all, where none is named.
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
+    /// Print one line of JSON per figure on stdout instead of a table.
+    #[arg(long)]
+    json: bool,
+    /// Measure each figure once, at its smallest size.
+    #[arg(long)]
+    quick: bool,
+}
+
+/// Builds what ships, and measures that.
+pub(crate) fn run(shell: &Shell, args: &Args) -> Result<()> {
+    let names = &args.names;
+    let needs = |end: &str| names.is_empty() || names.iter().any(|name| name.ends_with(end));
+    if needs("bundle") {
+        web::build(shell)?;
+        wasm::build_package(shell)?;
+    }
+    let release = ["build", "--release", "--bins"];
+    shell::run(shell.cargo(&release).args(["--package", "master-server"]))?;
+    let mut command = shell.cargo(&["run", "--quiet", "--release", "--package", "tillsync-tests"]);
+    command.args(["--bin", "bench", "--", "--root"]);
+    command.arg(&shell.root).args(names);
+    command.args(args.json.then_some("--json"));
+    command.args(args.quick.then_some("--quick"));
+    shell::run(&mut command)
+}
