@@ -3,6 +3,7 @@
 //! Every figure runs several times, each time between two measurements of its limit: the same work
 //! done raw, in the same folder, by the same two processors.
 
+mod browser;
 mod bundle;
 mod catchup;
 mod device;
@@ -51,7 +52,7 @@ pub struct Bench {
 type Measure = for<'a> fn(&'a Bench) -> LocalBoxFuture<'a, Result<Vec<Figure>>>;
 
 /// Every figure by its name, in the order in which they run.
-const FIGURES: [(&str, Measure); 14] = [
+const FIGURES: [(&str, Measure); 19] = [
     ("raw", |bench| Box::pin(raw::all(bench))),
     ("ingest-1", |bench| Box::pin(ingest::one(bench))),
     ("ingest-32", |bench| Box::pin(ingest::many(bench))),
@@ -66,6 +67,11 @@ const FIGURES: [(&str, Measure); 14] = [
     ("memory", |bench| Box::pin(memory::master(bench))),
     ("bundle", |bench| Box::pin(bundle::bundle(bench))),
     ("growth", |bench| Box::pin(growth::growth(bench))),
+    ("catchup-browser", |bench| Box::pin(browser::catchup(bench))),
+    ("enqueue-browser", |bench| Box::pin(browser::enqueue(bench))),
+    ("drain-browser", |bench| Box::pin(browser::drain(bench))),
+    ("query-browser", |bench| Box::pin(browser::query(bench))),
+    ("memory-browser", |bench| Box::pin(browser::memory(bench))),
 ];
 
 /// The names of all figures.

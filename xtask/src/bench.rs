@@ -3,12 +3,16 @@
 use anyhow::Result;
 
 use crate::shell::{self, Shell};
-use crate::{wasm, web};
+use crate::{setup, wasm, web};
+
+/// The name of what criterion measures: the pure rules by themselves.
+const MICRO: &str = "micro";
 
 /// What to measure.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// The figures to measure; all, where none is named.
+    /// The figures to measure; all but `micro`, where none is named. docs/benchmarks.md says what
+    /// each means.
     #[arg(value_name = "NAME")]
     names: Vec<String>,
     /// Print one line of JSON per figure on stdout instead of a table.
@@ -21,18 +25,32 @@ pub(crate) struct Args {
 
 /// Builds what ships, and measures that.
 pub(crate) fn run(shell: &Shell, args: &Args) -> Result<()> {
-    let names = &args.names;
+    let (micro, names): (Vec<_>, Vec<_>) = args.names.iter().partition(|name| *name == MICRO);
+    if !micro.is_empty() {
+        let mut command = shell.cargo(&["bench", "--package", "sync-core", "--bench", MICRO, "--"]);
+        command.args(args.quick.then_some("--quick"));
+        shell::run(&mut command)?;
+        if names.is_empty() {
+            return Ok(());
+        }
+    }
     let needs = |end: &str| names.is_empty() || names.iter().any(|name| name.ends_with(end));
     if needs("bundle") {
         web::build(shell)?;
+    }
+    if needs("bundle") || needs("-browser") {
         wasm::build_package(shell)?;
     }
     let release = ["build", "--release", "--bins"];
     shell::run(shell.cargo(&release).args(["--package", "master-server"]))?;
     let mut command = shell.cargo(&["run", "--quiet", "--release", "--package", "tillsync-tests"]);
     command.args(["--bin", "bench", "--", "--root"]);
-    command.arg(&shell.root).args(names);
+    command.arg(&shell.root).args(&names);
     command.args(args.json.then_some("--json"));
     command.args(args.quick.then_some("--quick"));
+    if needs("-browser") {
+        let (browser, _) = setup::chromium()?;
+        command.env("CHROMIUM", browser);
+    }
     shell::run(&mut command)
 }

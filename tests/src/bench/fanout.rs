@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use sync_core::Position;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::task::JoinSet;
 
 use super::follower::follow;
 use super::limit::Echo;
@@ -32,7 +33,9 @@ pub(super) async fn fanout(bench: &Bench, readers: usize) -> Result<Vec<Figure>>
         ],
     )
     .await?;
-    let mut heard = open(bench, &shop, readers).await?;
+    // Gone before the shop is: nobody is told that a connection was cut.
+    let mut following = JoinSet::new();
+    let mut heard = open(bench, &shop, readers, &mut following).await?;
     let mut writer = Pusher::join(&shop, "writer").await?;
     let writes = bench.count(if readers > 100 { 50 } else { 200 });
     let mut echo = Echo::open().await?;
@@ -64,12 +67,17 @@ pub(super) async fn fanout(bench: &Bench, readers: usize) -> Result<Vec<Figure>>
 type Heard = UnboundedReceiver<(Position, Instant)>;
 
 /// Lets so many join and waits until all of them are level.
-async fn open(bench: &Bench, shop: &Shop, readers: usize) -> Result<Heard> {
+async fn open(
+    bench: &Bench,
+    shop: &Shop,
+    readers: usize,
+    following: &mut JoinSet<()>,
+) -> Result<Heard> {
     let (tell, mut heard) = unbounded_channel();
     for number in 0..readers {
         let device = RawDevice::join(&shop.master, &format!("reader-{number}")).await?;
         let tell = tell.clone();
-        tokio::spawn(async move {
+        following.spawn(async move {
             if let Err(error) = follow(device, tell).await {
                 eprintln!("bench: a reader ended: {error:#}");
             }

@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result};
 use tokio::sync::mpsc::unbounded_channel;
+use tokio::task::JoinSet;
 
 use super::follower::follow;
 use super::shop::Shop;
@@ -26,9 +27,10 @@ pub(super) async fn master(bench: &Bench) -> Result<Vec<Figure>> {
     let shop = Shop::empty_with(bench, options).await?;
     let before = shop.master.resident_kib()?;
     let (tell, mut level) = unbounded_channel();
+    let mut following = JoinSet::new();
     for number in 0..CONNECTIONS {
         let device = RawDevice::join(&shop.master, &format!("idle-{number}")).await?;
-        tokio::spawn(follow(device, tell.clone()));
+        following.spawn(follow(device, tell.clone()));
         if number.is_multiple_of(50) {
             bench.say(&format!("{number} of {CONNECTIONS} connections are open"));
         }
@@ -37,7 +39,7 @@ pub(super) async fn master(bench: &Bench) -> Result<Vec<Figure>> {
         level.recv().await.context("every connection has ended")?;
     }
     let idle = shop.master.resident_kib()?;
-    drop(shop);
+    drop((following, shop));
     let per_connection = idle.saturating_sub(before) as f64 / CONNECTIONS as f64;
     let mut readings = vec![
         Reading::new("empty", mib(before), "MiB", 1),
