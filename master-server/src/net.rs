@@ -76,6 +76,11 @@ pub async fn serve(
                 continue;
             }
         };
+        // Outcomes and changes are small frames, one right after the other: with Nagle's algorithm the
+        // second waits until the device has acknowledged the first, which takes its system 40 ms.
+        if let Err(error) = socket.set_nodelay(true) {
+            tracing::debug!(%error, %peer, "small frames may be late");
+        }
         match doorman.let_in(peer.ip()) {
             Ok(place) => {
                 let socket = Counted::new(socket, place);
