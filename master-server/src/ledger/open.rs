@@ -17,7 +17,7 @@ use super::reader::Readers;
 use super::shared::Shared;
 use super::trim::{self, Retention};
 use super::writer::Writer;
-use super::{Ledger, audit, changes, checksums, migrations};
+use super::{Ledger, audit, changes, checksums, migrations, sql};
 use crate::env::Env;
 
 /// So many requests may wait for the writer before a door has to wait itself.
@@ -117,6 +117,7 @@ fn prepare(connection: &Connection, options: &Options) -> Result<(), OpenError> 
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "trusted_schema", false)?;
+    sql::keep_plans(connection)?;
     connection.set_prepared_statement_cache_capacity(256);
     if let Some(pages) = options.max_pages {
         connection.pragma_update(None, "max_page_count", pages)?;

@@ -7,8 +7,8 @@ use rusqlite::{Connection, OpenFlags};
 use sync_core::{DeviceKind, Schema, Sums};
 use tokio::sync::Semaphore;
 
-use super::checksums;
 use super::error::LedgerError;
+use super::{checksums, sql};
 
 /// So many reads run at once.
 const READERS: usize = 4;
@@ -85,6 +85,7 @@ fn open(path: &Path) -> Result<Connection, LedgerError> {
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(std::time::Duration::from_secs(5))?;
     connection.pragma_update(None, "query_only", true)?;
+    sql::keep_plans(&connection)?;
     connection.set_prepared_statement_cache_capacity(128);
     Ok(connection)
 }
