@@ -19,8 +19,7 @@ const WATCH_BLOCKS = `
 const server = await serve(root, port);
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  // The last one lets a page measure its memory at once.
-  args: ["--no-sandbox", "--disable-dev-shm-usage", "--enable-blink-features=ForceEagerMeasureMemory"],
+  args: ["--no-sandbox", "--disable-dev-shm-usage"],
 });
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 const schema = await (await fetch(`${url}/v1/schema`)).json();
@@ -137,30 +136,27 @@ const DONE = {
 
   async memory({ size }) {
     const tab = await open();
-    const empty = await memory(tab);
+    const empty = await memory();
     await tab.join();
     await tab.call("ask", {});
-    const full = await memory(tab);
+    const full = await memory();
     await tab.close();
     return [
-      ["empty-used", empty.used, "MiB", 1],
-      ["empty-process", empty.process, "MiB", 1],
-      [`${size}-used`, full.used, "MiB", 1],
-      [`${size}-process`, full.process, "MiB", 1],
+      ["empty", empty, "MiB", 1],
+      [size, full, "MiB", 1],
     ];
   },
 };
 
-/** What the page and its worker use, as the browser counts it, and what their process has. */
-async function memory(tab) {
-  const { bytes } = await tab.page.evaluate(() => performance.measureUserAgentSpecificMemory());
+/** The resident memory of the page's process, its worker included: the largest of the browser's pages, as there is no other one. */
+async function memory() {
   const session = await browser.newBrowserCDPSession();
   const { processInfo } = await session.send("SystemInfo.getProcessInfo");
   await session.detach();
   const resident = processInfo
     .filter(({ type }) => type === "renderer")
     .map(({ id }) => Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${id}/status`, "utf8"))?.[1] ?? 0));
-  return { used: bytes / 2 ** 20, process: Math.max(...resident) / 1_024 };
+  return Math.max(...resident) / 1_024;
 }
 
 function kinds(size, times) {

@@ -1,5 +1,5 @@
 // Serves the measured page and the built npm package, isolated from other origins: only then a page
-// may read a fine clock and its own memory.
+// may read a fine clock.
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { basename, dirname, extname, join } from "node:path";

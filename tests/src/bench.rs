@@ -16,6 +16,7 @@ mod growth;
 mod ingest;
 mod limit;
 mod memory;
+mod others;
 mod propagate;
 mod pusher;
 mod query;
@@ -169,6 +170,7 @@ impl Bench {
                 break;
             }
             self.say(&format!("run {} of {wanted}", runs.len() + 1));
+            let disturbed = others::others_work().await;
             let before = limit().await?;
             let found = work().await?;
             let after = limit().await?;
@@ -176,6 +178,7 @@ impl Bench {
                 before,
                 found,
                 after,
+                disturbed,
             });
         }
         Ok(Figure::of_runs(name, &runs))

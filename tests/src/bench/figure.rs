@@ -34,22 +34,25 @@ pub struct Run {
     pub found: Vec<Reading>,
     /// The limits after.
     pub after: Vec<Reading>,
+    /// Whether other programs used the processors when it began.
+    pub disturbed: bool,
 }
 
 /// A limit that moved by more than this factor during a run makes the run noisy.
 const NOISY_FROM: f64 = 2.0;
 
 impl Run {
-    /// Whether the machine did something else meanwhile: a limit is more than twice what it was.
-    /// Tails are no measure of that; they move by themselves.
+    /// Whether the machine did something else: others worked when the run began, or a limit is more
+    /// than twice what it was. Tails are no measure of that; they move by themselves.
     pub fn is_noisy(&self) -> bool {
-        self.before.iter().any(|before| {
-            let after = find(&self.after, &before.variant);
-            after.is_some_and(|after| {
-                let (low, high) = (before.value.min(after), before.value.max(after));
-                !before.variant.ends_with(TAIL) && high > low * NOISY_FROM
+        self.disturbed
+            || self.before.iter().any(|before| {
+                let after = find(&self.after, &before.variant);
+                after.is_some_and(|after| {
+                    let (low, high) = (before.value.min(after), before.value.max(after));
+                    !before.variant.ends_with(TAIL) && high > low * NOISY_FROM
+                })
             })
-        })
     }
 }
 
@@ -71,7 +74,7 @@ pub struct Figure {
     pub ratio: Option<f64>,
     /// How many measurements it comes from, over all runs.
     pub n: usize,
-    /// Whether the limit moved by more than twice during a run that counts.
+    /// Whether a run that counts was noisy.
     pub noisy: bool,
 }
 
@@ -150,6 +153,7 @@ mod tests {
             before: one(before),
             found: one(found),
             after: one(after),
+            disturbed: false,
         }
     }
 
@@ -176,6 +180,15 @@ mod tests {
         assert!(run(2.1, 5.0, 1.0).is_noisy());
         let figures = Figure::of_runs("x", &[run(1.0, 5.0, 1.0), run(1.0, 5.0, 3.0)]);
         assert!(figures[0].noisy);
+    }
+
+    #[test]
+    fn a_run_beside_others_is_noise_however_steady_its_limit() {
+        let run = Run {
+            disturbed: true,
+            ..run(1.0, 5.0, 1.0)
+        };
+        assert!(run.is_noisy());
     }
 
     #[test]

@@ -24,9 +24,6 @@ struct Args {
     root: PathBuf,
 }
 
-/// Processes that run or wait for a disk, from which on others disturb.
-const BUSY_FROM: f64 = 1.0;
-
 #[tokio::main]
 async fn main() -> ExitCode {
     match measure(&Args::parse()).await {
@@ -46,11 +43,6 @@ async fn measure(args: &Args) -> Result<()> {
             names().collect::<Vec<_>>().join(", ")
         );
     }
-    if let Some(load) = load().filter(|load| *load >= BUSY_FROM) {
-        eprintln!(
-            "bench: this machine is busy (load {load}): the figures are of what is left of it"
-        );
-    }
     let bench = Bench::new(&args.root, args.quick)?;
     let tell = |figure: &Figure| {
         if args.json {
@@ -62,10 +54,4 @@ async fn measure(args: &Args) -> Result<()> {
         print!("{}", table(&figures));
     }
     Ok(())
-}
-
-/// How many processes ran or waited for a disk in the last minute, where the system tells.
-fn load() -> Option<f64> {
-    let told = std::fs::read_to_string("/proc/loadavg").ok()?;
-    told.split_whitespace().next()?.parse().ok()
 }
