@@ -41,10 +41,12 @@ pub(crate) fn run(shell: &Shell, args: &Args) -> Result<()> {
     if needs("bundle") || needs("-browser") {
         wasm::build_package(shell)?;
     }
-    let release = ["build", "--release", "--bins"];
-    shell::run(shell.cargo(&release).args(["--package", "master-server"]))?;
-    let mut command = shell.cargo(&["run", "--quiet", "--release", "--package", "tillsync-tests"]);
-    command.args(["--bin", "bench", "--", "--root"]);
+    // Both at once: apart, cargo would build what they share twice, as each asks for other features.
+    let mut build = shell.cargo(&["build", "--release"]);
+    build.args(["--package", "master-server", "--bin", "master-server"]);
+    shell::run(build.args(["--package", "tillsync-tests", "--bin", "bench"]))?;
+    let mut command = shell.command(shell.target.join("release/bench"));
+    command.arg("--root");
     command.arg(&shell.root).args(&names);
     command.args(args.json.then_some("--json"));
     command.args(args.quick.then_some("--quick"));
