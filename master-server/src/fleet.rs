@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
-use sync_core::{Cursor, DeviceId, Hello, Millis, Position, QueueStatus};
+use sync_core::{Cursor, DeviceId, Hello, LogId, Millis, Position, QueueStatus};
 
 use crate::ledger::Directory;
 
@@ -84,6 +84,12 @@ impl Fleet {
     pub(crate) fn failed(&self, device: DeviceId, error: Option<String>, now: Millis) {
         let short = |error: String| error.chars().take(LONGEST_ERROR).collect();
         self.note(device, now, |known| known.last_error = error.map(short));
+    }
+
+    /// How far a device has applied this log, where that is known.
+    pub(crate) fn position(&self, device: DeviceId, log_id: LogId) -> Option<Position> {
+        let cursor = self.known().get(&device)?.cursor?;
+        (cursor.log_id == log_id).then_some(cursor.position)
     }
 
     /// What a device could not do last.

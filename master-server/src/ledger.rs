@@ -17,6 +17,7 @@ mod error;
 mod history;
 mod identity;
 mod migrations;
+mod notes;
 mod open;
 mod outcomes;
 mod proposal;
@@ -59,6 +60,7 @@ pub use trim::{Retention, horizon};
 pub use verify::{Fault, Report, verify_file};
 pub use writer::Decided;
 
+use crate::came_from;
 use crate::env::Env;
 use reader::Readers;
 use shared::Shared;
@@ -91,13 +93,14 @@ impl Ledger {
         mutations: Vec<Pushed>,
     ) -> Result<Decided, WireError> {
         let (mutations, stopped) = self.sift(device, mutations)?;
-        let arrival = self.env.now();
+        let (arrival, address) = (self.env.now(), came_from::address());
         let mut decided = Decided::default();
         if !mutations.is_empty() {
             let answers = self
                 .ask(|reply| Request::Push {
                     mutations,
                     arrival,
+                    address,
                     reply,
                 })
                 .await?;
@@ -118,7 +121,13 @@ impl Ledger {
         if bodies.is_empty() {
             return Ok(Vec::new());
         }
-        let answers = self.ask(|reply| Request::Propose { bodies, reply }).await?;
+        let address = came_from::address();
+        let propose = |reply| Request::Propose {
+            bodies,
+            address,
+            reply,
+        };
+        let answers = self.ask(propose).await?;
         let decided = Decided::of(answers);
         match decided.stopped {
             Some(error) => Err(error),
@@ -154,14 +163,38 @@ impl Ledger {
     /// # Errors
     /// When it is refused, or cannot be written.
     pub async fn command(&self, command: Command) -> Result<Answer, WireError> {
-        let command = Box::new(command);
-        let mut answers = self
-            .ask(|reply| Request::Command { command, reply })
-            .await?;
+        let (command, address) = (Box::new(command), came_from::address());
+        let command = |reply| Request::Command {
+            command,
+            address,
+            reply,
+        };
+        let mut answers = self.ask(command).await?;
         match answers.pop() {
             Some(Answer::Refused(error)) => Err(error),
             Some(answer) => Ok(answer),
             None => Ok(Answer::Done),
+        }
+    }
+
+    /// Writes something into the audit log with whatever is written next, and lets nobody wait for
+    /// it. Killed before that, the process forgets it.
+    pub fn note(&self, entry: Entry) {
+        self.shared.notes.add(entry);
+    }
+
+    /// Writes what was noted, where nothing else was written since.
+    ///
+    /// # Errors
+    /// When it cannot be written; then it waits for the next batch.
+    pub async fn write_notes(&self) -> Result<(), WireError> {
+        if self.shared.notes.is_empty() {
+            return Ok(());
+        }
+        let mut answers = self.ask(|reply| Request::Notes { reply }).await?;
+        match answers.pop() {
+            Some(Answer::Refused(error)) => Err(error),
+            _ => Ok(()),
         }
     }
 

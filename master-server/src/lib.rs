@@ -6,6 +6,7 @@
 
 pub mod admin;
 mod app;
+mod came_from;
 pub mod config;
 pub mod env;
 mod fleet;
@@ -14,10 +15,12 @@ pub mod ledger;
 mod limits;
 mod master;
 pub mod net;
+mod refusals;
 mod service;
 pub mod shop;
 mod state;
 pub mod tls;
+mod visits;
 mod ws;
 
 pub use app::{app, app_with, door_paths};

@@ -32,7 +32,7 @@ pub struct Master {
     state: AppState,
     stop: Option<oneshot::Sender<()>>,
     serving: JoinHandle<()>,
-    beside: [JoinHandle<()>; 2],
+    beside: [JoinHandle<()>; 3],
 }
 
 /// Why a master does not start.
@@ -109,6 +109,10 @@ impl Master {
             false => None,
         };
         let state = AppState::in_lan(ledger.clone(), config, numbers, lan);
+        let books = {
+            let state = state.clone();
+            async move { state.keep_books().await }
+        };
         let (stop, told) = oneshot::channel();
         tracing::info!(%address, data = %data.display(), "serving");
         Ok(Self {
@@ -118,7 +122,11 @@ impl Master {
             serving: tokio::spawn(serve(listener, state.clone(), told)),
             state,
             stop: Some(stop),
-            beside: [tokio::spawn(door), tokio::spawn(upkeep)],
+            beside: [
+                tokio::spawn(door),
+                tokio::spawn(upkeep),
+                tokio::spawn(books),
+            ],
         })
     }
 
@@ -160,6 +168,7 @@ impl Master {
             tracing::warn!("connections were still open");
         }
         self.state.sessions_ended(GOODBYE).await;
+        self.state.close_books().await;
         tracing::info!("stopped");
     }
 }

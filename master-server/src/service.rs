@@ -13,9 +13,15 @@ pub(crate) use hello::{Greeted, hello};
 pub(crate) use reserve::reserve;
 pub(crate) use sync::{Pulled, ack, check, foreign, pong, pull, push, span, span_at_head};
 
-use sync_core::{Code, WireError};
+use sync_core::{Code, DeviceId, WireError};
 
 use crate::ledger::{Device, Ledger};
+
+/// Whose token it is, also where nothing is taken from that device any more.
+pub(crate) fn holder(ledger: &Ledger, token: &str) -> Option<DeviceId> {
+    let directory = ledger.directory();
+    directory.by_token(token).map(|device| device.info.id)
+}
 
 /// The device behind a token.
 ///

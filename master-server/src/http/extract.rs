@@ -29,8 +29,18 @@ impl FromRequestParts<AppState> for Caller {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
         let token = text(&parts.headers, &AUTHORIZATION)
             .and_then(|value| value.strip_prefix("Bearer "))
-            .ok_or_else(|| WireError::new(Code::Unauthenticated, "a bearer token is needed"))?;
-        Ok(Self(service::authenticate(&state.ledger, token.trim())?))
+            .ok_or_else(|| WireError::new(Code::Unauthenticated, "a bearer token is needed"));
+        let shown = token.and_then(|token| {
+            let token = token.trim();
+            service::authenticate(&state.ledger, token).inspect_err(|error| {
+                state.refused(
+                    "token_refused",
+                    service::holder(&state.ledger, token),
+                    error,
+                );
+            })
+        });
+        Ok(Self(shown?))
     }
 }
 

@@ -1,6 +1,8 @@
 //! What every request passes: a host we are known by, and headers that keep pages apart.
 
-use axum::extract::{Request, State};
+use std::net::SocketAddr;
+
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -8,6 +10,7 @@ use sync_core::{Code, WireError};
 
 use super::error::Problem;
 use super::extract;
+use crate::came_from;
 use crate::config::Config;
 use crate::net::Road;
 use crate::state::AppState;
@@ -25,9 +28,13 @@ const HEADERS: [(&str, &str); 5] = [
 pub(crate) async fn guard(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let host = extract::host(&parts);
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    let address = peer.map(|ConnectInfo(address)| address.ip());
     let road = parts.extensions.get::<Road>().copied();
     let mut response = match &host {
-        Some(host) if known(&state, road, host) => next.run(Request::from_parts(parts, body)).await,
+        Some(host) if known(&state, road, host) => {
+            came_from::during(address, next.run(Request::from_parts(parts, body))).await
+        }
         _ => {
             let message = "this master is not known by that name";
             Problem(WireError::new(Code::Forbidden, message)).into_response()

@@ -17,6 +17,7 @@ use super::extract::Caller;
 use crate::ledger::{Extent, digest_at, head, horizon, next_rows, seq_at, total};
 use crate::service;
 use crate::state::AppState;
+use crate::visits::Visit;
 
 /// Rows per read.
 const CHUNK: u32 = 500;
@@ -84,6 +85,7 @@ pub(crate) async fn snapshot(
             Ok((started, resumed.is_some()))
         })
         .await?;
+    state.visited(device.id, Visit::took_snapshot);
     let after = resume.after().filter(|_| resumed);
     let stream = Stream {
         state,

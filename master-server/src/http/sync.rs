@@ -6,8 +6,8 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::json;
 use sync_core::{
-    Check, Checked, Cursor, DeviceId, Enroll, Enrolled, Fetch, Fetched, Hello, LogId, Outcomes,
-    Pong, Position, Pull, Push, QueueStatus, Reserve, Reserved, Welcome,
+    Check, Checked, Code, Cursor, DeviceId, Enroll, Enrolled, Fetch, Fetched, Hello, LogId,
+    Outcomes, Pong, Position, Pull, Push, QueueStatus, Reserve, Reserved, Welcome,
 };
 use uuid::Uuid;
 
@@ -47,7 +47,9 @@ pub(crate) async fn hello(
     peer: Peer,
     Json(hello): Json<Hello>,
 ) -> Result<Json<Welcome>, Problem> {
+    let device = hello.device;
     let greeted = service::hello(&state, &peer.url(), hello).await?;
+    state.visited(device, |_| {});
     Ok(Json(greeted.welcome))
 }
 
@@ -57,8 +59,18 @@ pub(crate) async fn push(
     Caller(device): Caller,
     Json(push): Json<Push>,
 ) -> Result<Json<Outcomes>, Problem> {
-    let (outcomes, _) = service::push(&state, &device.info, push).await?;
-    Ok(Json(outcomes))
+    let id = device.info.id;
+    let pushed = service::push(&state, &device.info, push).await;
+    state.visited(id, |visit| match &pushed {
+        Ok((outcomes, stopped)) => {
+            visit.sent(outcomes.outcomes.len());
+            if let Some(error) = stopped {
+                visit.failed(error.code);
+            }
+        }
+        Err(error) => visit.failed(error.code),
+    });
+    Ok(Json(pushed?.0))
 }
 
 /// What came after a cursor.
@@ -77,7 +89,13 @@ pub(crate) async fn pull(
         },
         limit: query.limit,
     };
-    match service::pull(&state, &device.info, pull).await? {
+    let pulled = service::pull(&state, &device.info, pull).await;
+    state.visited(device.info.id, |visit| match &pulled {
+        Ok(Pulled::Page(..)) => {}
+        Ok(Pulled::Foreign(_)) => visit.failed(Code::ForeignCursor),
+        Err(error) => visit.failed(error.code),
+    });
+    match pulled? {
         Pulled::Page(span, page) => {
             // The items are JSON already.
             let body = format!(r#"{{"span":{},"items":{}}}"#, json!(span), page.items);
@@ -104,6 +122,7 @@ pub(crate) async fn queue(
 ) -> Json<Pong> {
     let now = state.ledger.env().now();
     state.fleet.queued(device.info.id, queue, now);
+    state.visited(device.info.id, |_| {});
     Json(service::pong(&state, 0))
 }
 

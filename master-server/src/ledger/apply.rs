@@ -10,8 +10,10 @@ pub(super) use decide::chain;
 pub(super) use enrol::node_info;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::net::IpAddr;
 
 use rusqlite::Connection;
+use serde_json::Value as Json;
 use sync_core::{
     Bucket, Checksums, CollectionName, DeviceId, Digest, Domain, Millis, Position, Seq,
 };
@@ -59,6 +61,8 @@ pub(super) struct Applier<'a> {
     now: Millis,
     seed: [u8; 32],
     salts: u64,
+    /// From where the step under way was asked for.
+    address: Option<IpAddr>,
     devices: BTreeMap<DeviceId, Device>,
     moved: BTreeSet<DeviceId>,
     touched: BTreeSet<(CollectionName, Bucket)>,
@@ -85,6 +89,7 @@ impl<'a> Applier<'a> {
             now: proposal.now,
             seed: proposal.seed,
             salts: 0,
+            address: None,
             devices: BTreeMap::new(),
             moved: BTreeSet::new(),
             touched: BTreeSet::new(),
@@ -95,7 +100,12 @@ impl<'a> Applier<'a> {
         applier.sweep(&retention)?;
         let mut answers = Vec::with_capacity(proposal.steps.len());
         for step in proposal.steps {
+            applier.address = step.address;
             answers.push((step.ticket, applier.step(step.command)?));
+        }
+        applier.address = None;
+        for entry in proposal.notes {
+            applier.append(entry)?;
         }
         applier.finish(from, answers)
     }
@@ -109,8 +119,8 @@ impl<'a> Applier<'a> {
                 at,
                 seen,
                 asked,
-            } => self.own_unless_late(&body.encode(), at, seen.as_ref(), &asked),
-            Command::Audit(entry) => self.note(&entry),
+            } => self.own_unless_late(&body.encode(), at, seen.as_ref(), asked),
+            Command::Audit(entry) => self.note(entry),
             Command::Archived { marks, about } => self.archived(&marks, about),
             Command::NeedRestore { reason } => self.need_restore(reason),
             Command::Restart {
@@ -136,12 +146,16 @@ impl<'a> Applier<'a> {
         Ok(answer)
     }
 
-    fn note(&mut self, entry: &Entry) -> Result<Answer, LedgerError> {
+    fn note(&mut self, entry: Entry) -> Result<Answer, LedgerError> {
         self.append(entry)?;
         Ok(Answer::Done)
     }
 
-    fn append(&mut self, entry: &Entry) -> Result<(), LedgerError> {
+    /// Writes an entry, with the address that the step was asked for from.
+    fn append(&mut self, mut entry: Entry) -> Result<(), LedgerError> {
+        if let (Some(address), Json::Object(payload)) = (self.address, &mut entry.payload) {
+            payload.insert("address".to_owned(), Json::from(address.to_string()));
+        }
         self.salts += 1;
         let salt = Digest::of(&[&self.seed, &self.salts.to_be_bytes()]);
         let salt = &salt.bytes()[..16];
@@ -150,7 +164,7 @@ impl<'a> Applier<'a> {
             &mut self.state.audit,
             self.now,
             salt,
-            entry,
+            &entry,
         )
     }
 

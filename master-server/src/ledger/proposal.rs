@@ -1,5 +1,7 @@
 //! What a batch is made of. Everything that applying depends on is in here or in the ledger.
 
+use std::net::IpAddr;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use sync_core::{
@@ -17,11 +19,15 @@ pub(super) struct Proposal {
     pub(super) seed: [u8; 32],
     /// The commands, then the mutations in the order of the batch.
     pub(super) steps: Vec<Step>,
+    /// What rides along in the audit.
+    pub(super) notes: Vec<Entry>,
 }
 
 /// One step and where its answer goes.
 pub(super) struct Step {
     pub(super) ticket: usize,
+    /// From where it was asked for, where that was beyond this process.
+    pub(super) address: Option<IpAddr>,
     pub(super) command: Command,
 }
 
@@ -209,6 +215,7 @@ pub enum Answer {
 /// A mutation that waits for the batch to be formed.
 pub(super) struct Queued {
     pub(super) ticket: usize,
+    pub(super) address: Option<IpAddr>,
     pub(super) arrived: Box<Arrived>,
 }
 

@@ -9,6 +9,7 @@ use tokio::sync::broadcast;
 use super::changes::Batch;
 use super::devices::Directory;
 use super::identity::Identity;
+use super::notes::Notes;
 
 /// So many batches a slow subscriber may lag behind before its stream is dropped.
 const LAG: usize = 64;
@@ -31,6 +32,8 @@ pub(super) struct Shared {
     health: RwLock<Health>,
     clock: AtomicU64,
     batches: broadcast::Sender<Arc<Batch>>,
+    /// What rides along with the next batch.
+    pub(super) notes: Notes,
 }
 
 impl Shared {
@@ -42,6 +45,7 @@ impl Shared {
             health: RwLock::new(Health::Good),
             clock: AtomicU64::new(0),
             batches,
+            notes: Notes::default(),
         }
     }
 

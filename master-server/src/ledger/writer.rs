@@ -1,6 +1,7 @@
 //! The one thread that writes. What arrives while it commits becomes its next batch.
 
 use std::collections::VecDeque;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -25,18 +26,23 @@ pub(super) enum Request {
     Push {
         mutations: Vec<Pushed>,
         arrival: Millis,
+        address: Option<IpAddr>,
         reply: oneshot::Sender<Vec<Answer>>,
     },
     /// Decide mutations of this node.
     Propose {
         bodies: Vec<Body>,
+        address: Option<IpAddr>,
         reply: oneshot::Sender<Vec<Answer>>,
     },
     /// Anything else.
     Command {
         command: Box<Command>,
+        address: Option<IpAddr>,
         reply: oneshot::Sender<Vec<Answer>>,
     },
+    /// Write what rides along, though nothing else is written.
+    Notes { reply: oneshot::Sender<Vec<Answer>> },
 }
 
 /// The thread's own things.
@@ -82,11 +88,15 @@ impl Writer {
         let started = Instant::now();
         let mut replies = Vec::with_capacity(requests.len());
         let proposal = self.propose(requests, &mut replies);
+        let notes = proposal.notes.clone();
         let outcome = self.commit(proposal);
         metrics::histogram!("tillsync_commit_seconds").record(started.elapsed().as_secs_f64());
         match outcome {
             Ok(effects) => self.publish(effects, replies),
-            Err(error) => self.fail(&error, replies),
+            Err(error) => {
+                self.shared.notes.put_back(notes);
+                self.fail(&error, replies);
+            }
         }
     }
 
@@ -101,17 +111,28 @@ impl Writer {
         let mut queues: Vec<(DeviceId, VecDeque<Queued>)> = Vec::new();
         for (ticket, request) in requests.into_iter().enumerate() {
             match request {
-                Request::Command { command, reply } => {
+                Request::Notes { reply } => replies.push(reply),
+                Request::Command {
+                    command,
+                    address,
+                    reply,
+                } => {
                     replies.push(reply);
                     steps.push(Step {
                         ticket,
+                        address,
                         command: *command,
                     });
                 }
-                Request::Propose { bodies, reply } => {
+                Request::Propose {
+                    bodies,
+                    address,
+                    reply,
+                } => {
                     replies.push(reply);
                     steps.extend(bodies.into_iter().map(|body| Step {
                         ticket,
+                        address,
                         command: Command::Own {
                             body: Box::new(body),
                             at: self.shared.clock(now),
@@ -121,11 +142,12 @@ impl Writer {
                 Request::Push {
                     mutations,
                     arrival,
+                    address,
                     reply,
                 } => {
                     replies.push(reply);
                     for pushed in mutations {
-                        enqueue(&mut queues, ticket, arrival, pushed);
+                        enqueue(&mut queues, (ticket, address), arrival, pushed);
                     }
                 }
             }
@@ -137,6 +159,7 @@ impl Writer {
             self.shared.observe(queued.arrived.clamped);
             steps.push(Step {
                 ticket: queued.ticket,
+                address: queued.address,
                 command: Command::Mutation(queued.arrived),
             });
         }
@@ -144,6 +167,7 @@ impl Writer {
             now,
             seed: self.env.random(),
             steps,
+            notes: self.shared.notes.take(),
         }
     }
 
@@ -210,14 +234,14 @@ impl Request {
         match self {
             Self::Push { mutations, .. } => mutations.len(),
             Self::Propose { bodies, .. } => bodies.len(),
-            Self::Command { .. } => 1,
+            Self::Command { .. } | Self::Notes { .. } => 1,
         }
     }
 }
 
 fn enqueue(
     queues: &mut Vec<(DeviceId, VecDeque<Queued>)>,
-    ticket: usize,
+    (ticket, address): (usize, Option<IpAddr>),
     arrival: Millis,
     pushed: Pushed,
 ) {
@@ -225,6 +249,7 @@ fn enqueue(
     let claimed = pushed.at();
     let queued = Queued {
         ticket,
+        address,
         arrived: Box::new(Arrived {
             push: ticket,
             clamped: claimed.clamp_to(arrival),

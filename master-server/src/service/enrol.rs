@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use sync_core::{Code, DeviceId, DeviceKind, Enroll, Enrolled, Millis, WireError};
 
+use super::holder;
 use crate::ledger::{CodeTerms, Command, Ledger, Proof, code_hash, token_hash};
 use crate::state::AppState;
 
@@ -32,6 +33,20 @@ impl Arrival {
 /// # Errors
 /// When the proof is not good, or there were too many tries.
 pub(crate) async fn enrol(
+    state: &AppState,
+    arrival: Arrival,
+    enroll: Enroll,
+) -> Result<Enrolled, WireError> {
+    let token = enroll.token.as_ref();
+    let holder = token.and_then(|token| holder(&state.ledger, token));
+    let enrolled = take_in(state, arrival, enroll).await;
+    if let Err(error) = &enrolled {
+        state.refused("enrolment_refused", holder, error);
+    }
+    enrolled
+}
+
+async fn take_in(
     state: &AppState,
     arrival: Arrival,
     enroll: Enroll,

@@ -6,7 +6,7 @@ use sync_core::{
 };
 use uuid::Builder;
 
-use super::{authenticate, serving};
+use super::{authenticate, holder, serving};
 use crate::ledger::{Command, Device, Standing, decided_hash, head, seq_at, standing};
 use crate::state::AppState;
 
@@ -23,6 +23,15 @@ pub(crate) struct Greeted {
 /// # Errors
 /// When the device is not let in, or one of both sides lost data.
 pub(crate) async fn hello(state: &AppState, url: &str, hello: Hello) -> Result<Greeted, WireError> {
+    let holder = holder(&state.ledger, &hello.token);
+    let greeted = greet(state, url, hello).await;
+    if let Err(error) = &greeted {
+        state.refused("hello_refused", holder, error);
+    }
+    greeted
+}
+
+async fn greet(state: &AppState, url: &str, hello: Hello) -> Result<Greeted, WireError> {
     let ledger = &state.ledger;
     if hello.store != ledger.identity().store {
         let message = "this is the master of another store";

@@ -24,6 +24,7 @@ use crate::http::extract::Peer;
 use crate::ledger::Batch;
 use crate::service;
 use crate::state::AppState;
+use crate::visits::{End, Visit, Way};
 use work::{Done, Job};
 
 /// How often each side says that it is there.
@@ -44,6 +45,8 @@ struct Session {
     /// The newest batch that went by.
     newest: Position,
     nonce: u64,
+    /// What the audit will say of it.
+    visit: Visit,
 }
 
 /// Serves one socket until it closes.
@@ -62,7 +65,9 @@ pub(super) async fn run(state: AppState, peer: Peer, mut sender: Sender, mut rec
     let device = greeted.welcome.device.clone();
     let store = state.ledger.identity().store;
     let span = tracing::info_span!("session", %store, device = %device.id);
+    let (now, stands) = (state.ledger.env().now(), state.stands(device.id));
     let session = Session {
+        visit: Visit::begin(device.id, Way::Socket, stands, now),
         log_id: greeted.welcome.log_id,
         live: greeted.live,
         newest: greeted.welcome.head,
@@ -87,11 +92,13 @@ impl Session {
     ) {
         self.state.hub.joined(&self.device);
         tracing::info!(name = self.device.name, "a device is online");
-        let reason = match self.sender.frame(&welcome).await {
+        let end = match self.sender.frame(&welcome).await {
             true => self.talk(receiver, batches, told).await,
-            false => "lost",
+            false => End::Lost,
         };
+        let reason = end.in_words();
         tracing::info!(reason, "a device left");
+        self.state.visit_ended(&self.visit, end);
         self.state.hub.left(self.device.id, reason);
         self.sender.close(reason).await;
     }
@@ -101,7 +108,7 @@ impl Session {
         mut receiver: Receiver,
         mut batches: tokio::sync::broadcast::Receiver<Arc<Batch>>,
         mut told: tokio::sync::broadcast::Receiver<super::hub::Told>,
-    ) -> &'static str {
+    ) -> End {
         let mut jobs: FuturesOrdered<Job> = FuturesOrdered::new();
         let mut draining = self.state.draining.subscribe();
         let mut ticks = interval(PING_EVERY);
@@ -114,13 +121,13 @@ impl Session {
                         heard = Instant::now();
                         self.incoming(incoming, &mut jobs).await
                     }
-                    None => Err("lost"),
+                    None => Err(End::Lost),
                 },
                 Some(done) = jobs.next(), if !jobs.is_empty() => self.done(done).await,
                 batch = batches.recv() => match batch {
                     Ok(batch) => self.batch(&batch).await,
                     Err(RecvError::Lagged(_)) => self.missed().await,
-                    Err(RecvError::Closed) => Err("closed"),
+                    Err(RecvError::Closed) => Err(End::Failed),
                 },
                 Ok(told) = told.recv() => match told.except == Some(self.device.id) {
                     true => Ok(()),
@@ -129,8 +136,8 @@ impl Session {
                 _ = ticks.tick() => self.tick(heard, jobs.is_empty()).await,
                 () = stopping(&mut draining) => self.drain().await,
             };
-            if let Err(reason) = going {
-                return reason;
+            if let Err(end) = going {
+                return end;
             }
         }
     }
@@ -139,12 +146,14 @@ impl Session {
         &mut self,
         incoming: Incoming,
         jobs: &mut FuturesOrdered<Job>,
-    ) -> Result<(), &'static str> {
+    ) -> Result<(), End> {
         self.still_welcome().await?;
+        self.tell_of_long_visit();
         let frame = match incoming {
             Incoming::Nothing => return Ok(()),
             Incoming::Unreadable(error) => {
                 tracing::warn!(%error, "a frame cannot be read");
+                self.visit.failed(error.code);
                 metrics::counter!("tillsync_unreadable_frames_total").increment(1);
                 return sent(self.sender.frame(&Frame::Error(error)).await);
             }
@@ -167,7 +176,7 @@ impl Session {
                 state.fleet.queued(device.id, queue, now);
             }
             Frame::Pong(_) => {}
-            Frame::DeviceShutdown(_) => return Err("left on purpose"),
+            Frame::DeviceShutdown(_) => return Err(End::Goodbye),
             Frame::Error(error) => tracing::warn!(%error, "a device reports an error"),
             other => {
                 let message = format!("{} is not expected here", other.name());
@@ -179,7 +188,11 @@ impl Session {
         Ok(())
     }
 
-    async fn done(&mut self, done: Done) -> Result<(), &'static str> {
+    async fn done(&mut self, done: Done) -> Result<(), End> {
+        self.visit.sent(done.decided);
+        if let Some(code) = done.error {
+            self.visit.failed(code);
+        }
         for text in done.frames {
             sent(self.sender.text(text).await)?;
         }
@@ -196,7 +209,7 @@ impl Session {
         }
     }
 
-    async fn batch(&mut self, batch: &Batch) -> Result<(), &'static str> {
+    async fn batch(&mut self, batch: &Batch) -> Result<(), End> {
         self.still_welcome().await?;
         self.newest = self.newest.max(batch.to);
         let Some((position, your_seq)) = self.live else {
@@ -220,12 +233,12 @@ impl Session {
     }
 
     /// Lets the device know that there is more than it was sent: an empty frame at the true head.
-    async fn missed(&mut self) -> Result<(), &'static str> {
+    async fn missed(&mut self) -> Result<(), End> {
         let Some((position, _)) = self.live.take() else {
             return Ok(());
         };
         let span = service::span_at_head(&self.state, self.device.id).await;
-        let span = span.map_err(|_| "the ledger cannot be read")?;
+        let span = span.map_err(|_| End::Failed)?;
         self.newest = self.newest.max(span.to);
         if span.to == position {
             // What was missed was not new.
@@ -236,36 +249,48 @@ impl Session {
         sent(self.sender.text(encode_changes(&span, "[]")).await)
     }
 
-    async fn tick(&mut self, heard: Instant, idle: bool) -> Result<(), &'static str> {
+    async fn tick(&mut self, heard: Instant, idle: bool) -> Result<(), End> {
         // A device whose questions we have not answered yet is not read, so it is not silent.
         if idle && heard.elapsed() > DEAD_AFTER {
-            return Err("silent");
+            return Err(End::Silent);
         }
         self.still_welcome().await?;
+        self.tell_of_long_visit();
         self.nonce += 1;
         let ping = Ping { nonce: self.nonce };
         sent(self.sender.frame(&Frame::Ping(ping)).await)
     }
 
-    async fn drain(&mut self) -> Result<(), &'static str> {
+    async fn drain(&mut self) -> Result<(), End> {
         let drain = Drain {
             reason: "the master is about to stop".to_owned(),
         };
         self.sender.frame(&Frame::Drain(drain)).await;
-        Err("draining")
+        Err(End::MasterStopped)
     }
 
     /// Access taken away and a new generation take effect with the next frame.
-    async fn still_welcome(&mut self) -> Result<(), &'static str> {
+    async fn still_welcome(&mut self) -> Result<(), End> {
         let directory = self.state.ledger.directory();
         let barred = directory.device(self.device.id).and_then(|d| d.barred());
         if let Some(error) = barred {
+            self.visit.failed(error.code);
             self.sender.frame(&Frame::Error(error)).await;
-            return Err("not let in any more");
+            return Err(End::Refused);
         }
         match self.state.ledger.identity().log_id == self.log_id {
             true => Ok(()),
-            false => Err("a new generation of the log began"),
+            false => Err(End::NewLog),
+        }
+    }
+
+    /// A session may last for weeks: each hour of it is told.
+    fn tell_of_long_visit(&mut self) {
+        let now = self.state.ledger.env().now();
+        if self.visit.is_long(now) {
+            self.state.visit_ended(&self.visit, End::GoesOn);
+            let stands = self.state.stands(self.device.id);
+            self.visit = self.visit.rest(stands, now);
         }
     }
 }
@@ -276,6 +301,6 @@ async fn stopping(draining: &mut tokio::sync::watch::Receiver<bool>) {
     let _ = draining.wait_for(|draining| *draining).await;
 }
 
-fn sent(through: bool) -> Result<(), &'static str> {
-    if through { Ok(()) } else { Err("lost") }
+fn sent(through: bool) -> Result<(), End> {
+    if through { Ok(()) } else { Err(End::Lost) }
 }

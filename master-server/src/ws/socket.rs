@@ -10,6 +10,7 @@ use futures_util::{SinkExt, StreamExt};
 use sync_core::{Code, Frame, WireError};
 
 use super::session;
+use crate::came_from;
 use crate::http::error::Problem;
 use crate::http::extract::Peer;
 use crate::state::AppState;
@@ -55,7 +56,9 @@ pub(crate) async fn upgrade(
         .read_buffer_size(READ_BYTES)
         .on_upgrade(move |socket| async move {
             let (sink, stream) = socket.split();
-            session::run(state, peer, Sender(sink), Receiver(stream)).await;
+            let address = peer.arrival().address;
+            let session = session::run(state, peer, Sender(sink), Receiver(stream));
+            came_from::during(address, session).await;
         })
 }
 

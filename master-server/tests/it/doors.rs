@@ -21,6 +21,7 @@ use crate::support::{Device, World};
 
 pub(crate) struct Door {
     pub(crate) world: World,
+    pub(crate) state: AppState,
     pub(crate) asker: Asker,
 }
 
@@ -71,8 +72,13 @@ impl Door {
 
     pub(crate) fn with(config: Config, options: &Options) -> Self {
         let world = World::with(options);
-        let asker = Asker::of(&AppState::new(world.ledger.clone(), config, None));
-        Self { world, asker }
+        let state = AppState::new(world.ledger.clone(), config, None);
+        let asker = Asker::of(&state);
+        Self {
+            world,
+            state,
+            asker,
+        }
     }
 
     pub(crate) fn pull_path(&self, position: u64) -> String {

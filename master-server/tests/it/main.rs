@@ -14,3 +14,4 @@ mod reserving;
 mod skipping;
 mod socket;
 mod support;
+mod visits;

@@ -42,7 +42,7 @@ fn a_manager_takes_a_device_in_names_it_and_sends_it_away() {
     assert_eq!(told[0]["actor"], json!(shop.manager));
     assert_eq!(
         told[0]["payload"],
-        json!({ "before": "Back room", "after": "Front" })
+        json!({ "before": "Back room", "after": "Front", "address": "127.0.0.1" })
     );
 
     let revoke = format!("/v1/devices/{id}/revoke");

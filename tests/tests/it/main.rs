@@ -22,3 +22,4 @@ mod sim;
 mod soak;
 mod stores;
 mod trust;
+mod visits;

@@ -55,7 +55,7 @@ impl Applier<'_> {
                 add("approved_by", json!(other));
             }
         }
-        self.append(&Entry {
+        self.append(Entry {
             kind: "decision",
             device: Some(outcome.device),
             actor,

@@ -82,7 +82,7 @@ impl Applier<'_> {
         body: &Raw,
         at: Hlc,
         seen: Option<&Seen>,
-        asked: &Entry,
+        asked: Entry,
     ) -> Result<Answer, LedgerError> {
         let late = || {
             let message = "somebody else changed this meanwhile";

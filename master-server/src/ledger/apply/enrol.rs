@@ -66,7 +66,7 @@ impl Applier<'_> {
             ],
         )?;
         let about = json!({ "terms": terms, "expires_at": expires_at });
-        self.append(&Entry::new("code_opened", None, about))?;
+        self.append(Entry::new("code_opened", None, about))?;
         Ok(Answer::Done)
     }
 
@@ -113,7 +113,7 @@ impl Applier<'_> {
         };
         let about = json!({ "name": info.name, "kind": kind, "ordinal": info.ordinal });
         self.replace(Device::new(info.clone(), Some(token), self.now))?;
-        self.append(&Entry::new("enrolled", Some(id), about))?;
+        self.append(Entry::new("enrolled", Some(id), about))?;
         Ok(Answer::Enrolled(info))
     }
 
@@ -144,7 +144,6 @@ impl Applier<'_> {
             .execute("UPDATE enrolment_codes SET tries = tries + 1", [])?;
         self.connection
             .execute("DELETE FROM enrolment_codes WHERE tries >= ?1", [TRIES])?;
-        self.append(&Entry::new("enrolment_refused", None, json!({ "by": by })))?;
         let message = "this code is wrong, used up or too old; ask for a new one";
         let error = WireError::new(Code::BadEnrolmentCode, message).of_field(by);
         Ok(Answer::Refused(error))
@@ -164,7 +163,7 @@ impl Applier<'_> {
             let about = json!({ "before": device.info.name, "after": name });
             device.info.name = name;
             self.replace(device)?;
-            self.append(&Entry::new("renamed", Some(id), about).by(by))?;
+            self.append(Entry::new("renamed", Some(id), about).by(by))?;
         }
         Ok(Answer::Done)
     }
@@ -176,7 +175,7 @@ impl Applier<'_> {
         };
         device.revoked_at = device.revoked_at.or(Some(self.now));
         self.replace(device)?;
-        self.append(&Entry::new("revoked", Some(id), json!({})))?;
+        self.append(Entry::new("revoked", Some(id), json!({})))?;
         Ok(Answer::Done)
     }
 
@@ -189,7 +188,7 @@ impl Applier<'_> {
         }
         device.closed_at = Some(self.now);
         self.replace(device)?;
-        self.append(&Entry::new("closed", Some(id), json!({ "reason": reason })))
+        self.append(Entry::new("closed", Some(id), json!({ "reason": reason })))
     }
 
     fn seen(&mut self, id: DeviceId, app: String, pending: u64) -> Result<Answer, LedgerError> {
@@ -213,7 +212,7 @@ impl Applier<'_> {
                 self.replace(device)?;
             }
         }
-        self.append(&Entry::new("backup", None, about))?;
+        self.append(Entry::new("backup", None, about))?;
         Ok(Answer::Done)
     }
 
@@ -222,7 +221,7 @@ impl Applier<'_> {
             let about = json!({ "reason": reason });
             self.state.identity.restore_needed = Some(reason);
             self.state.identity.save(self.connection)?;
-            self.append(&Entry::new("restore_needed", None, about))?;
+            self.append(Entry::new("restore_needed", None, about))?;
         }
         Ok(Answer::Done)
     }
@@ -253,7 +252,7 @@ impl Applier<'_> {
         self.state.identity.node = node;
         self.state.identity.restore_needed = None;
         self.state.identity.save(self.connection)?;
-        self.append(&Entry::new("new_generation", Some(node), about))?;
+        self.append(Entry::new("new_generation", Some(node), about))?;
         Ok(Answer::Done)
     }
 

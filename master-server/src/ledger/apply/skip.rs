@@ -33,7 +33,7 @@ impl Applier<'_> {
             return refused(format!("at most {MOST} numbers can be skipped at once"));
         }
         let about = json!({ "from": first, "to": Seq(seq.0 - 1) });
-        self.append(&Entry::new("skipped", Some(id), about))?;
+        self.append(Entry::new("skipped", Some(id), about))?;
         for missing in (first.0..seq.0).map(Seq) {
             let void = Void {
                 device: id,

@@ -2,8 +2,8 @@
 
 use futures_util::future::BoxFuture;
 use sync_core::{
-    Ack, Check, DeviceInfo, Fetch, Frame, Position, Pull, Push, Reserve, Seq, SnapshotRequired,
-    WireError, encode_changes,
+    Ack, Check, Code, DeviceInfo, Fetch, Frame, Position, Pull, Push, Reserve, Seq,
+    SnapshotRequired, WireError, encode_changes,
 };
 
 use crate::service::{self, Pulled};
@@ -18,17 +18,34 @@ pub(super) struct Done {
     pub(super) frames: Vec<String>,
     /// Where the device stands, if a page brought it to the head.
     pub(super) reached_head: Option<(Position, Seq)>,
+    /// How many of its mutations were decided.
+    pub(super) decided: usize,
+    /// What it was refused with.
+    pub(super) error: Option<Code>,
+}
+
+impl Done {
+    fn with(frames: Vec<String>) -> Self {
+        Self {
+            frames,
+            reached_head: None,
+            decided: 0,
+            error: None,
+        }
+    }
 }
 
 pub(super) fn push(state: AppState, device: DeviceInfo, push: Push) -> Job {
     Box::pin(async move {
         match service::push(&state, &device, push).await {
             Ok((outcomes, stopped)) => {
+                let (decided, error) = (outcomes.outcomes.len(), stopped.as_ref().map(|e| e.code));
                 let mut frames = vec![Frame::Outcomes(outcomes).encode()];
                 frames.extend(stopped.map(|error| Frame::Error(error).encode()));
                 Done {
-                    frames,
-                    reached_head: None,
+                    decided,
+                    error,
+                    ..Done::with(frames)
                 }
             }
             Err(error) => refused(error),
@@ -40,8 +57,8 @@ pub(super) fn pull(state: AppState, device: DeviceInfo, pull: Pull) -> Job {
     Box::pin(async move {
         match service::pull(&state, &device, pull).await {
             Ok(Pulled::Page(span, page)) => Done {
-                frames: vec![encode_changes(&span, &page.items)],
                 reached_head: (page.to == page.head).then_some((page.to, page.your_seq)),
+                ..Done::with(vec![encode_changes(&span, &page.items)])
             },
             Ok(Pulled::Foreign(reason)) => frame(&Frame::SnapshotRequired(SnapshotRequired {
                 log_id: state.ledger.identity().log_id,
@@ -55,10 +72,7 @@ pub(super) fn pull(state: AppState, device: DeviceInfo, pull: Pull) -> Job {
 pub(super) fn ack(state: AppState, device: DeviceInfo, ack: Ack) -> Job {
     Box::pin(async move {
         match service::ack(&state, &device, ack).await {
-            Ok(()) => Done {
-                frames: Vec::new(),
-                reached_head: None,
-            },
+            Ok(()) => Done::with(Vec::new()),
             Err(error) => refused(error),
         }
     })
@@ -92,12 +106,12 @@ pub(super) fn reserve(state: AppState, device: DeviceInfo, reserve: Reserve) -> 
 }
 
 fn frame(frame: &Frame) -> Done {
-    Done {
-        frames: vec![frame.encode()],
-        reached_head: None,
-    }
+    Done::with(vec![frame.encode()])
 }
 
 fn refused(error: WireError) -> Done {
-    frame(&Frame::Error(error))
+    Done {
+        error: Some(error.code),
+        ..frame(&Frame::Error(error))
+    }
 }

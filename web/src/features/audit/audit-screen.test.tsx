@@ -87,6 +87,27 @@ it("filters by who and by record, and says when nothing matches", async () => {
   expect(await screen.findByText("No entry matches")).toBeVisible();
 });
 
+it("says in words how a device was connected and why one was turned away", async () => {
+  const backend = new FakeBackend(1);
+  backend.write({
+    action: "session",
+    actor: null,
+    actorName: null,
+    device: "till-2",
+    about: { address: "192.168.1.20", road: "socket", since: 1_767_225_600_000, until: 1_767_225_690_000, from_position: 4, to_position: 9, sent: 3, ended: "lost" },
+  });
+  backend.write({ action: "hello_refused", actor: null, actorName: null, about: { code: "unauthenticated", address: "192.168.1.66" } });
+  const user = await open(backend);
+  await user.click(await screen.findByRole("button", { name: /^Device connected/ }));
+  const entry = within(await screen.findByTestId("audit-entry"));
+  for (const text of ["192.168.1.20", "a lasting connection", "the connection was lost", "Safari on iPad, K7Q"]) {
+    expect(entry.getByText(text)).toBeVisible();
+  }
+  await user.click(screen.getByRole("button", { name: /^Device not let in/ }));
+  expect(await screen.findByText("it is not known here, or its access was taken away")).toBeVisible();
+  expect(screen.getByText("192.168.1.66")).toBeVisible();
+});
+
 it("keeps what it has while the master is away, and says why there is nothing before", async () => {
   const backend = new FakeBackend(1);
   backend.setStatus({ connection: { state: "server_unreachable", attempt: 3, nextRetryAt: null } });

@@ -55,6 +55,8 @@ export function useAuditWords(devices: ReadonlyMap<Id, string>): AuditWords {
       // Told only where it came late: it was done without the master.
       if (field === "claimed_at" && typeof shown === "number" && Math.abs(entry.at - shown) < LATE_MS) return [];
       if (field === "device" && typeof shown === "string") return [[t.audit.device, where(shown)] as const];
+      const known = typeof shown === "string" ? t.audit.values[field]?.[shown] : undefined;
+      if (known !== undefined) return [[aboutName(field), known] as const];
       if (TIMES.has(field) && typeof shown === "number") return [[aboutName(field), format.dateTime(shown)] as const];
       return [[aboutName(field), fieldText(field, shown)] as const];
     });
@@ -69,7 +71,7 @@ const LATE_MS = 60_000;
 
 /** Of use to programs alone. */
 const HIDDEN = new Set(["seq", "hash", "verified", "withheld", "log_head", "audit_head", "digest"]);
-const TIMES = new Set(["claimed_at", "expires_at", "from", "to", "at"]);
+const TIMES = new Set(["claimed_at", "expires_at", "from", "to", "at", "since", "until"]);
 
 function aboutName(field: string): string {
   return t.audit.about[field] ?? fieldName(field);
