@@ -186,6 +186,7 @@ fn open(data: &Path, config: &Config) -> Result<Desk, StartError> {
     let options = Options {
         store_name: store_name(config).to_owned(),
         max_pages: config.max_pages,
+        retention: config.retention(),
         ..Options::default()
     };
     let own = Desk::own(data, Arc::new(Retail), Env::real(), &options);

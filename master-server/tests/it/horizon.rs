@@ -1,5 +1,7 @@
 //! A log that lets go of what is old, and devices that come back from before that.
 
+use master_server::Master as Serving;
+use master_server::config::Config;
 use master_server::ledger::{Options, Retention, Standing, horizon, standing, verify_file};
 use serde_json::Value;
 use sync_core::{Cursor, Frame, Position, Pull, Pushed, SnapshotLine};
@@ -150,4 +152,20 @@ async fn a_snapshot_that_began_before_the_begin_starts_anew() {
     assert_eq!(start(5).await, Position(5), "resumed");
     let status: Value = door.get("/v1/sync/status", Some(&till.token)).await.json();
     assert_eq!(status["horizon"], 5);
+}
+
+#[tokio::test]
+async fn a_master_keeps_as_much_of_the_log_as_it_is_told() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let config = Config {
+        listen: ([127, 0, 0, 1], 0).into(),
+        demo: true,
+        log_positions: 1,
+        ..Config::default()
+    };
+    let serving = Serving::start(dir.path(), config, None).await;
+    let serving = serving.expect("it serves");
+    let read = serving.ledger().read(|reading| horizon(reading.connection));
+    assert!(read.await.expect("readable") > Position(0));
+    serving.stop().await;
 }
