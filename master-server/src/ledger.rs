@@ -43,7 +43,9 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 
 pub use audit::{Doings, Entry, Filter, Found, Written, doings, read as read_audit};
 pub use backup::{Backup, RestoreError, restore};
-pub use changes::{Batch, Page, Standing, digest_at, head, page, seq_at, standing};
+pub use changes::{
+    Batch, Page, Standing, digest_at, head, page, position_before, seq_at, standing,
+};
 pub use devices::{Device, Directory, code_hash, kind_of_word, kind_word, token_hash};
 pub use error::{LedgerError, OpenError};
 pub use history::{History, Latest, history, latest_of};

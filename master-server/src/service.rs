@@ -11,7 +11,7 @@ pub use enrol::{open_code, short_name};
 pub(crate) use fetch::fetch;
 pub(crate) use hello::{Greeted, hello};
 pub(crate) use reserve::reserve;
-pub(crate) use sync::{Pulled, ack, check, foreign, pong, pull, push, span, span_at_head};
+pub(crate) use sync::{After, Pulled, ack, check, foreign, pong, pull, push, span, span_at_head};
 
 use sync_core::{Code, DeviceId, WireError};
 

@@ -6,30 +6,16 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::json;
 use sync_core::{
-    Check, Checked, Code, Cursor, DeviceId, Enroll, Enrolled, Fetch, Fetched, Hello, LogId,
-    Outcomes, Pong, Position, Pull, Push, QueueStatus, Reserve, Reserved, Welcome,
+    Check, Checked, Code, DeviceId, Enroll, Enrolled, Fetch, Fetched, Hello, Outcomes, Pong, Push,
+    QueueStatus, Reserve, Reserved, Welcome,
 };
-use uuid::Uuid;
 
 use super::error::Problem;
 use super::extract::{Caller, Json, Peer};
+use super::pull_query::PullQuery;
 use crate::ledger::{LedgerError, doings, head, history, horizon, latest_of};
 use crate::service::{self, Pulled};
 use crate::state::AppState;
-
-/// A cursor in a query, with how much is wanted after it.
-#[derive(Debug, Deserialize)]
-pub(crate) struct PullQuery {
-    generation: u64,
-    log: Uuid,
-    position: Position,
-    #[serde(default = "default_limit")]
-    limit: u32,
-}
-
-fn default_limit() -> u32 {
-    500
-}
 
 /// Takes a device in.
 pub(crate) async fn enroll(
@@ -73,23 +59,14 @@ pub(crate) async fn push(
     Ok(Json(pushed?.0))
 }
 
-/// What came after a cursor.
+/// What came after a cursor or a time.
 pub(crate) async fn pull(
     State(state): State<AppState>,
     Caller(device): Caller,
     Query(query): Query<PullQuery>,
 ) -> Result<Response, Problem> {
-    let pull = Pull {
-        cursor: Cursor {
-            log_id: LogId {
-                generation: query.generation,
-                uuid: query.log,
-            },
-            position: query.position,
-        },
-        limit: query.limit,
-    };
-    let pulled = service::pull(&state, &device.info, pull).await;
+    let (after, limit) = query.read()?;
+    let pulled = service::pull(&state, &device.info, after, limit).await;
     state.visited(device.info.id, |visit| match &pulled {
         Ok(Pulled::Page(..)) => {}
         Ok(Pulled::Foreign(_)) => visit.failed(Code::ForeignCursor),

@@ -4,8 +4,8 @@ use std::sync::{Arc, OnceLock};
 
 use rusqlite::{Connection, OptionalExtension, params};
 use sync_core::{
-    Change, CollectionName, Cursor, DeviceId, DeviceInfo, DeviceKind, Digest, LogId, Position,
-    Schema, Seq,
+    Change, CollectionName, Cursor, DeviceId, DeviceInfo, DeviceKind, Digest, LogId, Millis,
+    Position, Schema, Seq,
 };
 
 use super::error::LedgerError;
@@ -155,6 +155,23 @@ pub fn digest_at(
     let mut statement = connection.prepare_cached("SELECT digest FROM log WHERE position = ?1")?;
     let digest = statement.query_row([position.0 as i64], |row| sql::digest(row, 0));
     Ok(digest.optional()?)
+}
+
+/// The position before the first one that was decided after a time, by the node's clock; the head
+/// where nothing was. A clock that was put back leaves nothing out: what was decided before that is
+/// told once more.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub fn position_before(connection: &Connection, time: Millis) -> Result<Position, LedgerError> {
+    let mut statement =
+        connection.prepare_cached("SELECT min(position) FROM log WHERE decided_at > ?1")?;
+    let time = i64::try_from(time.0).unwrap_or(i64::MAX);
+    let first: Option<i64> = statement.query_row([time], |row| row.get(0))?;
+    match first {
+        Some(first) => Ok(Position(first as u64 - 1)),
+        None => Ok(head(connection)?.0),
+    }
 }
 
 /// A device's last decided seq at a position.

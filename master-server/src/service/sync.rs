@@ -1,17 +1,26 @@
 //! Push, pull, check: the same answers on the socket and over plain requests.
 
 use sync_core::{
-    Ack, Check, Checked, Code, DeviceId, DeviceInfo, Outcomes, Pong, Position, Pull, Push, Seq,
-    Span, WireError,
+    Ack, Check, Checked, Code, Cursor, DeviceId, DeviceInfo, Millis, Outcomes, Pong, Position,
+    Push, Seq, Span, WireError,
 };
 
 use super::hello::lost;
 use super::serving;
-use crate::ledger::{Page, Standing, head, page, seq_at, standing};
+use crate::ledger::{Page, Standing, head, page, position_before, seq_at, standing};
 use crate::state::AppState;
 
 /// A page carries at most so many positions.
 const PAGE_POSITIONS: u32 = 1_000;
+
+/// After what a device wants the changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum After {
+    /// After what it has applied.
+    Cursor(Cursor),
+    /// After a time, by the master's clock. Says nothing of what the device has applied.
+    Time(Millis),
+}
 
 /// The answer to a pull.
 pub(crate) enum Pulled {
@@ -48,30 +57,38 @@ pub(crate) async fn push(
     Ok((outcomes, decided.stopped))
 }
 
-/// Reads what came after a cursor.
+/// Reads what came after a cursor or a time.
 ///
 /// # Errors
 /// When the ledger cannot be read, or the device knows of more than it.
 pub(crate) async fn pull(
     state: &AppState,
     device: &DeviceInfo,
-    pull: Pull,
+    after: After,
+    limit: u32,
 ) -> Result<Pulled, WireError> {
     serving(&state.ledger)?;
     let (scope_from, log_id) = (state.scope_from(), state.ledger.identity().log_id);
-    let limit = pull.limit.clamp(1, PAGE_POSITIONS);
+    let limit = limit.clamp(1, PAGE_POSITIONS);
     let reader = device.clone();
     // In one look: between two the log could lose what the page is to be made of.
     let (standing, page) = state
         .ledger
         .read(move |reading| {
-            let standing = standing(reading.connection, log_id, pull.cursor, None)?;
+            let cursor = match after {
+                After::Cursor(cursor) => cursor,
+                After::Time(time) => Cursor {
+                    log_id,
+                    position: position_before(reading.connection, time)?,
+                },
+            };
+            let standing = standing(reading.connection, log_id, cursor, None)?;
             let page = match standing {
                 Standing::Good => Some(page(
                     reading.connection,
                     reading.schema,
                     &reader,
-                    pull.cursor.position,
+                    cursor.position,
                     limit,
                     scope_from,
                 )?),
@@ -83,9 +100,10 @@ pub(crate) async fn pull(
     let Some(page) = page else {
         return stale(state, standing).await;
     };
-    state
-        .fleet
-        .applied(device.id, pull.cursor, state.ledger.env().now());
+    if let After::Cursor(cursor) = after {
+        let now = state.ledger.env().now();
+        state.fleet.applied(device.id, cursor, now);
+    }
     let span = Span {
         digest: page.digest,
         your_seq: page.your_seq,

@@ -6,7 +6,7 @@ use sync_core::{
     SnapshotRequired, WireError, encode_changes,
 };
 
-use crate::service::{self, Pulled};
+use crate::service::{self, After, Pulled};
 use crate::state::AppState;
 
 /// A question being answered.
@@ -55,7 +55,8 @@ pub(super) fn push(state: AppState, device: DeviceInfo, push: Push) -> Job {
 
 pub(super) fn pull(state: AppState, device: DeviceInfo, pull: Pull) -> Job {
     Box::pin(async move {
-        match service::pull(&state, &device, pull).await {
+        let after = After::Cursor(pull.cursor);
+        match service::pull(&state, &device, after, pull.limit).await {
             Ok(Pulled::Page(span, page)) => Done {
                 reached_head: (page.to == page.head).then_some((page.to, page.your_seq)),
                 ..Done::with(vec![encode_changes(&span, &page.items)])

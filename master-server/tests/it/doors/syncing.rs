@@ -194,3 +194,114 @@ async fn a_full_disk_is_a_clear_state() {
         StatusCode::OK
     );
 }
+
+#[tokio::test]
+async fn what_was_decided_after_a_time_comes_in_pages_and_goes_on_by_cursor() {
+    let door = Door::new();
+    let (mut one, two) = (
+        door.world.till("till 1").await,
+        door.world.till("till 2").await,
+    );
+    let first = [one.make("tea", 250)];
+    door.push(&one, &first).await;
+    let since = door.world.now();
+    door.world.pass(1_000);
+    let sold: Vec<Pushed> = (0..3).map(|_| one.sell("tea")).collect();
+    door.push(&one, &sold).await;
+    for device in [&one, &two] {
+        let token = Some(device.token.as_str());
+        let path = format!("/v1/sync/pull?since={}&limit=2", since.0);
+        let page = door.get(&path, token).await.json();
+        let span = &page["span"];
+        assert_eq!(
+            (&span["from"], &span["to"], &span["head"]),
+            (&json!(1), &json!(3), &json!(4))
+        );
+        // Each sale with its stock, and the product from before not.
+        assert_eq!(page["items"].as_array().map(Vec::len), Some(4));
+        assert_eq!(span["your_seq"], if device.seq.0 > 0 { 3 } else { 0 });
+        let rest = door.get(&door.pull_path(3), token).await.json();
+        assert_eq!(
+            (&rest["span"]["from"], &rest["span"]["to"]),
+            (&json!(3), &json!(4))
+        );
+        let nothing = door.get(&door.pull_path(4), token).await.json();
+        assert_eq!(nothing["items"], json!([]));
+    }
+    let later = format!("/v1/sync/pull?since={}", door.world.now().0);
+    let page = door.get(&later, Some(&two.token)).await.json();
+    assert_eq!(
+        (&page["span"]["to"], &page["items"]),
+        (&json!(4), &json!([]))
+    );
+    // To ask by time says nothing of what was applied.
+    let status = door.get("/v1/sync/status", Some(&two.token)).await.json();
+    let known = status["devices"].as_array().expect("a list");
+    let of_two = |known: &&Value| known["device"] == json!(two.info.id);
+    assert_eq!(
+        known.iter().find(of_two).map(|known| &known["position"]),
+        Some(&json!(4))
+    );
+}
+
+#[tokio::test]
+async fn a_pull_that_does_not_say_after_what_names_the_field() {
+    let door = Door::new();
+    let till = door.world.till("till 1").await;
+    let cursor = door.pull_path(0);
+    for (path, field) in [
+        ("/v1/sync/pull".to_owned(), "since"),
+        ("/v1/sync/pull?since=yesterday".to_owned(), "since"),
+        (
+            "/v1/sync/pull?since=2026-01-01T09:00:00".to_owned(),
+            "since",
+        ),
+        (format!("{cursor}&since=5"), "since"),
+        (cursor.replace("position=0", "position=first"), "position"),
+        (cursor.replace("position=0", ""), "position"),
+        (cursor.replace("log=", "log=x"), "log"),
+        (cursor.replace("limit=100", "limit=many"), "limit"),
+    ] {
+        let answer = door.get(&path, Some(&till.token)).await;
+        let (code, said) = (answer.code(), answer.json()["field"].clone());
+        assert_eq!(
+            (code.as_str(), said),
+            ("validation", json!(field)),
+            "{path}"
+        );
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+}
+
+#[tokio::test]
+async fn a_time_before_the_kept_log_is_answered_as_an_old_cursor() {
+    let retention = master_server::ledger::Retention {
+        days: 30,
+        positions: 10,
+    };
+    let options = Options {
+        retention,
+        ..Options::default()
+    };
+    let door = Door::with(Config::default(), &options);
+    let mut till = door.world.till("till 1").await;
+    let before = door.world.now().0 - 1;
+    for _ in 0..30 {
+        let sale = [till.sell("tea")];
+        door.push(&till, &sale).await;
+        door.world.pass(1_000);
+    }
+    let by_time = |time: u64| format!("/v1/sync/pull?since={time}");
+    for path in [by_time(before), door.pull_path(0)] {
+        let old = door.get(&path, Some(&till.token)).await;
+        assert_eq!(
+            (old.status, old.code().as_str()),
+            (StatusCode::CONFLICT, "foreign_cursor")
+        );
+    }
+    let kept = by_time(door.world.now().0 - 5_000);
+    assert_eq!(
+        door.get(&kept, Some(&till.token)).await.status,
+        StatusCode::OK
+    );
+}
