@@ -2,12 +2,14 @@
 
 mod card;
 mod resolution;
+mod settle;
 
 use serde::{Deserialize, Serialize};
 use sync_core::{CollectionName, DeviceId, Document, Millis, RecordId, Value};
 
 pub use card::{ConflictCard, conflict_card, conflict_cards};
 pub use resolution::{Resolution, resolve_conflict, resolve_conflicts};
+pub use settle::settle_conflicts;
 
 /// A record of `conflicts`, for reading.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,6 +60,16 @@ pub struct Conflict {
     pub resolved_by: Option<RecordId>,
     /// When, by the clock of their device.
     pub resolved_at: Option<Millis>,
+    /// The rule of the shop by which the master chose; none where a person did.
+    pub rule: Option<Rule>,
+}
+
+/// A rule by which the master ends a conflict by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rule {
+    /// The device of the higher priority wins.
+    DevicePriority,
 }
 
 /// The step that was withheld.

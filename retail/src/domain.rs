@@ -65,6 +65,15 @@ impl Domain for Retail {
         crate::forget_notices(&Occasion::system(node, now), records)
     }
 
+    fn settle(
+        &self,
+        node: DeviceId,
+        records: &dyn Records,
+        now: Millis,
+    ) -> Result<Vec<(RecordId, Body)>, ReadError> {
+        crate::settle_conflicts(&Occasion::system(node, now), records)
+    }
+
     fn project(&self, collection: &str, _id: RecordId, fact: &Document) -> Vec<Projection> {
         crate::project::project(collection, fact)
     }

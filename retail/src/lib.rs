@@ -82,8 +82,8 @@ pub use cart::{Approval, Cart, CartLine, Discount};
 pub use category::{COLOURS, Category, create_category, edit_category, id_of_category};
 pub use collection::shop_id;
 pub use conflict::{
-    Choice, Conflict, ConflictCard, ConflictStatus, ConflictStep, Resolution, ResolvedBy,
-    conflict_card, conflict_cards, resolve_conflict, resolve_conflicts,
+    Choice, Conflict, ConflictCard, ConflictStatus, ConflictStep, Resolution, ResolvedBy, Rule,
+    conflict_card, conflict_cards, resolve_conflict, resolve_conflicts, settle_conflicts,
 };
 pub use credit::{
     CreditChange, CreditEntry, CreditKind, CreditRoom, Overdue, adjust_credit, credit_payment,
@@ -125,7 +125,7 @@ pub use refund::{
 };
 pub use sale::{Approved, CompletedSale, Sale, SaleLine, complete_sale};
 pub use schema::{FORMAT, schema, schema_json};
-pub use settings::{ShopSettings, TaxRate, edit_settings, open_shop};
+pub use settings::{ResolveConflicts, ShopSettings, TaxRate, edit_settings, open_shop};
 pub use stock::{
     Adjustment, AdjustmentLine, Movement, Reason, StockAdjustment, StockCount, adjust_stock,
     count_stock, in_stock, level_id, on_hand, receive_stock,

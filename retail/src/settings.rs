@@ -29,12 +29,26 @@ pub struct ShopSettings {
     pub cash_rounding: Money,
     /// How much a till lends one customer while the master is away.
     pub offline_credit: Money,
+    /// Who ends it when two devices changed the same thing.
+    pub resolve_conflicts: ResolveConflicts,
     /// The number in receipt numbers.
     pub store_number: u32,
     /// The last line of receipts.
     pub receipt_footer: Option<String>,
     /// Whether this is a shop to play with.
     pub demo: bool,
+}
+
+/// Who ends a conflict.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResolveConflicts {
+    /// A manager, side by side.
+    #[default]
+    ByHand,
+    /// The master, in favour of the device of the higher priority; a manager where neither is
+    /// higher.
+    DevicePriority,
 }
 
 /// A record of `tax_rates`.
@@ -61,6 +75,7 @@ impl Default for ShopSettings {
             tax_included: true,
             cash_rounding: Money(1),
             offline_credit: Money(10_000),
+            resolve_conflicts: ResolveConflicts::ByHand,
             store_number: 1,
             receipt_footer: None,
             demo: false,

@@ -71,6 +71,22 @@ pub trait Domain: Send + Sync + 'static {
         Ok(None)
     }
 
+    /// What the master ends by itself as soon as it arises, such as a conflict for which there is a
+    /// rule: mutations, each with the record that it ends. Looked for after every batch in which the
+    /// master raised something.
+    ///
+    /// # Errors
+    /// When the records cannot be read.
+    fn settle(
+        &self,
+        node: DeviceId,
+        records: &dyn Records,
+        now: Millis,
+    ) -> Result<Vec<(RecordId, Body)>, ReadError> {
+        let _ = (node, records, now);
+        Ok(Vec::new())
+    }
+
     /// What a fact adds up to elsewhere: stock, totals, balances.
     fn project(&self, collection: &str, id: RecordId, fact: &Document) -> Vec<Projection>;
 }

@@ -63,6 +63,12 @@ impl Batch {
         }
     }
 
+    /// Whether it changed a record of such a collection; also where it was too large to say.
+    pub(super) fn touches(&self, such: impl Fn(&str) -> bool) -> bool {
+        let items = self.items.as_ref();
+        items.is_none_or(|items| items.iter().any(|item| such(&item.collection)))
+    }
+
     /// The last seq of a device, where it had mutations in this batch.
     pub fn mark_of(&self, device: DeviceId) -> Option<Seq> {
         let found = self.marks.iter().find(|(id, _)| *id == device);

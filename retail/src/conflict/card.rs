@@ -40,6 +40,7 @@ impl ConflictCard {
             conflict: self.conflict,
             current: self.current,
             choice,
+            rule: None,
         }
     }
 }

@@ -5,7 +5,7 @@ use sync_core::{
     map_of,
 };
 
-use super::{Choice, Conflict};
+use super::{Choice, Conflict, Rule};
 use crate::build::{body, insert_op, patch_op, refused};
 use crate::rules::rule_of;
 use crate::{BuildError, Fields, Occasion, collection};
@@ -21,6 +21,8 @@ pub struct Resolution {
     pub current: Option<Document>,
     /// What was chosen.
     pub choice: Choice,
+    /// The rule by which the master chose; none where a person did.
+    pub rule: Option<Rule>,
 }
 
 /// Resolves one conflict: see [`resolve_conflicts`].
@@ -39,6 +41,7 @@ pub fn resolve_conflict(
         conflict: conflict.to_typed()?,
         current: current.cloned(),
         choice,
+        rule: None,
     };
     resolve_conflicts(occasion, &[resolution])
 }
@@ -64,6 +67,14 @@ pub fn resolve_conflicts(
 }
 
 impl Resolution {
+    /// The same, chosen by a rule of the shop. Only the master may say so.
+    pub(super) fn by_rule(self, rule: Rule) -> Self {
+        Self {
+            rule: Some(rule),
+            ..self
+        }
+    }
+
     /// The resolution itself, and the steps that carry it out.
     fn ops(&self, occasion: &Occasion) -> Result<Vec<Op>, BuildError> {
         let current = self.current.as_ref();
@@ -113,6 +124,11 @@ impl Resolution {
             ("resolved", chosen.cloned()),
             ("resolved_by", by.map(|id| Value::Text(id.to_string()))),
             ("resolved_at", Some(Value::Int(occasion.at.0 as i64))),
+            (
+                "rule",
+                self.rule
+                    .map(|Rule::DevicePriority| "device_priority".into()),
+            ),
         ];
         let values = values.into_iter().filter(|(_, value)| value.is_some());
         let mut fields: Map<String, FieldPatch> =

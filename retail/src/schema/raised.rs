@@ -85,5 +85,6 @@ fn conflicts() -> Draft {
         .may_by("resolved", Any, Policy::FirstWins)
         .may_by("resolved_by", refers(EMPLOYEES), Policy::FirstWins)
         .may_by("resolved_at", Time, Policy::FirstWins)
+        .may("rule", choice(&["device_priority"]))
         .indexed(&["key", "collection", "record", "status", "raised_at"])
 }

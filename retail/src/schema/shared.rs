@@ -3,7 +3,7 @@
 use sync_core::FieldType::{Any, Bool, Date, Int, List, Money, Quantity, Rate, Text, Time};
 use sync_core::{Kind, Policy};
 
-use super::{Draft, Drafts, refers};
+use super::{Draft, Drafts, choice, refers};
 use crate::collection::{
     BATCHES, CATEGORIES, CUSTOMERS, PRODUCTS, SETTINGS, STOCK_LEVELS, TAX_RATES,
 };
@@ -104,6 +104,7 @@ fn settings() -> Draft {
         .may("cash_rounding", Money)
         .may("store_number", Int)
         .may("offline_credit", Money)
+        .may("resolve_conflicts", choice(&["by_hand", "device_priority"]))
         .may_by("receipt_footer", Text, Policy::LastWins)
         .may_by("demo", Bool, Policy::FirstWins)
         .may("extra", Any)

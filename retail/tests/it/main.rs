@@ -11,6 +11,7 @@ mod pricing;
 mod records;
 mod refunds;
 mod roles;
+mod settling;
 mod shop;
 mod sums;
 

@@ -102,6 +102,15 @@ impl Domain for OddShop {
         retail::Retail.mutation_of(op)
     }
 
+    fn settle(
+        &self,
+        node: DeviceId,
+        records: &dyn Records,
+        now: Millis,
+    ) -> Result<Vec<(RecordId, Body)>, ReadError> {
+        retail::Retail.settle(node, records, now)
+    }
+
     fn upkeep(
         &self,
         node: DeviceId,

@@ -18,6 +18,7 @@ mod repairing;
 mod restore;
 mod roads;
 mod roles;
+mod settling;
 mod sim;
 mod soak;
 mod stores;

@@ -29,6 +29,8 @@ export interface ConflictCard {
     readonly resolution: "theirs" | "mine" | "merged" | null;
     readonly resolved: FieldValue;
     readonly resolved_at: EpochMs | null;
+    /** The rule of the shop by which the main server chose; `null` where a person did. */
+    readonly rule: "device_priority" | null;
   };
   /** What people call the record. */
   readonly label: string | null;

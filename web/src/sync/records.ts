@@ -71,8 +71,11 @@ export interface HeldSaleFields {
 export type HeldSale = Doc<HeldSaleFields>;
 
 /** What a form changes of the shop. */
-export interface SettingsChanges {
+export interface ShopSettings {
   /** How much a till lends one customer while the main server is away; `null`: as where nobody said. */
   readonly offline_credit: Minor | null;
+  /** Who ends it when two devices changed the same thing; `null`: as where nobody said, by hand. */
+  readonly resolve_conflicts: "by_hand" | "device_priority" | null;
 }
-export type ShopRecord = Doc<SettingsChanges>;
+export type SettingsChanges = Partial<ShopSettings>;
+export type ShopRecord = Doc<ShopSettings>;

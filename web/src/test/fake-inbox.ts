@@ -37,7 +37,7 @@ export class FakeInbox extends FakeCustomers {
 
   protected fillInbox(now: number): void {
     const conflict = { collection: "products", step: "patch", device: "till-2", device_name: "Till 2", actor: "cleo" } as const;
-    const open = { status: "open", resolution: null, resolved: null, resolved_at: null } as const;
+    const open = { status: "open", resolution: null, resolved: null, resolved_at: null, rule: null } as const;
     const times = { claimed_at: now - 600_000, raised_at: now - 300_000 };
     const standing = { theirs_actor: "sam", theirs_device_name: "Till 1", theirs_at: now - 900_000 } as const;
     const card = { actorName: "Cleo Winter", theirsName: "Sam O'Neill", resolverName: null, theirsAt: now - 900_000, canKeepMine: true, seen: "", pending: false };

@@ -24,6 +24,7 @@ function card(id: string, field: string | null, theirs: FieldValue, mine: FieldV
       resolution: null,
       resolved: null,
       resolved_at: null,
+      rule: null,
     },
     label: "Lantern",
     actorName: "Cleo",

@@ -111,6 +111,7 @@ export function ResolvedList() {
 
 function details({ conflict, resolverName }: ConflictCard, when: (at: number) => string): string {
   const kept = conflict.resolution === null ? null : t.inbox.kept[conflict.resolution];
-  const by = conflict.resolved_at === null ? null : t.inbox.by(resolverName ?? t.inbox.someone, when(conflict.resolved_at));
+  const who = conflict.rule === null ? (resolverName ?? t.inbox.someone) : t.inbox.byRule[conflict.rule];
+  const by = conflict.resolved_at === null ? null : t.inbox.by(who, when(conflict.resolved_at));
   return [kept, by].filter(Boolean).join(" · ");
 }

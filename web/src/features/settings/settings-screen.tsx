@@ -8,6 +8,7 @@ import { useAsked } from "../../sync/use-asked";
 import { useStatus } from "../../sync/use-status";
 import { Page } from "../../ui/page";
 import { notifyProblem } from "../../ui/toast";
+import { ConflictsCard } from "./conflicts-card";
 import { CreditCard } from "./credit-card";
 import { MasterCard } from "./master-card";
 import { ScannerCard } from "./scanner-card";
@@ -67,6 +68,7 @@ export function SettingsScreen() {
         </section>
         <ScannerCard />
         {maySet && <CreditCard />}
+        {maySet && <ConflictsCard />}
         <MasterCard mayManage={mayManage} />
         {/* A browser may clear what it keeps; the desktop app has files of its own. */}
         {about?.asksForMaster === false && <section className={classes.card}>

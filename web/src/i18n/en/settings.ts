@@ -11,6 +11,13 @@ export const settings = {
   offlineCreditHint: "Each till keeps to this by itself, within the customer's limit.",
   offlineCreditInvalid: "Type an amount, for example 100.00.",
   offlineCreditSaved: "Saved for every till",
+  conflicts: "When two tills change the same thing",
+  conflictsByHand: "A manager chooses",
+  conflictsByPriority: "The till of higher priority wins",
+  conflictsByHandHint: "A manager chooses under Tasks between the two, side by side.",
+  conflictsByPriorityHint:
+    "The main server keeps the change of the till with the higher priority at once, and tells every till. Priorities are set under Devices; between tills of the same priority, or of none, a manager chooses.",
+  conflictsSaved: "Saved for the whole shop",
   appearance: "Appearance",
   theme: "Colours",
   light: "Light",
