@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::ledger::Retention;
 use crate::net::ConnectionLimits;
+use crate::pace::Pace;
 
 /// Everything that can be set. The defaults are a master for this machine alone.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -38,8 +39,16 @@ pub struct Config {
     pub max_connections: usize,
     /// So many connections at once of one address.
     pub max_connections_per_address: usize,
+    /// So many frames and requests of one device a second, for long.
+    pub max_calls_per_second: u32,
+    /// So many more of them at once.
+    pub max_calls_at_once: u32,
     /// Which log lines are written, as `tracing` filters are.
     pub log: String,
+    /// The folder of log files, one for each UTC day; none are written where it is absent.
+    pub log_folder: Option<PathBuf>,
+    /// So many log files are kept.
+    pub log_keep: usize,
 }
 
 impl Default for Config {
@@ -58,7 +67,11 @@ impl Default for Config {
             log_positions: 1_000_000,
             max_connections: ConnectionLimits::default().connections,
             max_connections_per_address: ConnectionLimits::default().per_address,
+            max_calls_per_second: 200,
+            max_calls_at_once: 1_000,
             log: "info".to_owned(),
+            log_folder: None,
+            log_keep: 14,
         }
     }
 }
@@ -90,6 +103,14 @@ impl Config {
         }
     }
 
+    /// How fast one device may ask.
+    pub(crate) fn pace(&self) -> Pace {
+        Pace {
+            per_second: self.max_calls_per_second,
+            at_once: self.max_calls_at_once,
+        }
+    }
+
     /// Whether others in the network reach it, and through TLS: always, unless told otherwise.
     pub fn has_tls(&self) -> bool {
         !self.listen.ip().is_loopback() && !self.insecure_lan
@@ -117,6 +138,9 @@ impl Config {
                 "max_connections_per_address",
                 self.max_connections_per_address as u64,
             ),
+            ("max_calls_per_second", u64::from(self.max_calls_per_second)),
+            ("max_calls_at_once", u64::from(self.max_calls_at_once)),
+            ("log_keep", self.log_keep as u64),
         ];
         if let Some((name, _)) = amounts.iter().find(|(_, amount)| *amount == 0) {
             return Err(ConfigError::Nothing(name));

@@ -15,6 +15,8 @@ pub mod ledger;
 mod limits;
 mod master;
 pub mod net;
+pub mod numbers;
+mod pace;
 mod refusals;
 mod service;
 pub mod shop;

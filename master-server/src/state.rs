@@ -15,6 +15,7 @@ use crate::fleet::{DeviceStatus, Fleet};
 use crate::http::looks::Looks;
 use crate::ledger::{Entry, Ledger};
 use crate::limits::Limits;
+use crate::pace::Paces;
 use crate::refusals::{Refusals, is_refusal};
 use crate::tls::Keeper;
 use crate::visits::{End, Visit, Visits};
@@ -38,6 +39,7 @@ pub struct Shared {
     pub(crate) hub: Hub,
     pub(crate) fleet: Fleet,
     pub(crate) limits: Limits,
+    pub(crate) paces: Paces,
     pub(crate) visits: Visits,
     pub(crate) refusals: Refusals,
     pub(crate) looks: Looks,
@@ -67,6 +69,7 @@ impl AppState {
             hub: Hub::default(),
             fleet: Fleet::default(),
             limits: Limits::default(),
+            paces: Paces::default(),
             visits: Visits::default(),
             refusals: Refusals::default(),
             looks: Looks::default(),

@@ -23,7 +23,7 @@ pub(super) struct Args {
 pub(super) async fn run(args: Args) -> Result<ExitCode> {
     let data = args.data.data;
     let config = args.overrides.config(&data)?;
-    telemetry::log(&config.log)?;
+    telemetry::log(&config)?;
     let numbers = telemetry::metrics()?;
     let is_demo = config.demo;
     // Watched before anybody can know that it listens: who is told may tell it to stop at once.

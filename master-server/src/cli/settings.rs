@@ -67,6 +67,18 @@ pub(super) struct Overrides {
         env = "TILLSYNC_MAX_CONNECTIONS_PER_ADDRESS"
     )]
     max_connections_per_address: Option<usize>,
+    /// So many frames and requests of one device a second, for long.
+    #[arg(long, value_name = "COUNT", env = "TILLSYNC_MAX_CALLS_PER_SECOND")]
+    max_calls_per_second: Option<u32>,
+    /// So many more of them at once.
+    #[arg(long, value_name = "COUNT", env = "TILLSYNC_MAX_CALLS_AT_ONCE")]
+    max_calls_at_once: Option<u32>,
+    /// A folder for log files, one for each UTC day, beside what goes to stderr.
+    #[arg(long, value_name = "DIR", env = "TILLSYNC_LOG_FOLDER")]
+    log_folder: Option<PathBuf>,
+    /// So many log files are kept.
+    #[arg(long, value_name = "COUNT", env = "TILLSYNC_LOG_KEEP")]
+    log_keep: Option<usize>,
     /// Which log lines are written, such as `info` or `master_server=debug`.
     #[arg(long, value_name = "FILTER", env = "TILLSYNC_LOG")]
     log: Option<String>,
@@ -104,6 +116,12 @@ impl Overrides {
         config.max_connections_per_address = self
             .max_connections_per_address
             .unwrap_or(config.max_connections_per_address);
+        config.max_calls_per_second = self
+            .max_calls_per_second
+            .unwrap_or(config.max_calls_per_second);
+        config.max_calls_at_once = self.max_calls_at_once.unwrap_or(config.max_calls_at_once);
+        config.log_folder = self.log_folder.or(config.log_folder.take());
+        config.log_keep = self.log_keep.unwrap_or(config.log_keep);
         if let Some(name) = self.store_name {
             config.store_name = name;
         }

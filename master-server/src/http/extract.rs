@@ -1,6 +1,7 @@
 //! What handlers take: the peer, the device behind the token, a JSON body.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Request};
@@ -40,8 +41,21 @@ impl FromRequestParts<AppState> for Caller {
                 );
             })
         });
-        Ok(Self(shown?))
+        let device = shown?;
+        let pace = state.config.pace();
+        if let Err(wait) = state.paces.take(device.info.id, pace) {
+            metrics::counter!("tillsync_slowed_total").increment(1);
+            return Err(too_fast(wait).into());
+        }
+        Ok(Self(device))
     }
+}
+
+/// What a device is told that asks faster than it may.
+pub(crate) fn too_fast(wait: Duration) -> WireError {
+    let millis = wait.as_millis().max(1);
+    let message = "this device asks too often; nothing is lost, go on after a while";
+    WireError::new(Code::RateLimited, message).retry_after(millis as u64)
 }
 
 /// The other side of a connection.

@@ -33,10 +33,15 @@ pub(crate) async fn readyz(State(state): State<AppState>) -> Result<Response, Pr
 
 /// The numbers, as Prometheus reads them.
 pub(crate) async fn metrics(State(state): State<AppState>) -> Result<String, Problem> {
-    let Some(metrics) = &state.metrics else {
+    let Some(numbers) = &state.metrics else {
         return Err(WireError::new(Code::NotFound, "no numbers are kept").into());
     };
     let head = state.ledger.read(|reading| head(reading.connection));
     fleet::measure(&state.devices_at(head.await?.0));
-    Ok(metrics.render())
+    let (health, identity) = (state.ledger.health(), state.ledger.identity());
+    let tell = |name: &'static str, so: bool| metrics::gauge!(name).set(f64::from(u8::from(so)));
+    tell("tillsync_disk_full", health == Health::Full);
+    tell("tillsync_ledger_failed", health == Health::Failed);
+    tell("tillsync_restore_needed", identity.restore_needed.is_some());
+    Ok(numbers.render())
 }

@@ -38,14 +38,18 @@ impl Ledger {
         let domain = Arc::clone(self.domain());
         let source = self.path().to_owned();
         let made = self.off_thread(move || copy_verified(&source, &copy, &*domain));
+        let failed = || metrics::counter!("tillsync_verify_failures_total").increment(1);
         let (report, identity, marks) = made.await.map_err(|error| {
+            failed();
             tracing::error!(
                 error = &error as &dyn std::error::Error,
                 "no backup was made"
             );
             error.to_wire()
         })?;
-        if report.ok {
+        if !report.ok {
+            failed();
+        } else {
             let about = json!({ "head": report.head, "log_id": identity.log_id });
             self.command(Command::Archived { marks, about }).await?;
         }

@@ -20,8 +20,9 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 use tracing::Instrument;
 
 use super::socket::{Incoming, Receiver, Sender};
-use crate::http::extract::Peer;
+use crate::http::extract::{Peer, too_fast};
 use crate::ledger::Batch;
+use crate::pace::Took;
 use crate::service;
 use crate::state::AppState;
 use crate::visits::{End, Visit, Way};
@@ -47,6 +48,8 @@ struct Session {
     nonce: u64,
     /// What the audit will say of it.
     visit: Visit,
+    /// It was told that it asks too often, and still does.
+    slowed: bool,
 }
 
 /// Serves one socket until it closes.
@@ -72,6 +75,7 @@ pub(super) async fn run(state: AppState, peer: Peer, mut sender: Sender, mut rec
         live: greeted.live,
         newest: greeted.welcome.head,
         nonce: 0,
+        slowed: false,
         device,
         sender,
         state,
@@ -114,15 +118,29 @@ impl Session {
         let mut ticks = interval(PING_EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut heard = Instant::now();
+        // Until when nothing more is read of a device that asks too often: what it sends waits in its
+        // own socket, and nothing is lost.
+        let mut rest = None;
         loop {
+            if rest.is_some()
+                && !std::mem::replace(&mut self.slowed, true)
+                && let Err(end) = self.tell_to_slow_down(rest).await
+            {
+                return end;
+            }
             let going = tokio::select! {
-                incoming = receiver.next(), if jobs.len() < JOBS => match incoming {
+                incoming = receiver.next(), if jobs.len() < JOBS && rest.is_none() => match incoming {
                     Some(incoming) => {
                         heard = Instant::now();
+                        rest = self.rest();
                         self.incoming(incoming, &mut jobs).await
                     }
                     None => Err(End::Lost),
                 },
+                () = until(rest), if rest.is_some() => {
+                    rest = None;
+                    Ok(())
+                }
                 Some(done) = jobs.next(), if !jobs.is_empty() => self.done(done).await,
                 batch = batches.recv() => match batch {
                     Ok(batch) => self.batch(&batch).await,
@@ -133,13 +151,36 @@ impl Session {
                     true => Ok(()),
                     false => sent(self.sender.text(told.text.as_ref()).await),
                 },
-                _ = ticks.tick() => self.tick(heard, jobs.is_empty()).await,
+                _ = ticks.tick() => self.tick(heard, jobs.is_empty() && rest.is_none()).await,
                 () = stopping(&mut draining) => self.drain().await,
             };
             if let Err(end) = going {
                 return end;
             }
         }
+    }
+
+    /// Counts a frame; until when to read no more where there were too many.
+    fn rest(&mut self) -> Option<Instant> {
+        let pace = self.state.config.pace();
+        match self.state.paces.took(self.device.id, pace) {
+            Took::Calm => self.slowed = false,
+            Took::Busy => {}
+            Took::TooFast(rest) => {
+                metrics::counter!("tillsync_slowed_total").increment(1);
+                return Some(Instant::now() + rest);
+            }
+        }
+        None
+    }
+
+    /// Once for each time that it is too fast: it holds its pushes then.
+    async fn tell_to_slow_down(&mut self, rest: Option<Instant>) -> Result<(), End> {
+        let wait = rest.map_or(Duration::ZERO, |rest| rest - Instant::now());
+        let error = too_fast(wait);
+        tracing::warn!(%error, "a device is slowed down");
+        self.visit.failed(error.code);
+        sent(self.sender.frame(&Frame::Error(error)).await)
     }
 
     async fn incoming(
@@ -299,6 +340,14 @@ impl Session {
 async fn stopping(draining: &mut tokio::sync::watch::Receiver<bool>) {
     // The sender lives as long as the state this session holds.
     let _ = draining.wait_for(|draining| *draining).await;
+}
+
+/// Ends at a time; never where there is none.
+async fn until(time: Option<Instant>) {
+    match time {
+        Some(time) => tokio::time::sleep_until(time).await,
+        None => std::future::pending().await,
+    }
 }
 
 fn sent(through: bool) -> Result<(), End> {

@@ -27,7 +27,11 @@ impl Master {
     }
 
     pub(crate) async fn with(world: World, limits: ConnectionLimits) -> Self {
-        let state = AppState::new(world.ledger.clone(), Config::default(), None);
+        Self::configured(world, limits, Config::default()).await
+    }
+
+    pub(crate) async fn configured(world: World, limits: ConnectionLimits, config: Config) -> Self {
+        let state = AppState::new(world.ledger.clone(), config, None);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let app = app(state.clone());
