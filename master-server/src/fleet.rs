@@ -25,6 +25,8 @@ struct Known {
     /// By this node's clock.
     oldest_since: Option<Millis>,
     heard_at: Millis,
+    /// When it last stood level with the head of the log.
+    level_at: Option<Millis>,
     /// What it could not do last, in its own words.
     last_error: Option<String>,
 }
@@ -50,6 +52,9 @@ pub(crate) struct DeviceStatus {
     pub(crate) oldest_pending_ms: Option<u64>,
     /// When it was last heard of.
     pub(crate) heard_at: Millis,
+    /// When it last stood level with the head of the log; absent where it did not since the master
+    /// started.
+    pub(crate) last_synced_at: Option<Millis>,
 }
 
 impl Fleet {
@@ -67,9 +72,28 @@ impl Fleet {
         });
     }
 
-    /// A device has applied the log up to a cursor of this log.
-    pub(crate) fn applied(&self, device: DeviceId, cursor: Cursor, now: Millis) {
-        self.note(device, now, |known| known.cursor = Some(cursor));
+    /// A device has applied the log up to a cursor of this log, whose head is there now.
+    pub(crate) fn applied(&self, device: DeviceId, cursor: Cursor, head: Position, now: Millis) {
+        self.note(device, now, |known| {
+            known.cursor = Some(cursor);
+            if cursor.position >= head {
+                known.level_at = Some(now);
+            }
+        });
+    }
+
+    /// A device is there, and this is the head of the log: it may be level still.
+    pub(crate) fn is_there(&self, device: DeviceId, head: Cursor, now: Millis) {
+        if let Some(known) = self.known().get_mut(&device)
+            && known.cursor == Some(head)
+        {
+            known.level_at = Some(now);
+        }
+    }
+
+    /// When a device last stood level with the head of the log.
+    pub(crate) fn level_at(&self, device: DeviceId) -> Option<Millis> {
+        self.known().get(&device)?.level_at
     }
 
     /// A device told how long its queue is.
@@ -124,6 +148,7 @@ impl Fleet {
                 attention: known.attention,
                 oldest_pending_ms: known.oldest_since.map(|since| now.since(since)),
                 heard_at: known.heard_at,
+                last_synced_at: known.level_at,
             }
         });
         status.collect()

@@ -50,6 +50,7 @@ pub use devices::{Device, Directory, code_hash, kind_of_word, kind_word, token_h
 pub use error::{LedgerError, OpenError};
 pub use history::{History, Latest, history, latest_of};
 pub use identity::{Identity, generation_of};
+pub use notes::Note;
 pub use open::Options;
 pub use outcomes::decided_hash;
 pub use proposal::{Answer, CodeTerms, Command, Proof, Seen};
@@ -181,8 +182,8 @@ impl Ledger {
 
     /// Writes something into the audit log with whatever is written next, and lets nobody wait for
     /// it. Killed before that, the process forgets it.
-    pub fn note(&self, entry: Entry) {
-        self.shared.notes.add(entry);
+    pub fn note(&self, note: impl Into<Note>) {
+        self.shared.notes.add(note.into());
     }
 
     /// Writes what was noted, where nothing else was written since.

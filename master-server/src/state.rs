@@ -13,7 +13,7 @@ use crate::came_from;
 use crate::config::Config;
 use crate::fleet::{DeviceStatus, Fleet};
 use crate::http::looks::Looks;
-use crate::ledger::{Entry, Ledger};
+use crate::ledger::{Entry, Ledger, Note};
 use crate::limits::Limits;
 use crate::pace::Paces;
 use crate::refusals::{Refusals, is_refusal};
@@ -142,7 +142,10 @@ impl AppState {
     /// Puts a visit into the audit.
     pub(crate) fn visit_ended(&self, visit: &Visit, end: End) {
         let (now, stands) = (self.ledger.env().now(), self.stands(visit.device()));
-        self.ledger.note(visit.entry(stands, end, now));
+        self.ledger.note(Note {
+            entry: visit.entry(stands, end, now),
+            level_at: self.fleet.level_at(visit.device()),
+        });
     }
 
     /// Puts a refusal into the audit: `kind` says of what. Those of one address beyond a few are

@@ -29,6 +29,8 @@ pub(crate) struct DeviceView {
     /// Whether it is the one that asks.
     own: bool,
     last_seen: Option<Millis>,
+    /// When it last had everything that the master had.
+    last_synced_at: Option<Millis>,
     /// As it told last.
     pending: u64,
     attention: u64,
@@ -78,6 +80,8 @@ struct Known {
     last_seen: Option<Millis>,
     app: Option<String>,
     pending: Option<u64>,
+    /// Absent from older masters.
+    last_synced_at: Option<Millis>,
 }
 
 #[derive(Deserialize)]
@@ -87,6 +91,7 @@ struct Heard {
     pending: u64,
     attention: u64,
     heard_at: Millis,
+    last_synced_at: Option<Millis>,
 }
 
 #[derive(Deserialize)]
@@ -125,6 +130,9 @@ impl Till {
                 online: listed.online.contains(&known.id),
                 own: known.id == own,
                 last_seen: known.last_seen.max(told.map(|heard| heard.heard_at)),
+                last_synced_at: known
+                    .last_synced_at
+                    .max(told.and_then(|heard| heard.last_synced_at)),
                 pending: told.map_or(known.pending.unwrap_or(0), |heard| heard.pending),
                 attention: told.map_or(0, |heard| heard.attention),
                 behind: told.map(|heard| heard.behind),

@@ -18,6 +18,8 @@ pub(crate) struct SyncState {
     status: Standing,
     /// When it was last heard of.
     last_seen: Option<Millis>,
+    /// When it last stood level with the head of the log, by the master's clock.
+    last_synced_at: Option<Millis>,
     /// How far it has applied the log; absent while that is not known.
     position: Option<Position>,
     /// Positions it has not applied.
@@ -112,6 +114,9 @@ impl SyncState {
                 (_, false) => Standing::Offline,
             },
             last_seen: device.last_seen.max(heard),
+            last_synced_at: device
+                .last_synced_at
+                .max(known.as_ref().and_then(|known| known.last_synced_at)),
             position: known.as_ref().and_then(|known| known.position),
             behind: known.as_ref().map(|known| known.behind),
             pending: known

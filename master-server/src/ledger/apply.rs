@@ -23,6 +23,7 @@ use super::changes::{Batch, Item};
 use super::devices::{self, Device};
 use super::error::LedgerError;
 use super::identity::Identity;
+use super::notes::Note;
 use super::proposal::{Answer, Arrived, Command, Proposal};
 use super::records::{BatchRecords, SqlRecords};
 use super::trim::{self, Retention};
@@ -104,8 +105,8 @@ impl<'a> Applier<'a> {
             answers.push((step.ticket, applier.step(step.command)?));
         }
         applier.address = None;
-        for entry in proposal.notes {
-            applier.append(entry)?;
+        for note in proposal.notes {
+            applier.ride_along(note)?;
         }
         applier.finish(from, answers)
     }
@@ -166,6 +167,13 @@ impl<'a> Applier<'a> {
             salt,
             &entry,
         )
+    }
+
+    fn ride_along(&mut self, note: Note) -> Result<(), LedgerError> {
+        if let (Some(device), Some(at)) = (note.entry.device, note.level_at) {
+            self.was_level(device, at)?;
+        }
+        self.append(note.entry)
     }
 
     fn device(&mut self, id: DeviceId) -> Result<Option<&Device>, LedgerError> {

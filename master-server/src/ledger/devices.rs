@@ -10,7 +10,8 @@ use super::error::LedgerError;
 use super::sql;
 
 const COLUMNS: &str = "id, ordinal, kind, name, read_only, token_hash, high_water, archived, \
-     enrolled_at, revoked_at, closed_at, replaced_by, last_seen, app, pending";
+     enrolled_at, revoked_at, closed_at, replaced_by, last_seen, app, pending, \
+     last_synced_at";
 
 /// A device as the ledger keeps it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -39,6 +40,9 @@ pub struct Device {
     pub app: Option<String>,
     /// How many mutations it had to send then.
     pub pending: Option<u64>,
+    /// When it last stood level with the log, as was written when a session ended or an hour of it
+    /// was over.
+    pub last_synced_at: Option<Millis>,
 }
 
 impl Device {
@@ -56,6 +60,7 @@ impl Device {
             last_seen: None,
             app: None,
             pending: None,
+            last_synced_at: None,
         }
     }
 
@@ -142,7 +147,7 @@ pub(super) fn find(connection: &Connection, id: DeviceId) -> Result<Option<Devic
 pub(super) fn put(connection: &Connection, device: &Device) -> Result<(), LedgerError> {
     let query = format!(
         "INSERT OR REPLACE INTO devices ({COLUMNS})
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)"
     );
     let millis = |at: Option<Millis>| at.map(|at| at.0 as i64);
     connection.prepare_cached(&query)?.execute(params![
@@ -161,6 +166,7 @@ pub(super) fn put(connection: &Connection, device: &Device) -> Result<(), Ledger
         millis(device.last_seen),
         device.app,
         device.pending.map(|n| n as i64),
+        millis(device.last_synced_at),
     ])?;
     Ok(())
 }
@@ -217,5 +223,6 @@ fn device_of_row(row: &Row<'_>) -> rusqlite::Result<Device> {
         last_seen: millis(12)?,
         app: row.get(13)?,
         pending: row.get::<_, Option<i64>>(14)?.map(|n| n as u64),
+        last_synced_at: millis(15)?,
     })
 }

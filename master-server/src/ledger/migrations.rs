@@ -6,12 +6,13 @@ use sync_core::{Collection, Schema};
 use super::error::{LedgerError, OpenError};
 
 /// Every step from an empty file to the newest shape; `user_version` counts them.
-const STEPS: [&str; 5] = [
+const STEPS: [&str; 6] = [
     include_str!("migrations/0001_ledger.sql"),
     include_str!("migrations/0002_reservations.sql"),
     include_str!("migrations/0003_read_only_codes.sql"),
     include_str!("migrations/0004_secrets_in_the_audit.sql"),
     include_str!("migrations/0005_log_by_time.sql"),
+    include_str!("migrations/0006_last_synced.sql"),
 ];
 
 /// Whether a collection's table is there and knows the authors of its records.

@@ -10,6 +10,7 @@ use sync_core::{
 };
 
 use super::audit::Entry;
+use super::notes::Note;
 
 /// A batch as it is proposed: in order, with time and randomness made before.
 pub(super) struct Proposal {
@@ -20,7 +21,7 @@ pub(super) struct Proposal {
     /// The commands, then the mutations in the order of the batch.
     pub(super) steps: Vec<Step>,
     /// What rides along in the audit.
-    pub(super) notes: Vec<Entry>,
+    pub(super) notes: Vec<Note>,
 }
 
 /// One step and where its answer goes.

@@ -102,7 +102,7 @@ pub(crate) async fn pull(
     };
     if let After::Cursor(cursor) = after {
         let now = state.ledger.env().now();
-        state.fleet.applied(device.id, cursor, now);
+        state.fleet.applied(device.id, cursor, page.head, now);
     }
     let span = Span {
         digest: page.digest,
@@ -128,16 +128,19 @@ async fn stale(state: &AppState, standing: Standing) -> Result<Pulled, WireError
 /// When the ledger cannot be read, or the device knows of more than it.
 pub(crate) async fn ack(state: &AppState, device: &DeviceInfo, ack: Ack) -> Result<(), WireError> {
     let log_id = state.ledger.identity().log_id;
-    let found = state
+    let (found, head) = state
         .ledger
-        .read(move |reading| standing(reading.connection, log_id, ack.cursor, None))
+        .read(move |reading| {
+            let found = standing(reading.connection, log_id, ack.cursor, None)?;
+            Ok((found, head(reading.connection)?.0))
+        })
         .await?;
     match found {
         Standing::Lost(what) => Err(lost(state, what).await),
         Standing::Foreign => Ok(()),
         Standing::Good | Standing::Gone => {
             let now = state.ledger.env().now();
-            state.fleet.applied(device.id, ack.cursor, now);
+            state.fleet.applied(device.id, ack.cursor, head, now);
             Ok(())
         }
     }

@@ -13,7 +13,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesOrdered;
 use sync_core::{
-    Code, DeviceInfo, Drain, Frame, LogId, Ping, Position, Seq, WireError, encode_changes,
+    Code, Cursor, DeviceInfo, Drain, Frame, LogId, Ping, Position, Seq, WireError, encode_changes,
 };
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, MissedTickBehavior, interval};
@@ -296,6 +296,12 @@ impl Session {
             return Err(End::Silent);
         }
         self.still_welcome().await?;
+        let head = Cursor {
+            log_id: self.log_id,
+            position: self.newest,
+        };
+        let now = self.state.ledger.env().now();
+        self.state.fleet.is_there(self.device.id, head, now);
         self.tell_of_long_visit();
         self.nonce += 1;
         let ping = Ping { nonce: self.nonce };
@@ -336,18 +342,18 @@ impl Session {
     }
 }
 
-/// Ends once the master is about to stop.
-async fn stopping(draining: &mut tokio::sync::watch::Receiver<bool>) {
-    // The sender lives as long as the state this session holds.
-    let _ = draining.wait_for(|draining| *draining).await;
-}
-
 /// Ends at a time; never where there is none.
 async fn until(time: Option<Instant>) {
     match time {
         Some(time) => tokio::time::sleep_until(time).await,
         None => std::future::pending().await,
     }
+}
+
+/// Ends once the master is about to stop.
+async fn stopping(draining: &mut tokio::sync::watch::Receiver<bool>) {
+    // The sender lives as long as the state this session holds.
+    let _ = draining.wait_for(|draining| *draining).await;
 }
 
 fn sent(through: bool) -> Result<(), End> {

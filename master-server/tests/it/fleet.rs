@@ -142,3 +142,55 @@ async fn what_a_device_took_back_itself_is_no_failure() {
         (&0.into(), &0.into())
     );
 }
+
+/// What `/v1/sync/state` says of when a device was level last.
+async fn last_synced(state: &master_server::AppState, device: &Device) -> Value {
+    let door = Asker::of(state);
+    let path = format!("/v1/sync/state/{}", device.info.id);
+    let answer = door.get(&path, Some(&device.token)).await;
+    answer.json()["last_synced_at"].clone()
+}
+
+#[tokio::test]
+async fn when_a_device_was_level_last_is_told_and_outlives_a_restart() {
+    let mut master = Master::start().await;
+    let mut till = master.world.till("till 1").await;
+    assert_eq!(last_synced(&master.state, &till).await, Value::Null);
+    let mut link = master.online(&till).await;
+    let start = master.world.now().0;
+    assert_eq!(last_synced(&master.state, &till).await, start);
+    master.world.pass(60_000);
+    let sale = [till.sell("tea")];
+    master.world.push(&sale).await.expect("decided");
+    link.next().await.expect("a change");
+    // It was told of a sale, and has not said that it has it.
+    master.world.pass(30_000);
+    assert_ne!(last_synced(&master.state, &till).await, start + 90_000);
+    let cursor = Cursor {
+        log_id: master.world.ledger.identity().log_id,
+        position: Position(1),
+    };
+    link.send(&Frame::Ack(Ack { cursor })).await;
+    while last_synced(&master.state, &till).await != start + 90_000 {
+        tokio::task::yield_now().await;
+    }
+    drop(link);
+    while master
+        .world
+        .ledger
+        .device(till.info.id)
+        .await
+        .expect("readable")
+        .and_then(|d| d.last_synced_at)
+        .is_none()
+    {
+        master.state.close_books().await;
+    }
+    master.world.reopen();
+    let anew = master_server::AppState::new(
+        master.world.ledger.clone(),
+        master_server::config::Config::default(),
+        None,
+    );
+    assert_eq!(last_synced(&anew, &till).await, start + 90_000);
+}

@@ -82,6 +82,8 @@ export interface DeviceRow {
   /** This very device. */
   readonly own: boolean;
   readonly lastSeen: EpochMs | null;
+  /** When it last had everything that the main server had. */
+  readonly lastSyncedAt: EpochMs | null;
   /** Waiting to be sent and refused, as it told last. */
   readonly pending: number;
   readonly attention: number;

@@ -22,6 +22,7 @@ const DEVICE: Omit<DeviceRow, "id" | "name" | "ordinal"> = {
   online: false,
   own: false,
   lastSeen: null,
+  lastSyncedAt: null,
   pending: 0,
   attention: 0,
   behind: 0,
@@ -164,7 +165,7 @@ function makeDevices(now = 1_795_000_000_000): readonly DeviceRow[] {
   return [
     { ...DEVICE, id: "node", name: "master", kind: "node", ordinal: 0, role: "master", standsIn: true, app: null, behind: null },
     { ...DEVICE, id: "till-1", name: "Till 1", kind: "till", ordinal: 1, online: true, standsIn: true, priority: 5, lastSeen: now - 2_000 },
-    { ...DEVICE, id: "till-2", name: "Safari on iPad, K7Q", ordinal: 2, lastSeen: now - 1_500_000, pending: 7, attention: 1 },
+    { ...DEVICE, id: "till-2", name: "Safari on iPad, K7Q", ordinal: 2, lastSeen: now - 1_500_000, lastSyncedAt: now - 1_600_000, pending: 7, attention: 1 },
     { ...DEVICE, id: ONLINE.device?.id ?? "", name: "Till 3", ordinal: 3, online: true, own: true, lastSeen: now - 1_000 },
     { ...DEVICE, id: "board", name: "Kundenbetreuungs-Bildschirm im Eingangsbereich", kind: "dashboard", ordinal: 4, readOnly: true, online: true, behind: 12, lastSeen: now },
     { ...DEVICE, id: "old", name: "Till 0", kind: "till", ordinal: 5, revokedAt: now - 86_400_000, lastSeen: now - 90_000_000 },

@@ -201,6 +201,14 @@ impl Applier<'_> {
         Ok(Answer::Done)
     }
 
+    pub(super) fn was_level(&mut self, id: DeviceId, at: Millis) -> Result<(), LedgerError> {
+        if let Some(mut device) = self.device(id)?.cloned() {
+            device.last_synced_at = device.last_synced_at.max(Some(at));
+            self.replace(device)?;
+        }
+        Ok(())
+    }
+
     pub(super) fn archived(
         &mut self,
         marks: &[(DeviceId, Seq)],

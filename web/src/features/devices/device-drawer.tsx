@@ -76,9 +76,7 @@ export function DeviceDrawer(props: DeviceDrawerProps) {
         {own && !gone(device) && (
           <>
             <Switch label={t.devices.standsIn} description={t.devices.standsInHint} {...form.getInputProps("standsIn", { type: "checkbox" })} />
-            {form.values.standsIn && (
-              <NumberInput size="lg" label={t.devices.priority} description={t.devices.priorityHint} min={0} max={999} allowDecimal={false} {...form.getInputProps("priority")} />
-            )}
+            <NumberInput size="lg" label={t.devices.priority} description={t.devices.priorityHint} min={0} max={999} allowDecimal={false} {...form.getInputProps("priority")} />
           </>
         )}
         {editable && device.own && <Text c="dimmed" size="sm">{t.devices.notOwn}</Text>}
@@ -103,6 +101,7 @@ function Known({ device }: { readonly device: DeviceRow }) {
     [t.devices.app, device.app],
     [t.devices.since, format.dateTime(device.enrolledAt)],
     [t.devices.seen, device.lastSeen === null ? null : format.dateTime(device.lastSeen)],
+    [t.devices.synced, device.lastSyncedAt === null ? null : format.dateTime(device.lastSyncedAt)],
     [t.devices.revokedAt, device.revokedAt === null ? null : format.dateTime(device.revokedAt)],
     [t.devices.closedAt, device.closedAt === null ? null : format.dateTime(device.closedAt)],
     [t.devices.id, device.id],

@@ -48,6 +48,7 @@ it("names a device, lets it stand in, and sends it away after asking", async () 
   const user = await open(backend);
   await user.click(await screen.findByText("Safari on iPad, K7Q"));
   const drawer = within(await screen.findByRole("dialog"));
+  expect(drawer.getByText("Last had everything")).toBeVisible();
   const name = drawer.getByRole("textbox", { name: "Name" });
   await user.clear(name);
   await user.type(name, "Counter 2");
