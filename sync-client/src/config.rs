@@ -1,6 +1,6 @@
 use sync_core::DeviceKind;
 
-use crate::Env;
+use crate::{Env, Timing};
 
 /// How a device joins a store when it has no identity yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub struct Config {
     pub network: bool,
     /// How many records lie in one chunk of a snapshot as it is written.
     pub snapshot_chunk: usize,
+    /// How long it waits for the master.
+    pub timing: Timing,
     /// Its clock and randomness.
     pub env: Env,
 }
@@ -45,6 +47,7 @@ impl Default for Config {
             seed: u64::from_be_bytes(crate::platform::random()),
             network: true,
             snapshot_chunk: 2_000,
+            timing: Timing::default(),
             env: Env::default(),
         }
     }

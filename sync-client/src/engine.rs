@@ -52,8 +52,6 @@ use crate::replica::Replica;
 use crate::storage::Batch;
 use crate::{Config, ConnectionState, LastError};
 
-/// How long `welcome` may take.
-const GREETING: u64 = 10_000;
 /// How long an answer may take before the same is asked again.
 const ANSWER: u64 = 20_000;
 /// Between two reconciliations.
@@ -101,12 +99,13 @@ pub(crate) struct Engine {
 impl Engine {
     pub(crate) fn new(config: Config, now: Millis) -> Self {
         let (seed, network) = (config.seed, config.network);
+        let longest = config.timing.waits().longest_retry;
         Self {
             config,
             link: Link::Idle,
             network,
             effects: VecDeque::new(),
-            backoff: Backoff::new(seed),
+            backoff: Backoff::new(seed, longest),
             nodes: Nodes::default(),
             last: now,
             polling: false,
@@ -180,8 +179,10 @@ impl Engine {
     /// When to call with [`Input::Timer`].
     pub(crate) fn poll_timeout(&self) -> Option<Millis> {
         match &self.link {
-            Link::Idle | Link::Connecting | Link::Enrolling => None,
-            Link::Waiting { until } | Link::Greeting { until } => Some(*until),
+            Link::Idle | Link::Enrolling => None,
+            Link::Waiting { until } | Link::Connecting { until } | Link::Greeting { until } => {
+                Some(*until)
+            }
             Link::Stopped(Stop::Paused { until, .. } | Stop::Storage { until, .. }) => Some(*until),
             Link::Stopped(Stop::Failed { .. }) => None,
             Link::Live(session) => {
@@ -216,7 +217,7 @@ impl Engine {
                 *until = now.plus(ANSWER);
                 self.effects.push_back(Effect::Reload);
             }
-            Link::Greeting { until } if *until <= now => {
+            Link::Connecting { until } | Link::Greeting { until } if *until <= now => {
                 self.count_mute();
                 self.lost(Some(("timed_out", "no welcome in time".to_owned())), now);
             }

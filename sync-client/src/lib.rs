@@ -37,6 +37,7 @@ mod runs;
 mod shared;
 mod status;
 mod sync_log;
+mod timing;
 
 pub mod js;
 pub mod platform;
@@ -64,3 +65,4 @@ pub use status::{
     PauseReason, StorageHealth, StorageProblem, SyncPosition, SyncStatus,
 };
 pub use sync_log::{SyncLog, SyncLogEntry, SyncLogKind};
+pub use timing::{Timing, TimingError, Waits};

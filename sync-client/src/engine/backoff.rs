@@ -1,17 +1,20 @@
-/// The longest wait between two attempts, in milliseconds.
-const LONGEST: u64 = 30_000;
-
-/// How long to wait before the next attempt: 1, 2, 4 … 30 s, each with full jitter, so that tills
+/// How long to wait before the next attempt: 1, 2, 4 … s up to the longest, each with full jitter, so that tills
 /// that lost their master together do not come back together.
 #[derive(Clone, Debug)]
 pub(crate) struct Backoff {
     seed: u64,
+    /// In milliseconds.
+    longest: u64,
     attempts: u32,
 }
 
 impl Backoff {
-    pub(crate) fn new(seed: u64) -> Self {
-        Self { seed, attempts: 0 }
+    pub(crate) fn new(seed: u64, longest: u64) -> Self {
+        Self {
+            seed,
+            longest,
+            attempts: 0,
+        }
     }
 
     /// The milliseconds before the next attempt. The first one does not wait.
@@ -21,7 +24,7 @@ impl Backoff {
         if attempts == 0 {
             return 0;
         }
-        let most = (1_000 << (attempts - 1).min(5)).min(LONGEST);
+        let most = (1_000 << (attempts - 1).min(20)).min(self.longest);
         self.draw() % (most + 1)
     }
 
@@ -51,7 +54,7 @@ mod tests {
 
     #[test]
     fn the_wait_grows_to_thirty_seconds_and_no_further() {
-        let mut backoff = Backoff::new(7);
+        let mut backoff = Backoff::new(7, 30_000);
         assert_eq!(backoff.next_wait(), 0);
         for most in [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000] {
             assert!(backoff.next_wait() <= most);

@@ -3,7 +3,7 @@
 use sync_core::{Class, Enroll, Frame, Hello, Millis, Ping, ProtocolRange};
 
 use super::link::{Link, Stop};
-use super::{ANSWER, Effect, Engine, GREETING, RECONCILE};
+use super::{ANSWER, Effect, Engine, RECONCILE};
 use crate::replica::Replica;
 use crate::storage::StorageError;
 use crate::{Enrolment, PauseReason, StorageProblem};
@@ -19,7 +19,9 @@ impl Engine {
         if !self.network {
             self.link = Link::Idle;
         } else if replica.identity().is_some() {
-            self.link = Link::Connecting;
+            self.link = Link::Connecting {
+                until: self.connected_by(now),
+            };
             let by_requests = self.mute >= MUTE;
             self.effects.push_back(Effect::Connect { by_requests });
         } else if self.config.enrolment == Enrolment::Wait {
@@ -31,6 +33,10 @@ impl Engine {
             };
             self.ask_identity(code, None, now);
         }
+    }
+
+    fn connected_by(&self, now: Millis) -> Millis {
+        now.plus(self.config.timing.waits().connect)
     }
 
     pub(super) fn ask_identity(
@@ -68,7 +74,7 @@ impl Engine {
             pending: replica.pending(),
         };
         self.link = Link::Greeting {
-            until: now.plus(GREETING),
+            until: self.connected_by(now),
         };
         self.polling = polling;
         self.send(Frame::Hello(hello));
@@ -168,7 +174,7 @@ impl Engine {
             Link::Stopped(_)
             | Link::Idle
             | Link::Enrolling
-            | Link::Connecting
+            | Link::Connecting { .. }
             | Link::Greeting { .. } => {}
         }
     }
@@ -192,7 +198,9 @@ impl Engine {
         self.since = self.since.min(now);
         (self.stream_after, self.prune_at) = (Millis(0), Millis(0));
         match &mut self.link {
-            Link::Waiting { until } | Link::Greeting { until } => *until = (*until).min(now),
+            Link::Waiting { until } | Link::Connecting { until } | Link::Greeting { until } => {
+                *until = (*until).min(now);
+            }
             Link::Live(_) => self.lost(None, now),
             _ => {}
         }

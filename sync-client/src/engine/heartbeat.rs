@@ -1,13 +1,11 @@
 use sync_core::Millis;
 
-/// Between two pings.
-const EVERY: u64 = 4_000;
-/// Silence after which a connection is dead.
-const DEAD: u64 = 10_000;
+use crate::Waits;
 
 /// Watches whether the other side is still there.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Heartbeat {
+    waits: Waits,
     heard_at: Millis,
     ping_at: Millis,
     nonce: u64,
@@ -16,10 +14,11 @@ pub(crate) struct Heartbeat {
 }
 
 impl Heartbeat {
-    pub(crate) fn new(now: Millis) -> Self {
+    pub(crate) fn new(waits: Waits, now: Millis) -> Self {
         Self {
+            waits,
             heard_at: now,
-            ping_at: now.plus(EVERY),
+            ping_at: now.plus(waits.heartbeat),
             nonce: 0,
             unanswered: 0,
         }
@@ -41,7 +40,7 @@ impl Heartbeat {
 
     /// The nonce of a ping to send now, due or not.
     pub(crate) fn probe(&mut self, now: Millis) -> u64 {
-        self.ping_at = now.plus(EVERY);
+        self.ping_at = now.plus(self.waits.heartbeat);
         self.unanswered += 1;
         self.nonce += 1;
         self.nonce
@@ -49,7 +48,7 @@ impl Heartbeat {
 
     /// Whether the connection has to be given up.
     pub(crate) fn is_dead(&self, now: Millis) -> bool {
-        now.since(self.heard_at) >= DEAD
+        now.since(self.heard_at) >= self.waits.dead_after
     }
 
     /// Whether two pings were missed: what people may see.
@@ -58,6 +57,6 @@ impl Heartbeat {
     }
 
     pub(crate) fn next(&self) -> Millis {
-        self.ping_at.min(self.heard_at.plus(DEAD))
+        self.ping_at.min(self.heard_at.plus(self.waits.dead_after))
     }
 }

@@ -14,7 +14,7 @@ pub(crate) enum Link {
     /// An identity is asked for.
     Enrolling,
     /// The connection is being opened.
-    Connecting,
+    Connecting { until: Millis },
     /// `hello` was sent.
     Greeting { until: Millis },
     /// `welcome` was received.

@@ -36,7 +36,9 @@ impl Engine {
         };
         match &self.link {
             Link::Idle if !self.network => ConnectionState::NoNetwork,
-            Link::Idle | Link::Enrolling | Link::Connecting | Link::Greeting { .. } => trying(None),
+            Link::Idle | Link::Enrolling | Link::Connecting { .. } | Link::Greeting { .. } => {
+                trying(None)
+            }
             Link::Waiting { until } => trying(Some(*until)),
             Link::Live(session) if session.draining => ConnectionState::Draining,
             Link::Live(session) if session.heartbeat.is_doubtful() => ConnectionState::Checking,

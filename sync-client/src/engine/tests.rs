@@ -12,6 +12,8 @@ mod world;
 use sync_core::{Code, Frame, Seq, Verdict, WireError};
 use world::World;
 
+use crate::{Timing, Waits};
+
 #[test]
 fn what_is_recorded_offline_arrives_once_and_everywhere() {
     let mut world = World::new(2);
@@ -148,6 +150,71 @@ fn a_silent_master_is_left_after_ten_seconds_and_found_again() {
     world.run(2_000);
     assert_ne!(world.tills[0].connection(), "online");
     world.deaf(0, false);
+    world.run(60_000);
+    assert_eq!(world.tills[0].connection(), "online");
+}
+
+/// Waits that differ from the protocol's only in what a test is about.
+fn timing(waits: Waits) -> Timing {
+    Timing::try_from(waits).expect("waits that make sense")
+}
+
+#[test]
+fn silence_is_borne_as_long_as_it_was_set_to() {
+    let patient = Waits {
+        heartbeat: 30_000,
+        dead_after: 100_000,
+        ..Waits::default()
+    };
+    let mut world = World::timed(1, timing(patient));
+    world.settle();
+    world.deaf(0, true);
+    world.run(59_000);
+    assert_eq!(world.tills[0].connection(), "online");
+    world.run(10_000);
+    assert_eq!(world.tills[0].connection(), "checking");
+    world.run(60_000);
+    assert_ne!(world.tills[0].connection(), "checking");
+}
+
+#[test]
+fn a_master_that_is_away_is_asked_as_often_as_was_set() {
+    let asked = |longest_retry: u64| {
+        let waits = Waits {
+            connect: 1_000,
+            longest_retry,
+            ..Waits::default()
+        };
+        let mut world = World::timed(1, timing(waits));
+        world.settle();
+        world.deaf(0, true);
+        let before = world.tills[0].connects;
+        world.run(600_000);
+        world.tills[0].connects - before
+    };
+    let (often, seldom) = (asked(1_000), asked(120_000));
+    assert!(
+        often > 200 && seldom < 50,
+        "{often} and {seldom} in ten minutes"
+    );
+}
+
+#[test]
+fn a_connection_that_neither_opens_nor_fails_is_given_up_as_early_as_was_set() {
+    let waits = Waits {
+        connect: 2_000,
+        ..Waits::default()
+    };
+    let mut world = World::timed(1, timing(waits));
+    world.settle();
+    world.cut(0);
+    world.tills[0].hangs = true;
+    world.join(0);
+    world.run(1_900);
+    assert_eq!(world.tills[0].last_error(), None);
+    world.run(200);
+    assert_eq!(world.tills[0].last_error().as_deref(), Some("timed_out"));
+    world.tills[0].hangs = false;
     world.run(60_000);
     assert_eq!(world.tills[0].connection(), "online");
 }

@@ -68,7 +68,7 @@ impl Engine {
             head: welcome.head,
             polling: self.polling,
             draining: false,
-            heartbeat: Heartbeat::new(now),
+            heartbeat: Heartbeat::new(self.config.timing.waits(), now),
             push: None,
             push_after: now,
             pull: None,

@@ -11,7 +11,7 @@ use crate::engine::{Engine, Input};
 use crate::replica::{Reader, Replica};
 use crate::storage::memory::MemoryStorage;
 use crate::storage::{Batch, MutationId, OutboxPart, RecordsPart, RecordsState, Storage};
-use crate::{Config, Enrolment};
+use crate::{Config, Enrolment, Timing};
 
 pub(super) struct Till {
     pub(super) replica: Replica,
@@ -20,6 +20,8 @@ pub(super) struct Till {
     pub(super) connected: bool,
     pub(super) reachable: bool,
     pub(super) deaf: bool,
+    /// What is opened neither opens nor fails.
+    pub(super) hangs: bool,
     /// Sockets do not get through, requests do.
     pub(super) no_sockets: bool,
     /// Sockets open, and nothing comes through them.
@@ -39,10 +41,11 @@ impl Till {
     pub(super) fn open(
         domain: &Arc<dyn Domain>,
         storage: MemoryStorage,
-        number: usize,
+        (number, timing): (usize, Timing),
         now: Millis,
     ) -> Self {
         let config = Config {
+            timing,
             device_name: format!("till {number}"),
             enrolment: Enrolment::Open,
             seed: number as u64,
@@ -58,6 +61,7 @@ impl Till {
             connected: false,
             reachable: true,
             deaf: false,
+            hangs: false,
             no_sockets: false,
             mute_sockets: false,
             polling: false,

@@ -12,6 +12,7 @@ use sync_core::{
 use super::master::Master;
 use super::shop::Shop;
 use super::till::Till;
+use crate::Timing;
 use crate::engine::{Effect, Input};
 use crate::storage::Storage;
 use crate::storage::memory::MemoryStorage;
@@ -23,6 +24,7 @@ pub(super) struct World {
     pub(super) master: Master,
     pub(super) tills: Vec<Till>,
     domain: Arc<dyn Domain>,
+    timing: Timing,
     now: Millis,
     made: u64,
     /// Streams end after so many rows.
@@ -33,11 +35,17 @@ pub(super) struct World {
 
 impl World {
     pub(super) fn new(tills: usize) -> Self {
+        Self::timed(tills, Timing::default())
+    }
+
+    /// Tills that wait as long as this says.
+    pub(super) fn timed(tills: usize, timing: Timing) -> Self {
         let domain: Arc<dyn Domain> = Arc::new(Shop::new());
         let mut world = Self {
             master: Master::new(Arc::clone(&domain)),
             tills: Vec::new(),
             domain,
+            timing,
             now: START,
             made: 0,
             stream_rows: None,
@@ -52,8 +60,12 @@ impl World {
     pub(super) fn add_till(&mut self) -> usize {
         let storage = MemoryStorage::new();
         let till = self.tills.len();
-        self.tills
-            .push(Till::open(&self.domain, storage, till, self.now));
+        self.tills.push(Till::open(
+            &self.domain,
+            storage,
+            (till, self.timing),
+            self.now,
+        ));
         self.feed(till, Input::Started);
         till
     }
@@ -192,7 +204,7 @@ impl World {
     pub(super) fn reopen(&mut self, till: usize) {
         let old = &self.tills[till];
         let (storage, network) = (old.storage.clone(), old.reachable);
-        let mut new = Till::open(&self.domain, storage, till, self.now);
+        let mut new = Till::open(&self.domain, storage, (till, self.timing), self.now);
         new.earlier_resent = old.resent();
         self.tills[till] = new;
         if network {
@@ -259,6 +271,7 @@ impl World {
         let now = self.now;
         let device = self.tills[till].replica.device();
         match effect {
+            Effect::Connect { .. } if self.tills[till].hangs => self.tills[till].connects += 1,
             Effect::Connect { by_requests } => {
                 let polling = by_requests || self.tills[till].no_sockets;
                 self.tills[till].open_connection(polling, now);
