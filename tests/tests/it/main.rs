@@ -10,6 +10,7 @@ mod fetching;
 mod last_unit;
 mod lost;
 mod named;
+mod pacing;
 mod posts;
 mod raised;
 mod recording;
