@@ -71,6 +71,8 @@ pub(crate) struct Engine {
     last: Millis,
     /// Whether the connection being opened is a polling one.
     polling: bool,
+    /// The master said that it stops, and none has answered since.
+    drained: bool,
     /// Sockets in a row that opened and let no welcome through.
     mute: u32,
     /// How many mutations the next push may carry.
@@ -109,6 +111,7 @@ impl Engine {
             nodes: Nodes::default(),
             last: now,
             polling: false,
+            drained: false,
             mute: 0,
             window: outbox::MOST,
             suspect: None,

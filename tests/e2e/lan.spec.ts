@@ -80,6 +80,13 @@ it("is a whole offline till for who installed the certificate of that page", asy
   await till.sent();
   await till.picture("lan-tablet");
 
+  // No cable can be pulled between two programs of one machine: the browser's word for it is spoken here.
+  const spoken = (word: string) => Promise.all(page.workers().map((worker) => worker.evaluate((name) => globalThis.dispatchEvent(new Event(name)), word)));
+  await spoken("offline");
+  await till.says(/^No network$/);
+  await spoken("online");
+  await till.says(/^Online$/);
+
   await master.kill();
   const offline = await till.sell(1);
   await till.says(/1 to send/);

@@ -64,6 +64,7 @@ it("says how it stands to the master and tries again when asked to", async () =>
   await till.login();
   await till.says(/^Online$/);
   await master.stop();
+  await till.says(/^Main server restarts$/);
   await till.says(/Offline/);
   await till.chip.click();
   await expect.poll(() => till.page.getByText("Main server not reachable").count()).toBeGreaterThan(0);

@@ -32,11 +32,7 @@ impl Engine {
                 self.note_text("snapshot_required", Class::Retry, required.reason, now);
                 self.start_anew(replica);
             }
-            Frame::Drain(_) => {
-                if let Link::Live(session) = &mut self.link {
-                    session.draining = true;
-                }
-            }
+            Frame::Drain(_) => self.drained = true,
             Frame::RoleChange(change) => self.role_changed(change, replica),
             Frame::Error(error) => self.error(&error, replica, now),
             // Presence, reservations and fetched records are other people's business here.

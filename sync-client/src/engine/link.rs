@@ -47,7 +47,6 @@ pub(crate) struct Session {
     /// The highest position heard of.
     pub(crate) head: Position,
     pub(crate) polling: bool,
-    pub(crate) draining: bool,
     pub(crate) heartbeat: Heartbeat,
     /// The seqs sent, and until when their outcomes are waited for.
     pub(crate) push: Option<(Vec<Seq>, Millis)>,

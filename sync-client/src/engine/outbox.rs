@@ -28,7 +28,7 @@ impl Engine {
         let Link::Live(session) = &mut self.link else {
             return;
         };
-        if session.push.is_some() || session.draining || now < session.push_after {
+        if session.push.is_some() || self.drained || now < session.push_after {
             return;
         }
         let (mut mutations, mut bytes) = (Vec::new(), 0);

@@ -29,6 +29,7 @@ impl Engine {
                 attempt,
                 next_retry_at,
             },
+            false if self.drained => ConnectionState::Draining,
             false => ConnectionState::Connecting {
                 attempt,
                 next_retry_at,
@@ -40,7 +41,7 @@ impl Engine {
                 trying(None)
             }
             Link::Waiting { until } => trying(Some(*until)),
-            Link::Live(session) if session.draining => ConnectionState::Draining,
+            Link::Live(_) if self.drained => ConnectionState::Draining,
             Link::Live(session) if session.heartbeat.is_doubtful() => ConnectionState::Checking,
             Link::Live(_) => ConnectionState::Online,
             Link::Stopped(Stop::Paused {
@@ -66,6 +67,7 @@ impl Engine {
             Link::Live(session) => session.push.as_ref().map_or(0, |(seqs, _)| seqs.len()),
             _ => 0,
         };
+        let waiting = oldest.map(|row| row.recorded_at.max(self.progress_at));
         let online = self.shown == ConnectionState::Online;
         let first_sync = match replica.stage() {
             Some(stage) => Some((stage.done, Some(stage.total))),
@@ -80,7 +82,7 @@ impl Engine {
             master: self.master.clone(),
             pending,
             oldest_pending_at: oldest.map(|row| row.recorded_at),
-            stalled: online && pending > 0 && now.since(self.progress_at) > STALLED,
+            stalled: online && waiting.is_some_and(|since| now.since(since) > STALLED),
             in_flight: in_flight as u64,
             attention: replica.attention_len(),
             conflicts: 0,

@@ -5,6 +5,7 @@ mod master;
 mod mend;
 mod roads;
 mod shop;
+mod shown;
 mod stages;
 mod till;
 mod world;

@@ -56,6 +56,7 @@ impl Engine {
             return self.not_this_database(replica, now);
         }
         self.backoff.reset();
+        self.drained = false;
         self.found_master();
         if !self.polling {
             self.mute = 0;
@@ -67,7 +68,6 @@ impl Engine {
             log_id: welcome.log_id,
             head: welcome.head,
             polling: self.polling,
-            draining: false,
             heartbeat: Heartbeat::new(self.config.timing.waits(), now),
             push: None,
             push_after: now,

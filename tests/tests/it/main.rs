@@ -22,6 +22,7 @@ mod roles;
 mod settling;
 mod sim;
 mod soak;
+mod statuses;
 mod stores;
 mod trust;
 mod visits;

@@ -12,10 +12,10 @@ use sync_core::{
 use super::master::Master;
 use super::shop::Shop;
 use super::till::Till;
-use crate::Timing;
 use crate::engine::{Effect, Input};
 use crate::storage::Storage;
 use crate::storage::memory::MemoryStorage;
+use crate::{SyncStatus, Timing};
 
 /// Where simulated time begins: not at any real clock.
 pub(super) const START: Millis = Millis(1_700_000_000_000);
@@ -29,6 +29,8 @@ pub(super) struct World {
     made: u64,
     /// Streams end after so many rows.
     stream_rows: Option<usize>,
+    /// Nobody answers.
+    shut: bool,
     /// Nodes that are not the master, and the one each of them names.
     pointers: BTreeMap<Option<String>, String>,
 }
@@ -49,6 +51,7 @@ impl World {
             now: START,
             made: 0,
             stream_rows: None,
+            shut: false,
             pointers: BTreeMap::new(),
         };
         for _ in 0..tills {
@@ -214,6 +217,18 @@ impl World {
         }
     }
 
+    /// The master's process ends, or is there again.
+    pub(super) fn shut(&mut self, shut: bool) {
+        self.shut = shut;
+        if shut {
+            for till in 0..self.tills.len() {
+                self.tills[till].connected = false;
+                self.tills[till].arriving.clear();
+                self.feed(till, Input::Closed(None));
+            }
+        }
+    }
+
     /// The master comes back from a backup, under the next generation.
     pub(super) fn restore(&mut self, backup: Master) {
         self.replace(backup.restored());
@@ -226,6 +241,12 @@ impl World {
             self.tills[till].arriving.clear();
             self.feed(till, Input::Closed(None));
         }
+    }
+
+    /// What people at a till are shown now.
+    pub(super) fn status(&self, till: usize) -> SyncStatus {
+        let till = &self.tills[till];
+        till.engine.status(&till.replica, self.now)
     }
 
     /// Every till has what the master has, by checksum and by cursor, and nothing is waiting.
@@ -272,6 +293,7 @@ impl World {
         let device = self.tills[till].replica.device();
         match effect {
             Effect::Connect { .. } if self.tills[till].hangs => self.tills[till].connects += 1,
+            Effect::Connect { .. } if self.shut => self.tills[till].tell(Input::Closed(None), now),
             Effect::Connect { by_requests } => {
                 let polling = by_requests || self.tills[till].no_sockets;
                 self.tills[till].open_connection(polling, now);
