@@ -74,6 +74,10 @@ impl Domain for Retail {
         crate::settle_conflicts(&Occasion::system(node, now), records)
     }
 
+    fn announce(&self, node: DeviceId, now: Millis) -> Option<Body> {
+        Some(crate::announce_master(&Occasion::system(node, now)))
+    }
+
     fn project(&self, collection: &str, _id: RecordId, fact: &Document) -> Vec<Projection> {
         crate::project::project(collection, fact)
     }

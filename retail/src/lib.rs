@@ -102,7 +102,8 @@ pub use held::{HeldSale, drop_held, hold_sale};
 pub use import::{ImportColumns, ImportRow, MissingColumn};
 pub use money::{Money, MoneyError, Rate};
 pub use notice::{
-    ShownNotice, acknowledge_notice, acknowledgement_id, forget_notices, shown_notices,
+    ShownNotice, acknowledge_notice, acknowledgement_id, announce_master, forget_notices,
+    shown_notices,
 };
 pub use payment::{Method, Payment, PaymentInput, Settlement, settle};
 pub use permission::{

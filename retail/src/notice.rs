@@ -18,6 +18,11 @@ const AT_ONCE: usize = 1_000;
 /// The kind of notice that names who took the last of a product.
 pub(crate) const OUT_OF_STOCK: &str = "out_of_stock";
 
+/// The kind of notice that a master's log began anew.
+const NEW_MASTER: &str = "new_master";
+/// So long that concerns somebody, in milliseconds.
+const A_DAY: u64 = 86_400_000;
+
 /// A notice that a device still has to show.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -45,6 +50,29 @@ pub fn acknowledge_notice(occasion: &Occasion, notice: RecordId) -> Result<Body,
     let id = acknowledgement_id(notice, device);
     let op = insert_op(collection::ACKNOWLEDGEMENTS, id, doc);
     Ok(body(occasion, "acknowledge_notice", vec![op]))
+}
+
+/// Tells everybody that the shop's main server goes on from a backup. Each log has a node of its own,
+/// so there is one such notice for each.
+pub fn announce_master(occasion: &Occasion) -> Body {
+    let node = occasion.device;
+    let until = occasion.at.plus(A_DAY);
+    let doc = Document::new()
+        .with("kind", NEW_MASTER)
+        .with("subject", node.to_string())
+        .with("key", format!("{NEW_MASTER}:{node}"))
+        .with(
+            "message",
+            "the main server goes on from a backup; tills send it again by themselves what it lacks",
+        )
+        .with("status", "open")
+        .with("raised_at", occasion.at.0 as i64)
+        .with("expires_at", until.0 as i64)
+        .with("count", 1)
+        .with("causes", Value::List(Vec::new()));
+    let id = RecordId::derived(&[NEW_MASTER.as_bytes(), node.bytes()]);
+    let op = insert_op(collection::NOTICES, id, doc);
+    body(occasion, "announce_master", vec![op])
 }
 
 /// Lets go of notices that concern nobody any more, with what devices said of them; nothing where

@@ -87,6 +87,13 @@ pub trait Domain: Send + Sync + 'static {
         Ok(Vec::new())
     }
 
+    /// What a master whose log begins anew says first, such as a notice for everybody; nothing by
+    /// default. It is decided in the step that begins the log, so nobody meets the new log without it.
+    fn announce(&self, node: DeviceId, now: Millis) -> Option<Body> {
+        let _ = (node, now);
+        None
+    }
+
     /// What a fact adds up to elsewhere: stock, totals, balances.
     fn project(&self, collection: &str, id: RecordId, fact: &Document) -> Vec<Projection>;
 }

@@ -266,6 +266,11 @@ pub const MUTATIONS: &[Mutation] = &[
     ),
     by("close_task", Permission::CloseTasks, &[patch(TASKS)]),
     by_node(
+        "announce_master",
+        Permission::CloseTasks,
+        &[insert(NOTICES)],
+    ),
+    by_node(
         "forget_notices",
         Permission::CloseTasks,
         &[delete(NOTICES), delete(ACKNOWLEDGEMENTS)],

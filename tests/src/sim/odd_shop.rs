@@ -120,6 +120,10 @@ impl Domain for OddShop {
         retail::Retail.upkeep(node, records, now)
     }
 
+    fn announce(&self, node: DeviceId, now: Millis) -> Option<Body> {
+        retail::Retail.announce(node, now)
+    }
+
     fn project(&self, collection: &str, id: RecordId, fact: &Document) -> Vec<Projection> {
         let mut all = retail::Retail.project(collection, id, fact);
         match self.twist {

@@ -14,7 +14,7 @@ fn open_tasks(world: &World, till: usize) -> Result<Vec<Record>> {
     Ok(client.read(|records| retail::open_tasks(records))?)
 }
 
-fn shown(world: &World, till: usize) -> Result<Vec<ShownNotice>> {
+pub(crate) fn shown(world: &World, till: usize) -> Result<Vec<ShownNotice>> {
     let client = world.tills[till].client();
     let status = client.status().borrow().clone();
     let device = status.device.context("a till that joined")?.id;
@@ -22,13 +22,13 @@ fn shown(world: &World, till: usize) -> Result<Vec<ShownNotice>> {
     Ok(client.read(|records| retail::shown_notices(records, device, now))?)
 }
 
-fn kinds(shown: &[ShownNotice]) -> Vec<&str> {
+pub(crate) fn kinds(shown: &[ShownNotice]) -> Vec<&str> {
     let mut kinds: Vec<_> = shown.iter().map(|each| each.notice.kind.as_str()).collect();
     kinds.sort_unstable();
     kinds
 }
 
-async fn record(
+pub(crate) async fn record(
     world: &World,
     till: usize,
     name: &str,

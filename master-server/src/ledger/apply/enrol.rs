@@ -2,7 +2,9 @@
 
 use rusqlite::{OptionalExtension, params};
 use serde_json::{Value as Json, json};
-use sync_core::{Code, DeviceId, DeviceInfo, DeviceKind, Digest, LogId, Millis, Seq, WireError};
+use sync_core::{
+    Code, DeviceId, DeviceInfo, DeviceKind, Digest, Hlc, LogId, Millis, Seq, WireError,
+};
 
 use super::super::audit::Entry;
 use super::super::devices::{self, Device, kind_of_word, kind_word};
@@ -261,6 +263,9 @@ impl Applier<'_> {
         self.state.identity.restore_needed = None;
         self.state.identity.save(self.connection)?;
         self.append(Entry::new("new_generation", Some(node), about))?;
+        if let Some(body) = self.domain.announce(node, self.now) {
+            self.own(&body.encode(), Hlc::at(self.now))?;
+        }
         Ok(Answer::Done)
     }
 

@@ -285,3 +285,15 @@ fn what_many_devices_said_of_many_notices_is_forgotten_in_mutations_the_master_t
     }
     assert_eq!(gone, 200 * 36);
 }
+
+#[test]
+fn a_master_that_begins_anew_tells_everybody_and_nobody_else_may() {
+    let mut shop = Shop::open();
+    let anew = Retail.announce(node().id, NOW).unwrap();
+    shop.accept(&node(), &anew);
+    let notices = shop.records.all("notices");
+    assert_eq!(notices.len(), 1);
+    assert_eq!(notices[0].doc.text("kind"), Some("new_master"));
+    assert!(notices[0].doc.int("expires_at").is_some());
+    assert_eq!(refusal_of(&mut shop, &anew), "forbidden");
+}
