@@ -23,6 +23,9 @@ use crate::{BuildError, Fields, Money, Occasion, collection, typed};
 pub struct DrawerSession {
     /// The till it belongs to.
     pub device: DeviceId,
+    /// What people call that till, such as `T03`: of the one that opened it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub till: Option<String>,
     /// When it was opened.
     pub opened_at: Millis,
     /// By whom.
@@ -138,6 +141,7 @@ pub fn open_drawer(
     }
     let session = DrawerSession {
         device: occasion.device,
+        till: Some(occasion.series.till_name()),
         opened_at: occasion.at,
         employee: occasion.person.employee(),
         float,

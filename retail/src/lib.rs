@@ -68,6 +68,7 @@ mod sale;
 mod schema;
 mod settings;
 mod stock;
+mod take_over;
 mod task;
 mod tax;
 mod typed;
@@ -131,6 +132,7 @@ pub use stock::{
     Adjustment, AdjustmentLine, Movement, Reason, StockAdjustment, StockCount, adjust_stock,
     count_stock, in_stock, level_id, on_hand, receive_stock,
 };
+pub use take_over::{LeftOpen, left_open, take_over_till};
 pub use task::{Raised, RaisedCause, TaskAction, close_task, open_tasks};
 pub use tax::{TaxLine, Taxed, spread, tax};
 pub use typed::{Fields, to_document};

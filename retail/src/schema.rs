@@ -65,7 +65,8 @@ impl Draft {
     /// Written by the device its field `device` names.
     fn owned() -> Self {
         let owner = "device".to_owned();
-        Self::new(Kind::Owned { owner }).needs("device", FieldType::Device)
+        // Of two that take it over at once the first one has it.
+        Self::new(Kind::Owned { owner }).needs_by("device", FieldType::Device, Policy::FirstWins)
     }
 
     fn needs(self, name: &str, kind: FieldType) -> Self {

@@ -54,7 +54,8 @@ pub struct Collection {
 pub enum Kind {
     /// Append-only: a union by id, never edited, never refused.
     Fact,
-    /// Written by one device alone, the one its field names.
+    /// Written by one device alone, the one its field names. Another one first makes itself the owner,
+    /// by a patch of that field alone, where the domain's rules let it.
     Owned {
         /// The field with the owner's device id.
         owner: String,

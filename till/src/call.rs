@@ -123,6 +123,7 @@ methods! { till, args;
 
     "drawer" => till.drawer()?,
     "openDrawer" => till.open_drawer(args.id()?, args.next()?).await?,
+    "takeOverTill" => till.take_over_till(args.device()?).await?,
     "moveCash" => till.move_cash(args.next()?).await?,
     "countDrawer" => till.count_drawer(&args.next::<Vec<_>>()?)?,
     "closeDrawer" => till.close_drawer(args.next()?).await?,

@@ -2,12 +2,13 @@
 
 use retail::{
     BuildError, CashCount, CashMovement, Counted, DrawerTotals, Money, Permission, ShiftClosing,
-    close_drawer, closing_id, coins_of, collection, open_session, sum_of,
+    close_drawer, closing_id, coins_of, collection, left_open, open_session, sum_of,
+    take_over_till,
 };
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use sync_client::{Doc, Query};
-use sync_core::{Document, Record, RecordId, Records};
+use sync_core::{DeviceId, Document, Record, RecordId, Records};
 
 use crate::error::TillError;
 use crate::selling::is_there;
@@ -33,7 +34,8 @@ pub(crate) struct CloseDrawer {
 }
 
 impl Till {
-    /// Whether this till's drawer is open, and what it is counted by.
+    /// Whether this till's drawer is open, what it is counted by, and for whoever may take it over
+    /// what other tills have open.
     pub(crate) fn drawer(&self) -> Result<Json, TillError> {
         let shop = self.shop()?;
         let open = self.open_session()?.map(|session| {
@@ -44,7 +46,58 @@ impl Till {
                 "float": session.doc.int("float").unwrap_or(0),
             })
         });
-        Ok(json!({ "open": open, "coins": coins_of(&shop.currency, shop.exponent) }))
+        Ok(json!({
+            "open": open,
+            "coins": coins_of(&shop.currency, shop.exponent),
+            "elsewhere": self.open_elsewhere()?,
+        }))
+    }
+
+    /// What other tills have open, the oldest drawer first.
+    fn open_elsewhere(&self) -> Result<Vec<Json>, TillError> {
+        let session = self.session();
+        if !session.is_ok_and(|session| session.role.has(Permission::ManageDevices)) {
+            return Ok(Vec::new());
+        }
+        let client = self.client()?;
+        let open = Query::all(collection::DRAWER_SESSIONS).eq("status", "open");
+        let drawers = client.query(&open.sort_by("opened_at")).items;
+        let held = client.query(&Query::all(collection::HELD_SALES)).items;
+        let me = self.device()?.id.to_string();
+        let mut tills: Vec<&str> = Vec::new();
+        for each in drawers.iter().chain(&held) {
+            let till = each.doc.text("device").unwrap_or(&me);
+            if till != me && !tills.contains(&till) {
+                tills.push(till);
+            }
+        }
+        let of = |till: &str, each: &&Doc| each.doc.text("device") == Some(till);
+        let left = tills.into_iter().map(|till| {
+            let drawer = drawers.iter().find(|each| of(till, each));
+            let doc = drawer.map(|drawer| &drawer.doc);
+            json!({
+                "device": till,
+                "till": doc.and_then(|doc| doc.text("till")),
+                "openedAt": doc.and_then(|doc| doc.int("opened_at")),
+                "openedBy": self.name_of(doc.and_then(|doc| doc.text("employee"))),
+                "held": held.iter().filter(|each| of(till, each)).count(),
+            })
+        });
+        Ok(left.collect())
+    }
+
+    /// Takes over the open drawer and the held sales of another till.
+    pub(crate) async fn take_over_till(&self, from: DeviceId) -> Result<(), TillError> {
+        self.may("take_over_till")?;
+        let occasion = self.occasion(&[])?;
+        let actor = occasion.person.actor();
+        self.record("take_over_till", actor, move |draft| {
+            let unread = |_| BuildError::Nothing;
+            let left = left_open(draft, from).map_err(unread)?;
+            let open = open_session(draft, occasion.device).map_err(unread)?;
+            take_over_till(&occasion, from, &left, open.map(|session| session.id))
+        })
+        .await
     }
 
     pub(crate) async fn open_drawer(&self, id: RecordId, float: Money) -> Result<(), TillError> {

@@ -157,6 +157,11 @@ pub const MUTATIONS: &[Mutation] = &[
         Permission::UseDrawer,
         &[insert(SHIFT_CLOSINGS), patch(DRAWER_SESSIONS)],
     ),
+    selling(
+        "take_over_till",
+        Permission::ManageDevices,
+        &[patch(DRAWER_SESSIONS), patch(HELD_SALES)],
+    ),
     by(
         "create_customer",
         Permission::EditCustomers,

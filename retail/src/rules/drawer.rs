@@ -3,17 +3,32 @@
 use sync_core::{Document, Op, ReadError, Refusal, Value};
 
 use super::{Fact, Raise, Trial};
-use crate::collection::{DRAWER_SESSIONS, SHIFT_CLOSINGS};
+use crate::collection::{DRAWER_SESSIONS, HELD_SALES, SHIFT_CLOSINGS};
 use crate::project::id_of;
+use crate::take_over::{OWNER, TAKE_OVER};
 use crate::{DrawerTotals, Money, ShiftClosing};
 
-/// A session that is closed stays as it was closed.
+/// A session that is closed stays as it was closed, and another owner comes by one event alone.
 pub(super) fn judge(trial: &mut Trial<'_>) -> Result<(), ReadError> {
     let body = trial.body;
     for (index, op) in body.ops.iter().enumerate() {
-        let Op::Patch { collection, id, .. } = op else {
+        let Op::Patch {
+            collection,
+            id,
+            fields,
+        } = op
+        else {
             continue;
         };
+        let owned = matches!(collection.as_str(), DRAWER_SESSIONS | HELD_SALES);
+        if owned
+            && fields
+                .keys()
+                .any(|field| (field == OWNER) != (body.name == TAKE_OVER))
+        {
+            let message = "another till takes this over as a whole, and changes nothing else in it";
+            trial.object(Some(index), Refusal::new("not_owner", message));
+        }
         if collection.as_str() != DRAWER_SESSIONS {
             continue;
         }

@@ -88,6 +88,7 @@ fn clock_events() -> Draft {
 
 fn drawer_sessions() -> Draft {
     Draft::owned()
+        .may("till", Text)
         .needs("opened_at", Time)
         .may("employee", refers(EMPLOYEES))
         .may("float", Money)

@@ -4,8 +4,9 @@ use super::resolve::{Resolving, is_resolution};
 use super::rights::{field_refusal, may_write};
 use crate::{
     Author, Body, Case, Cause, CauseKind, Collection, CollectionName, Decision, DeviceKind, Digest,
-    Document, Flag, Kind, MAX_INTEGER, Objection, Op, ReadError, Record, RecordId, Records,
-    Refusal, Role, Schema, Scratch, Set, Value, Verdict, Verified, Withheld, WithheldBecause,
+    Document, FieldPatch, Flag, Kind, MAX_INTEGER, Map, Objection, Op, ReadError, Record, RecordId,
+    Records, Refusal, Role, Schema, Scratch, Set, Value, Verdict, Verified, Withheld,
+    WithheldBecause,
 };
 
 /// The ops of one mutation, applied on a scratch copy.
@@ -115,7 +116,7 @@ impl<'a> Attempt<'a> {
         match op {
             Op::Insert { doc, .. } => return self.insert(step, current, doc),
             Op::Patch { fields, .. } => {
-                let Some(record) = self.existing(step, current) else {
+                let Some(record) = self.existing(step, current, Some(fields)) else {
                     return Ok(Ok(()));
                 };
                 if !is_resolution(step.name, fields)
@@ -125,12 +126,12 @@ impl<'a> Attempt<'a> {
                 }
             }
             Op::Delete { was, .. } => {
-                if let Some(record) = self.existing(step, current) {
+                if let Some(record) = self.existing(step, current, None) {
                     self.delete(step, record, was);
                 }
             }
             Op::Add { field, delta, .. } => {
-                if let Some(record) = self.existing(step, current) {
+                if let Some(record) = self.existing(step, current, None) {
                     self.add(step, record, field, *delta);
                 }
             }
@@ -234,13 +235,20 @@ impl<'a> Attempt<'a> {
     }
 
     /// The record that an op on an existing one is about; an objection where it never existed, a
-    /// conflict where it was deleted.
-    fn existing(&mut self, step: &Step<'_>, current: Option<Record>) -> Option<Record> {
+    /// conflict where it was deleted. Of what belongs to another device it is only taken over.
+    fn existing(
+        &mut self,
+        step: &Step<'_>,
+        current: Option<Record>,
+        patched: Option<&Map<String, FieldPatch>>,
+    ) -> Option<Record> {
+        let me = step.case.device.id.to_string();
         if let Kind::Owned { owner } = &step.collection.kind
             && let Some(record) = &current
             && !record.deleted
-            && record.doc.text(owner) != Some(&step.case.device.id.to_string())
+            && record.doc.text(owner) != Some(&me)
             && step.case.device.kind != DeviceKind::Node
+            && !patched.is_some_and(|fields| takes_over(fields, owner, &me))
         {
             let message = "only the device that owns this record may change it";
             self.object(step, Refusal::new("not_owner", message));
@@ -332,6 +340,13 @@ impl<'a> Attempt<'a> {
             refusal,
         });
     }
+}
+
+/// Whether a patch does nothing but make this device the owner. Whether it may is for the rules to
+/// say.
+fn takes_over(fields: &Map<String, FieldPatch>, owner: &str, me: &str) -> bool {
+    let named = fields.get(owner).and_then(|patch| patch.now.as_ref());
+    fields.len() == 1 && named.and_then(Value::as_str) == Some(me)
 }
 
 /// Notes who changed a field, or made or deleted the record, for whoever has to choose between two

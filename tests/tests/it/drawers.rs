@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, ensure};
 use retail::{CashCount, Counted, DrawerTotals, Money, Raised, collection};
-use sync_core::{RecordId, Records};
+use sync_core::{DeviceId, RecordId, Records};
 use tillsync_tests::world::{Mode, World, cart_line};
 
 use crate::recording::{record, refused};
@@ -140,4 +140,39 @@ async fn what_a_handheld_sold_into_a_drawer_that_is_closed_by_then_is_one_task()
         ensure!(report.totals.sales == 0 && totals(&world, till)?.sales == 2);
     }
     world.end().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_drawer_of_a_till_that_is_gone_is_closed_at_another_with_all_that_was_sold() -> Result<()>
+{
+    let world = World::with_tills(2).await?;
+    open(&world, 0, 1_000).await?;
+    world.converge().await?;
+    let gone = world.tills[0].status().device.context("it joined")?.id;
+    world.tills[0].link.set(Mode::Closed);
+    world.sell(0, "before anybody took it over", 1).await?;
+    // Whoever is no owner closes nothing, however they try.
+    let before = close(&world, 1, 1_000).await;
+    world.tills[1].until_sent().await?;
+    ensure!(before.is_ok() && open_at(&world, 1, gone)?.is_some());
+    record(&world, 1, "take_over_till", move |draft, by| {
+        let left = retail::left_open(draft, gone)?;
+        retail::take_over_till(by, gone, &left, None).map_err(|e| refused(&e))
+    })
+    .await?;
+    back(&world, 0).await?;
+    world.converge().await?;
+    let own = world.tills[1].status().device.context("it joined")?.id;
+    for till in 0..2 {
+        ensure!(open_at(&world, till, own)? == Some(drawer()));
+        ensure!(open_at(&world, till, gone)?.is_none());
+        ensure!(totals(&world, till)?.cash_sales == Money(250));
+    }
+    world.end().await
+}
+
+fn open_at(world: &World, till: usize, device: DeviceId) -> Result<Option<RecordId>> {
+    let client = world.tills[till].client();
+    let open = client.read(|records| retail::open_session(records, device))?;
+    Ok(open.map(|session| session.id))
 }

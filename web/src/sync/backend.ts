@@ -310,6 +310,8 @@ export interface SyncBackend {
   /** `float` is what lies in it at the beginning. */
   openDrawer(id: Id, float: Minor): Promise<void>;
   moveCash(move: CashMove): Promise<void>;
+  /** Takes over the open drawer and the held sales of a till that is gone or was set up anew. Works without the master. */
+  takeOverTill(device: Id): Promise<void>;
   /** What a count comes to beside what should be there; records nothing. */
   countDrawer(counts: readonly CashCount[]): Promise<DrawerCount>;
   /** Closes the open drawer; asking twice makes one report. Works without the master. */

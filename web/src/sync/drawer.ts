@@ -6,6 +6,19 @@ export interface DrawerState {
   readonly open: OpenDrawer | null;
   /** What coins and notes there are, the largest first. */
   readonly coins: readonly Minor[];
+  /** What other tills have open, for whoever may take it over. */
+  readonly elsewhere: readonly OpenElsewhere[];
+}
+
+/** What another till has open: a drawer, held sales, or both. */
+export interface OpenElsewhere {
+  readonly device: Id;
+  /** What people call the till, such as `T03`; `null`: it is not known. */
+  readonly till: string | null;
+  /** `null`: no drawer is open there. */
+  readonly openedAt: EpochMs | null;
+  readonly openedBy: string | null;
+  readonly held: number;
 }
 
 export interface OpenDrawer {

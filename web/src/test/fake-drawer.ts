@@ -1,4 +1,4 @@
-import type { CashCount, CashMove, CloseDrawer, DrawerCount, DrawerReport, DrawerState, DrawerTotals, Id, Minor } from "../sync/backend";
+import type { CashCount, CashMove, CloseDrawer, DrawerCount, DrawerReport, DrawerState, DrawerTotals, Id, Minor, OpenElsewhere } from "../sync/backend";
 import { BackendError } from "../sync/backend-error";
 import { ONLINE, SHOP } from "./fake-data";
 import { FakeStock } from "./fake-stock";
@@ -24,11 +24,12 @@ const NOTHING: DrawerTotals = {
 export class FakeDrawer extends FakeStock {
   openReport: DrawerReport | null = null;
   closings: readonly DrawerReport[] = [];
+  openTills: readonly OpenElsewhere[] = [];
 
   drawer(): Promise<DrawerState> {
     const report = this.openReport;
     const open = report === null ? null : { id: report.session, openedAt: report.openedAt ?? 0, openedBy: report.openedBy, float: report.float };
-    return Promise.resolve({ open, coins: COINS });
+    return Promise.resolve({ open, coins: COINS, elsewhere: this.openTills });
   }
   openDrawer(id: Id, float: Minor): Promise<void> {
     const openedAt = Date.now();
@@ -48,6 +49,11 @@ export class FakeDrawer extends FakeStock {
     };
     this.put("drawer_sessions", { id, version: 0, device: ONLINE.device?.id ?? null, status: "open", opened_at: openedAt });
     return Promise.resolve();
+  }
+  takeOverTill(device: Id): Promise<void> {
+    const left = this.openTills.find((each) => each.device === device);
+    this.openTills = this.openTills.filter((each) => each !== left);
+    return left?.openedAt === null || left === undefined ? Promise.resolve() : this.openDrawer(`from-${device}`, 0);
   }
   moveCash({ id, kind, amount, reason }: CashMove): Promise<void> {
     const report = this.#open();
@@ -111,6 +117,7 @@ export class FakeDrawer extends FakeStock {
       { ...base, session: "s11", openedAt: now - 34 * hours, totals, expected, amended: null, closing: { ...closing, number: 11, at: now - 26 * hours, counted: expected + 20, difference: 20, reason: "Found a coin" }, moves: [] },
     ];
     this.openReport = { ...base, session: "s13", openedAt: now - hours, totals: { ...NOTHING, sales: 3, sales_total: 2_940, cash_sales: 1_290, card_sales: 1_650 }, expected: 11_290, amended: null, closing: null, moves: [] };
+    this.openTills = [{ device: "t9", till: "T02", openedAt: now - 26 * hours, openedBy: "Marco Rossi", held: 1 }];
     this.put("drawer_sessions", { id: "s13", version: 0, device: ONLINE.device?.id ?? null, status: "open", opened_at: now - hours });
   }
 }

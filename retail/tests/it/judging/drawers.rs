@@ -1,9 +1,9 @@
 //! A drawer from its float to its Z report, and what comes after that.
 
 use retail::{
-    CartLine, CashCount, CashKind, CashMovement, DrawerTotals, Money, PaymentInput, Role,
-    ShiftClosing, cash_movement, close_drawer, closing_id, complete_sale, open_drawer,
-    open_session,
+    CartLine, CashCount, CashKind, CashMovement, DrawerTotals, LeftOpen, Money, PaymentInput, Role,
+    ShiftClosing, cash_movement, close_drawer, closing_id, complete_sale, left_open, open_drawer,
+    open_session, take_over_till,
 };
 use sync_core::{Body, DeviceInfo, Document, Quantity, Verdict};
 
@@ -230,6 +230,49 @@ fn only_the_till_that_opened_a_drawer_closes_it() {
         shop.decide(&till(2), &body).refusal.unwrap().code,
         "forbidden"
     );
+}
+
+#[test]
+fn what_a_till_left_open_is_taken_over_by_one_other_till_and_closed_there() {
+    let mut shop = Shop::open();
+    opened(&mut shop, &till(1), DRAWER, 500);
+    let put_aside = Document::new().with("device", till(1).id.to_string());
+    shop.records.put("held_sales", id(80), put_aside);
+    let left = left_open(&shop.records, till(1).id).unwrap();
+    assert_eq!(
+        (left.session, &left.held[..]),
+        (Some(id(DRAWER)), &[id(80)][..])
+    );
+    let by = |device: &DeviceInfo, role| {
+        take_over_till(&occasion(device, role), till(1).id, &left, None).unwrap()
+    };
+    let refusal = shop.decide(&till(2), &by(&till(2), Role::Cashier)).refusal;
+    assert_eq!(refusal.unwrap().code, "forbidden");
+    let manager = by(&till(2), Role::Manager);
+    let mut more = manager.clone();
+    more.name = "close_drawer".to_owned();
+    more.ops.truncate(1);
+    assert_eq!(
+        shop.decide(&till(2), &more).refusal.unwrap().code,
+        "not_owner"
+    );
+    shop.accept(&till(2), &manager);
+    // Whoever was a moment later has nothing of it.
+    let late = shop.decide(&till(3), &by(&till(3), Role::Manager));
+    assert_eq!((late.verdict, late.withheld.len()), (Verdict::Merged, 2));
+    assert_eq!(
+        left_open(&shop.records, till(1).id).unwrap(),
+        LeftOpen::default()
+    );
+    assert_eq!(left_open(&shop.records, till(2).id).unwrap(), left);
+
+    let own = occasion(&till(2), Role::Manager);
+    let two = take_over_till(&own, till(4).id, &left, Some(id(DRAWER)));
+    assert_eq!(two.unwrap_err().code(), "drawer_open");
+    let seen = session(&shop, DRAWER);
+    let closed = close_drawer(&own, (id(DRAWER), &seen), &counts(&[(500, 1)]), None, 1).unwrap();
+    shop.accept(&till(2), &closed.body);
+    assert_eq!(session(&shop, DRAWER).text("status"), Some("closed"));
 }
 
 #[test]

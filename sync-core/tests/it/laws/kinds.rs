@@ -1,8 +1,8 @@
 //! Who may write what, by the kind of collection.
 
 use sync_core::{
-    Actor, Body, Case, DeviceInfo, Document, Envelope, Op, Position, Records, Role, Seq, Verdict,
-    Verified, decide,
+    Actor, Body, Case, DeviceInfo, Document, Envelope, FieldPatch, Op, Position, Records, Role,
+    Seq, Verdict, Verified, decide,
 };
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -38,6 +38,28 @@ fn what_is_owned_is_written_by_its_owner_and_the_node_alone() {
     let seen = cart(1).with("label", "closed");
     check(&mut shop, 1, delete("carts", id(1), &seen), None);
     check(&mut shop, 0, insert("carts", id(2), cart(2)), None);
+}
+
+#[test]
+fn what_is_owned_is_another_devices_once_that_made_itself_the_owner_and_nothing_else() {
+    let mut shop = Shop::new();
+    let not_owner = Some("not_owner");
+    check(&mut shop, 1, insert("carts", id(1), cart(1)), None);
+    let to = |was: u8, now: u8| {
+        let device = |of: u8| text(&device(of).to_string());
+        patch("carts", id(1), "till", device(was), device(now))
+    };
+    let label = |was, now| patch("carts", id(1), "label", was, text(now));
+    check(&mut shop, 2, to(1, 3), not_owner);
+    let mut both = to(1, 2);
+    if let Op::Patch { fields, .. } = &mut both {
+        let more = FieldPatch::new(None, text("mine"));
+        fields.insert("label".to_owned(), more);
+    }
+    check(&mut shop, 2, both, not_owner);
+    check(&mut shop, 2, to(1, 2), None);
+    check(&mut shop, 1, label(None, "lunch"), not_owner);
+    check(&mut shop, 2, label(None, "lunch"), None);
 }
 
 #[test]

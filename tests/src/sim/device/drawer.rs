@@ -4,7 +4,7 @@ use retail::{
     CashCount, CashKind, CashMovement, Counted, DrawerTotals, Money, closing_id, collection,
 };
 use sync_client::{Client, Draft, RecordError};
-use sync_core::{Document, Record, RecordId, Records, Refusal};
+use sync_core::{DeviceId, Document, Record, RecordId, Records, Refusal};
 
 use super::{Device, refused};
 use crate::sim::master::owner;
@@ -12,7 +12,7 @@ use crate::sim::oracle::{Fact, Oracle};
 use crate::sim::sabotage::Sabotage;
 
 impl Device {
-    /// Opens the drawer, moves cash, or closes it, whichever can be.
+    /// Opens the drawer or takes over another till's, moves cash, or closes it, whichever can be.
     pub(super) async fn use_drawer(
         &self,
         client: &Client,
@@ -20,6 +20,7 @@ impl Device {
         oracle: &mut Oracle,
     ) -> Option<&'static str> {
         match self.own_session(client) {
+            None if self.dice.percent(30) => self.take_over_till(client).await,
             None => self.open_drawer(client, id, oracle).await,
             Some(session) if self.dice.percent(45) => {
                 self.move_cash(client, id, session.id, oracle).await
@@ -44,6 +45,27 @@ impl Device {
         });
         opened.await.ok()?;
         Some("opens its drawer")
+    }
+
+    /// Takes over what another till has open, whether that one is gone, was set up anew, or still
+    /// sells.
+    async fn take_over_till(&self, client: &Client) -> Option<&'static str> {
+        let device = client.status().borrow().device.clone()?.id;
+        let sessions = collection::DRAWER_SESSIONS;
+        let open = client.read(|records| records.find(sessions, "status", &"open".into()));
+        let owners = open.ok()?.into_iter();
+        let owners = owners.filter_map(|session| session.doc.text("device")?.parse().ok());
+        let owners: Vec<DeviceId> = owners.filter(|owner| *owner != device).collect();
+        let from = *(!owners.is_empty()).then(|| self.dice.one(&owners))?;
+        let clerk = self.clerk(owner());
+        let taken = clerk.record(client, "take_over_till", move |_, draft, occasion| {
+            let left = retail::left_open(draft, from)?;
+            let open = retail::open_session(draft, occasion.device)?;
+            let open = open.map(|session| session.id);
+            retail::take_over_till(occasion, from, &left, open).map_err(|e| refused(&e))
+        });
+        taken.await.ok()?;
+        Some("takes over what another till has open")
     }
 
     async fn move_cash(

@@ -41,4 +41,19 @@ describe("the drawer", () => {
     expect(await screen.findByText("The drawer is closed")).toBeDefined();
     expect(await screen.findAllByTestId("z-report")).toHaveLength(1);
   });
+
+  it("is taken over from a till that is gone, by a manager who says so", async () => {
+    const fake = new FakeBackend(6);
+    fake.openTills = [{ device: "t9", till: "T02", openedAt: Date.now() - 86_400_000, openedBy: "Marco Rossi", held: 2 }];
+    const user = await renderApp(fake);
+    await loginAs(user, "Marco Rossi", "2222");
+    await user.click(screen.getByRole("link", { name: "Drawer" }));
+    const left = within(await screen.findByTestId("open-elsewhere"));
+    expect(left.getByText("2 held sales there")).toBeDefined();
+    await user.click(left.getByRole("button", { name: "Take over" }));
+    await user.click(within(await screen.findByRole("dialog", { name: "Take over from T02?" })).getByRole("button", { name: "Take over" }));
+    expect(await screen.findByText("Taken over from T02")).toBeDefined();
+    expect(await screen.findByText(/^Open since/)).toBeDefined();
+    expect(screen.queryByTestId("open-elsewhere")).toBeNull();
+  });
 });

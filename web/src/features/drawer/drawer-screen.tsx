@@ -7,6 +7,7 @@ import { Page } from "../../ui/page";
 import { Split } from "../../ui/split";
 import { useMay } from "../login/session";
 import { DrawerCard } from "./drawer-card";
+import { ElsewhereList } from "./elsewhere-list";
 import { ReportDetail } from "./report-detail";
 import { ReportList } from "./report-list";
 import { useDrawer, useDrawerReports } from "./use-drawer";
@@ -37,6 +38,7 @@ export function DrawerScreen() {
             }}
             onReport={setShown}
           />
+          <ElsewhereList tills={drawer.elsewhere} onChanged={() => void refresh()} />
           <ReportList reports={reports ?? []} chosen={chosen?.session ?? null} onChoose={setShown} />
         </Stack>
       </Split>

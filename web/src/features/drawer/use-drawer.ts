@@ -7,6 +7,9 @@ import { useStatusPart } from "../../sync/use-status";
 
 const REPORTS: Query = { collection: "shift_closings", sort: { field: "closed_at", desc: true }, fields: ["number"], limit: 100 };
 
+const OPEN: Query = { collection: "drawer_sessions", filter: [{ field: "status", op: "eq", value: "open" }], fields: ["device"] };
+const HELD: Query = { collection: "held_sales", fields: ["device"] };
+
 function useSessions() {
   const device = useStatusPart((status) => status.device?.id ?? null);
   return useQuery<Doc<{ readonly sales?: number }>>({
@@ -24,11 +27,15 @@ export function useOpenDrawer(): boolean {
   return (useSessions()?.total ?? 0) > 0;
 }
 
-/** This till's drawer; `null` until it is known. */
+/** This till's drawer and what is open elsewhere; `null` until it is known. */
 export function useDrawer() {
   const backend = useBackend();
   const ask = useCallback(() => backend.drawer(), [backend]);
-  const { value, refresh } = useAsked(ask, useSessions());
+  const own = useSessions();
+  const open = useQuery(OPEN);
+  const held = useQuery(HELD);
+  const ids = [open, held].map((each) => each?.items.map((item) => item.id).join()).join("/");
+  const { value, refresh } = useAsked(ask, `${JSON.stringify(own)} ${ids}`);
   return { drawer: value, refresh };
 }
 

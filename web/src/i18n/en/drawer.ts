@@ -46,6 +46,14 @@ export const drawer = {
   closeIt: "Close drawer",
   done: (number: string) => `Drawer closed, ${number}`,
 
+  elsewhere: "Open at other tills",
+  someTill: "Another till",
+  heldThere: (n: number) => `${plural(n, "held sale", "held sales")} there`,
+  takeOver: "Take over",
+  takeOverTitle: (till: string | null) => `Take over from ${till ?? "another till"}?`,
+  takeOverHint: "For a till that is gone or was set up anew: its open drawer is counted and closed here, and its held sales are paid here. What that till may still send is counted in the same drawer.",
+  tookOver: (till: string | null) => (till === null ? "Taken over" : `Taken over from ${till}`),
+
   reports: "Z reports",
   noReports: "No drawer was closed yet",
   noReportsHint: "Every closing is kept here, of all tills.",

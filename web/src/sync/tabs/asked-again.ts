@@ -9,7 +9,7 @@ const LOOKS: readonly Asking[] = [
 ];
 
 /** Done once however often they are asked: what they record has an id. */
-const ONCE: readonly Asking[] = ["completeSale", "refund", "release", "moveCash", "closeDrawer", "payCredit", "receiveStock", "writeOff", "logout"];
+const ONCE: readonly Asking[] = ["completeSale", "refund", "release", "moveCash", "takeOverTill", "closeDrawer", "payCredit", "receiveStock", "writeOff", "logout"];
 
 const AGAIN: ReadonlySet<string> = new Set([...LOOKS, ...ONCE]);
 
