@@ -68,15 +68,12 @@ export class Lan implements Place {
   /** A browser inside whose person trusts these authorities, given as files, and no other ones. */
   async openBrowser(...trusted: readonly string[]): Promise<Browser> {
     const home = join(this.#folder, `home-${String(this.#homes++)}`);
-    const store = join(home, ".pki/nssdb");
-    mkdirSync(store, { recursive: true });
-    certutil("-d", `sql:${store}`, "-N", "--empty-password");
-    for (const file of trusted) certutil("-d", `sql:${store}`, "-A", "-t", "C,,", "-n", file, "-i", file);
+    mkdirSync(home);
     const [program, args] = this.within(CHROMIUM.executablePath, []);
     const started = join(home, "browser.sh");
     writeFileSync(started, `#!/bin/sh\nexec ${[program, ...args].join(" ")} "$@"\n`);
     chmodSync(started, 0o755);
-    return chromium.launch({ ...CHROMIUM, executablePath: started, env: { ...process.env, HOME: home } });
+    return openTrusting(home, trusted, started);
   }
 
   /** A path for a file that goes away with the network. */
@@ -89,6 +86,15 @@ export class Lan implements Place {
     this.#holder.kill("SIGKILL");
     rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+/** A browser of a person with this home, who trusts these authorities, given as files, and no other ones. */
+export async function openTrusting(home: string, trusted: readonly string[], executablePath = CHROMIUM.executablePath): Promise<Browser> {
+  const store = join(home, ".pki/nssdb");
+  mkdirSync(store, { recursive: true });
+  certutil("-d", `sql:${store}`, "-N", "--empty-password");
+  for (const file of trusted) certutil("-d", `sql:${store}`, "-A", "-t", "C,,", "-n", file, "-i", file);
+  return chromium.launch({ ...CHROMIUM, executablePath, env: { ...process.env, HOME: home } });
 }
 
 function certutil(...args: readonly string[]): void {

@@ -122,9 +122,7 @@ export class Master {
 
   /** Runs one of its commands beside it and gives what it says. */
   command(...args: readonly string[]): string {
-    const done = spawnSync(program(), [...args, "--data", this.data], { encoding: "utf8" });
-    if (done.status !== 0) throw new Error(`${args.join(" ")}: ${done.stderr}${done.stdout}`);
-    return done.stdout;
+    return run(...args, "--data", this.data);
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {
@@ -135,6 +133,13 @@ export class Master {
     await ended;
     this.#child = null;
   }
+}
+
+/** Runs a command of the master's program and gives what it says. */
+export function run(...args: readonly string[]): string {
+  const done = spawnSync(program(), args, { encoding: "utf8" });
+  if (done.status !== 0) throw new Error(`${args.join(" ")}: ${done.stderr}${done.stdout}`);
+  return done.stdout;
 }
 
 function program(): string {

@@ -5,7 +5,7 @@ import { type Browser, type BrowserContext, type BrowserContextOptions, chromium
 import { expect } from "vitest";
 import type { Master, Person } from "./master";
 
-const PICTURES = fileURLToPath(new URL("test-results", import.meta.url));
+export const PICTURES = fileURLToPath(new URL("test-results", import.meta.url));
 
 /** How long the master and a till may take to be in step. */
 export const IN_STEP_MS = 60_000;

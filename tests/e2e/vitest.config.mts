@@ -3,13 +3,13 @@ import { fileURLToPath } from "node:url";
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** Everything these tests import belongs to the web app's own packages. */
-const packages = ["axe-core", "playwright-core"].map((name) => ({
+const packages = ["axe-core", "playwright-core", "selenium-webdriver"].map((name) => ({
   find: name,
   replacement: here(`../../web/node_modules/${name}`),
 }));
 
-/** What runs instead of the tests: the measurements, or the long run. */
-const OTHERS: Readonly<Record<string, string>> = { measure: "measure.ts", soak: "soak.ts" };
+/** What runs instead of the tests in a browser: the desktop till's window, the measurements, the long run. */
+const OTHERS: Readonly<Record<string, string>> = { desktop: "desktop.ts", "desktop-soak": "desktop-soak.ts", measure: "measure.ts", soak: "soak.ts" };
 
 export default ({ mode }: { mode: string }) => ({
   root: here("."),

@@ -14,11 +14,12 @@ pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
 const NEXTEST_VERSION: &str = "0.9.143";
 
 /// Debian packages of the test command: a browser with its driver and its store of certificates, what
-/// makes a network, and what the desktop app links to.
-const DEBIAN_PACKAGES: [&str; 11] = [
+/// makes a network, what the desktop app links to, and a display, a session and a driver for its window.
+const DEBIAN_PACKAGES: [&str; 15] = [
     "build-essential",
     "chromium",
     "chromium-driver",
+    "dbus-daemon",
     "iproute2",
     "libayatana-appindicator3-dev",
     "libnss3-tools",
@@ -26,7 +27,10 @@ const DEBIAN_PACKAGES: [&str; 11] = [
     "libwebkit2gtk-4.1-dev",
     "libxdo-dev",
     "pkg-config",
+    "procps",
     "util-linux",
+    "webkit2gtk-driver",
+    "xvfb",
 ];
 
 /// Installs everything that is missing.

@@ -51,7 +51,7 @@ export const enrol = {
   choose: "What shall this till do?",
   join: "Join a shop",
   begin: "Start a new shop",
-  beginHint: "This till becomes the main server and keeps the shop's records: it should be the computer that is on whenever the shop is open. Other computers cannot join it yet; for a shop with several, start the main server by itself and join it.",
+  beginHint: "This till becomes the main server and keeps the shop's records: it should be the computer that is on whenever the shop is open. Other tills and tablets join it: Settings, Main server says how.",
   shop: "Name of the shop",
   shopPlaceholder: "Corner shop",
   shopMissing: "Give the shop a name.",
