@@ -87,7 +87,7 @@ async fn on_the_wire(bench: &Bench, count: usize) -> Result<Option<usize>> {
     let mut shop = Shop::with_products(bench, count).await?;
     shop.master.stop().await?;
     shop.master.set_listen("0.0.0.0:0");
-    shop.master.set_options(["--insecure-lan"]);
+    shop.master.set_options(&["--insecure-lan"]);
     shop.master.start().await?;
     let device = RawDevice::join(&shop.master, "wire").await?;
     let listening = *shop.master.address().borrow();

@@ -35,7 +35,7 @@ pub async fn run(connections: usize) -> Result<Value> {
         "--max-connections-per-address",
         &most,
     ];
-    world.master.set_options(options);
+    world.master.set_options(&options);
     world.master.start().await?;
     world.tills[0].client().retry_now();
     world.tills[0].until_online().await?;

@@ -61,7 +61,7 @@ pub async fn run(clients: usize, sales: usize) -> Result<Value> {
     master.command(["import", goods]).await?.successful()?;
     let person = hire(&master, "Tester").await?.id;
     master.set_listen(&format!("{}:0", ENDS[0]));
-    master.set_options(["--insecure-lan"]);
+    master.set_options(&["--insecure-lan"]);
     let address = master.start().await?;
     let mut codes = Vec::with_capacity(clients);
     for number in 0..clients {

@@ -60,8 +60,8 @@ impl Master {
     }
 
     /// Gives `serve` these options from its next start on.
-    pub fn set_options<const N: usize>(&mut self, options: [&str; N]) {
-        self.options = options.map(str::to_owned).to_vec();
+    pub fn set_options(&mut self, options: &[&str]) {
+        self.options = options.iter().map(|&option| option.to_owned()).collect();
     }
 
     /// Lets it listen there from its next start on.

@@ -16,7 +16,7 @@ async fn a_master_without_room_says_so_and_goes_on_once_there_is_some() -> Resul
             .pragma_query_value(None, "page_count", |row| row.get(0))?;
     world
         .master
-        .set_options(["--max-pages", &(pages + 2).to_string()]);
+        .set_options(&["--max-pages", &(pages + 2).to_string()]);
     world.master.start().await?;
     world.tills[0].client().retry_now();
     for sale in 0..60 {
@@ -31,7 +31,7 @@ async fn a_master_without_room_says_so_and_goes_on_once_there_is_some() -> Resul
     assert_eq!(full.last_error.map(|error| error.class), Some(Class::Wait));
     assert!(full.pending > 0);
     world.master.stop().await?;
-    world.master.set_options([]);
+    world.master.set_options(&[]);
     world.master.start().await?;
     world.tills[0].client().retry_now();
     world.converge().await?;
