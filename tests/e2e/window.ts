@@ -11,6 +11,7 @@ import { IN_STEP_MS, PICTURES } from "./till";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const START_LIMIT_MS = 30_000;
+const TRIES = 3;
 const LOOK_EVERY_MS = 100;
 /** A person types: what comes faster is taken for a scanner. */
 const BETWEEN_KEYS_MS = 60;
@@ -70,8 +71,24 @@ export class DesktopTill {
     return { ...this.#desktop.env, HOME: this.home, XDG_DATA_HOME: folder("data"), XDG_CONFIG_HOME: folder("config"), XDG_CACHE_HOME: folder("cache") };
   }
 
-  /** Opens the till's window as whoever sits there would. */
+  /**
+   * Opens the till's window as whoever sits there would, who tries again when none comes: one that was just killed may
+   * still be on the session's bus, and a second one ends for it.
+   */
   async open(): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      const late = new Promise<never>((_, reject) => setTimeout(() => reject(new Error("no window came")), START_LIMIT_MS).unref());
+      try {
+        await Promise.race([this.#start(), late]);
+        return;
+      } catch (error) {
+        this.#leave();
+        if (tries === TRIES) throw error;
+      }
+    }
+  }
+
+  async #start(): Promise<void> {
     const port = await freePort();
     this.#driver = spawn("WebKitWebDriver", [`--port=${String(port)}`, "--host=127.0.0.1"], { stdio: "ignore", env: this.#env, detached: true });
     const server = `http://127.0.0.1:${String(port)}`;
@@ -79,6 +96,8 @@ export class DesktopTill {
     // No name of a browser: the driver starts whatever program it is given.
     const capabilities = new Capabilities({ "webkitgtk:browserOptions": { binary: program(), args: [] } });
     this.#window = WebDriver.createSession(new Executor(new HttpClient(server)), capabilities);
+    // A try that was given up is asked no more.
+    this.#window.getSession().catch(() => undefined);
     await this.#window.getSession();
   }
 
