@@ -21,6 +21,8 @@ pub struct Config {
     pub demo: bool,
     /// Has no TLS beyond this machine. For trials in a network one trusts.
     pub insecure_lan: bool,
+    /// Says in the network that it is here, so that tills find it.
+    pub announce: bool,
     /// Further names and addresses under which others reach this master.
     pub hosts: Vec<String>,
     /// Pages of other origins that may use the doors, such as `https://dashboard.example`.
@@ -58,6 +60,7 @@ impl Default for Config {
             web: None,
             demo: false,
             insecure_lan: false,
+            announce: true,
             hosts: Vec::new(),
             origins: Vec::new(),
             store_name: "Shop".to_owned(),
@@ -114,6 +117,11 @@ impl Config {
     /// Whether others in the network reach it, and through TLS: always, unless told otherwise.
     pub fn has_tls(&self) -> bool {
         !self.listen.ip().is_loopback() && !self.insecure_lan
+    }
+
+    /// Whether it says in the network that it is here.
+    pub(crate) fn is_announced(&self) -> bool {
+        self.announce && !self.listen.ip().is_loopback()
     }
 
     /// How much of the log is kept.

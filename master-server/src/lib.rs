@@ -5,6 +5,7 @@
 //! master as a value, for the program of that name and for a till that is the master.
 
 pub mod admin;
+pub mod announce;
 mod app;
 mod came_from;
 pub mod config;

@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::admin::{self, Desk, DeskError};
+use crate::announce::Announcement;
 use crate::config::{Config, ConfigError};
 use crate::env::Env;
 use crate::http::trust;
@@ -33,6 +34,7 @@ pub struct Master {
     stop: Option<oneshot::Sender<()>>,
     serving: JoinHandle<()>,
     beside: [JoinHandle<()>; 3],
+    announcement: Option<Announcement>,
 }
 
 /// Why a master does not start.
@@ -108,6 +110,10 @@ impl Master {
             true => Some(Arc::new(keeper(data, &ledger, &config)?)),
             false => None,
         };
+        let announcement = match config.is_announced() {
+            true => announced(&ledger, address, lan.as_deref()),
+            false => None,
+        };
         let state = AppState::in_lan(ledger.clone(), config, numbers, lan);
         let books = {
             let state = state.clone();
@@ -127,6 +133,7 @@ impl Master {
                 tokio::spawn(upkeep),
                 tokio::spawn(books),
             ],
+            announcement,
         })
     }
 
@@ -159,6 +166,7 @@ impl Master {
 
     /// Tells every device, ends the connections and frees folder and address.
     pub async fn stop(mut self) {
+        drop(self.announcement.take());
         self.state.drain();
         if let Some(stop) = self.stop.take() {
             let _ = stop.send(());
@@ -221,6 +229,14 @@ fn store_name(config: &Config) -> &str {
 fn keeper(data: &Path, ledger: &Ledger, config: &Config) -> Result<Keeper, AuthorityError> {
     let shop = &ledger.identity().store_name;
     Keeper::open(data, shop, &config.hosts, ledger.env().clone())
+}
+
+/// A network that carries no such word has a master all the same: people type its address.
+fn announced(ledger: &Ledger, at: SocketAddr, lan: Option<&Keeper>) -> Option<Announcement> {
+    let announced = Announcement::of(&ledger.identity(), at, lan);
+    announced
+        .inspect_err(|error| tracing::warn!(%error, "not announced in the network"))
+        .ok()
 }
 
 async fn listen(config: &Config) -> Result<TcpListener, StartError> {

@@ -1,8 +1,11 @@
 //! The till behind the window: a thread of its own that answers one message after the other.
 
+mod faults;
 mod hosted;
 mod kept;
+mod nearby;
 mod place;
+mod road;
 mod told;
 
 use std::io;
@@ -11,6 +14,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use sync_core::Class;
 use till::{Till, TillError};
@@ -35,6 +39,9 @@ pub struct Options {
     pub web: Option<PathBuf>,
     /// Where a master inside the till listens when its shop begins: the first of these that is free.
     pub ports: RangeInclusive<u16>,
+    /// A master that is not reached for so long, and up to twice that, is looked for at other
+    /// addresses of the network.
+    pub look_for_master: Duration,
 }
 
 impl Options {
@@ -45,6 +52,7 @@ impl Options {
             max_pages: None,
             web: None,
             ports: 7_400..=7_409,
+            look_for_master: Duration::from_secs(10),
         }
     }
 }

@@ -87,6 +87,7 @@ methods! { till, args;
         till.join(&code, &name, args.next()?).await?;
     },
     "setMaster" => till.set_master(&args.next::<String>()?).await?,
+    "nearby" => till.host.nearby().await?,
     "hosting" => till.hosting(),
     "openShop" => { let new = args.next()?; till.open_shop(new, &args.next::<String>()?).await? },
     "setHosting" => till.set_hosting(args.next()?).await?,

@@ -4,7 +4,7 @@ use futures_util::future::LocalBoxFuture;
 use serde::{Deserialize, Serialize};
 use sync_client::Client;
 use sync_client::platform::watch;
-use sync_core::Millis;
+use sync_core::{Fingerprint, Millis};
 
 use crate::TillError;
 use crate::address::MasterAddress;
@@ -68,6 +68,18 @@ pub struct HostingLan {
     pub fingerprint: Vec<String>,
 }
 
+/// A master that says in this network that it is here. It says so itself: nobody vouches for it yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NearbyMaster {
+    /// What people call its shop.
+    pub shop: String,
+    /// Its base address.
+    pub address: String,
+    /// The authority that shall vouch for it; absent where it has no TLS.
+    pub authority: Option<Fingerprint>,
+}
+
 /// A shop that begins. Not to be written into logs: it has a PIN in it.
 #[derive(Clone, Deserialize)]
 pub struct NewShop {
@@ -99,6 +111,11 @@ pub trait Host {
 
     /// Works here: takes over from another tab, or tries again after it failed.
     fn take_over(&self);
+
+    /// Masters that say in this network that they are here; looking takes a moment.
+    fn nearby(&self) -> Later<'_, Vec<NearbyMaster>> {
+        Box::pin(ready(Ok(Vec::new())))
+    }
 
     /// How the master stands that could run here; nothing where none can.
     fn hosting(&self) -> Option<Hosting> {

@@ -25,6 +25,9 @@ pub(super) struct Overrides {
     /// Listen beyond this machine without TLS, in a network you trust.
     #[arg(long, env = "TILLSYNC_INSECURE_LAN")]
     insecure_lan: bool,
+    /// Do not say in the network that it is here: tills need its address then.
+    #[arg(long, env = "TILLSYNC_NO_ANNOUNCE")]
+    no_announce: bool,
     /// Further names and addresses under which others reach this master. The store's certificate
     /// authority can speak for those that it knew when it was made.
     #[arg(
@@ -106,6 +109,7 @@ impl Overrides {
         config.web = self.web.or(config.web.take());
         config.demo |= self.demo;
         config.insecure_lan |= self.insecure_lan;
+        config.announce &= !self.no_announce;
         config.hosts.extend(self.hosts);
         config.origins.extend(self.origins);
         config.scope_days = self.scope_days.unwrap_or(config.scope_days);

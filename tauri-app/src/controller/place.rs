@@ -1,26 +1,28 @@
 use std::cell::RefCell;
 use std::fs;
 use std::future::ready;
-use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
 use retail::Retail;
 use sync_client::platform::now;
-use sync_client::storage::StorageError;
 use sync_client::storage::sqlite::SqliteStorage;
-use sync_client::transport::{Method, NativeTransport, Request, Transport, TransportError};
-use sync_client::{Client, Config, Enrolment, OpenError};
-use sync_core::{Class, DeviceKind, Fingerprint};
-use till::{Host, Hosting, Later, MasterAddress, NewShop, TillError, Work, is_loopback};
+use sync_client::{Client, Config, ConnectionState, Enrolment, OpenError};
+use sync_core::DeviceKind;
+use till::{
+    Host, Hosting, Later, MasterAddress, NearbyMaster, NewShop, TillError, Work, is_loopback,
+};
 use tokio::sync::{Notify, watch};
 use tokio::time::sleep;
 
 use super::Options;
+use super::faults::{bad_settings, not_opened, unusable};
 use super::hosted::Hosted;
 use super::kept::Kept;
-use crate::{HostingSettings, Settings, SettingsError};
+use super::nearby::look_around;
+use super::road::{Road, proves_itself, vouched_for};
+use crate::{HostingSettings, Settings};
 
 /// Name and version, for people.
 const APP: &str = concat!("tillsync-desktop ", env!("CARGO_PKG_VERSION"));
@@ -37,6 +39,8 @@ pub(super) struct Place {
     kept: Kept,
     hosted: Hosted,
     master: RefCell<String>,
+    /// Where its client goes, while there is one.
+    road: RefCell<Option<Road>>,
     work: watch::Sender<Work>,
     again: Notify,
     host_again: Notify,
@@ -50,6 +54,7 @@ impl Place {
             hosted: Hosted::new(&options),
             options,
             master: RefCell::new(MASTER.to_owned()),
+            road: RefCell::default(),
             work: watch::Sender::new(Work::Opening),
             again: Notify::new(),
             host_again: Notify::new(),
@@ -63,6 +68,7 @@ impl Place {
         tokio::select! {
             () = self.keep_open() => {}
             () = self.keep_hosting() => {}
+            () = self.keep_found() => {}
         }
         self.hosted.stop().await;
         self.work.send_replace(Work::Closed);
@@ -114,6 +120,57 @@ impl Place {
         }
     }
 
+    /// Follows the shop's master where it got another address: it says so in the network, and proves
+    /// who it is. Whoever sells notices nothing.
+    async fn keep_found(&self) {
+        let mut missed = false;
+        loop {
+            sleep(self.options.look_for_master).await;
+            let away = self.is_away();
+            if missed && away {
+                self.look_for_master().await;
+            }
+            missed = away;
+        }
+    }
+
+    fn is_away(&self) -> bool {
+        match &*self.work.borrow() {
+            Work::Active(client) => {
+                let status = client.status();
+                let status = status.borrow();
+                let away = matches!(status.connection, ConnectionState::ServerUnreachable { .. });
+                status.registered && away
+            }
+            _ => false,
+        }
+    }
+
+    async fn look_for_master(&self) {
+        let Ok(mut settings) = Settings::load(&self.options.folder) else {
+            return;
+        };
+        let (Some(authority), Some(road)) = (settings.authority, self.road.borrow().clone()) else {
+            return;
+        };
+        for found in look_around().await {
+            let moved =
+                found.authority == Some(authority) && found.address != *self.master.borrow();
+            if !moved || !proves_itself(&found.address, authority).await {
+                continue;
+            }
+            settings.master = Some(found.address.clone());
+            // Where it cannot be kept now, it is found again after the next start.
+            let _ = self.save(&settings);
+            road.move_to(&found.address);
+            self.master.replace(found.address);
+            if let Work::Active(client) = &*self.work.borrow() {
+                client.retry_now();
+            }
+            return;
+        }
+    }
+
     async fn open(&self) -> Result<Client, TillError> {
         let folder = &self.options.folder;
         fs::create_dir_all(folder).map_err(|error| unusable(folder, &error))?;
@@ -132,8 +189,9 @@ impl Place {
             enrolment: Enrolment::Wait,
             ..Config::default()
         };
-        let transport = road(&master, settings.authority);
-        let opened = Client::open(config, Arc::new(Retail), storage, transport).await;
+        let road = Road::new(&master, settings.authority);
+        self.road.replace(Some(road.clone()));
+        let opened = Client::open(config, Arc::new(Retail), storage, road).await;
         opened.map_err(|error| match error {
             OpenError::Storage(error) => not_opened(folder, &error),
             other => TillError::from(other),
@@ -239,6 +297,10 @@ impl Host for Place {
         Box::pin(self.reopen_at(address))
     }
 
+    fn nearby(&self) -> Later<'_, Vec<NearbyMaster>> {
+        Box::pin(async { Ok(look_around().await) })
+    }
+
     fn hosting(&self) -> Option<Hosting> {
         Some(self.hosted.state())
     }
@@ -268,105 +330,4 @@ impl Host for Place {
     fn keep<'a>(&'a self, name: &'a str, text: String) -> Later<'a, ()> {
         Box::pin(ready(self.kept.write(name, &text)))
     }
-}
-
-/// The road to a master; with a store's authority, to one that it vouches for.
-fn road(master: &str, authority: Option<Fingerprint>) -> NativeTransport {
-    match authority {
-        Some(authority) => NativeTransport::trusting(master, authority),
-        None => NativeTransport::new(master),
-    }
-}
-
-/// Goes there once, and says who is there where nobody vouches for them. Before somebody vouches for
-/// it, a master that does not answer is not gone to: nobody could say later that it is another one.
-async fn vouched_for(master: &str, authority: Option<Fingerprint>) -> Result<(), TillError> {
-    let question = Request {
-        method: Method::Get,
-        path: "/healthz".to_owned(),
-        token: None,
-        body: None,
-    };
-    let Err(error) = road(master, authority).send(question).await else {
-        return Ok(());
-    };
-    let of_master = |code, message: &str| TillError {
-        field: Some("master".to_owned()),
-        ..TillError::invalid(code, message)
-    };
-    match error {
-        TransportError::Untrusted { fingerprint } => {
-            let message = match authority {
-                None => {
-                    "This till does not know that main server yet. Compare its fingerprint with the \
-                     one that the main server shows."
-                }
-                Some(_) => {
-                    "Another main server answered than the one this till knows. Compare its \
-                     fingerprint with the one that the main server shows."
-                }
-            };
-            Err(TillError {
-                fingerprint: Some(fingerprint.to_string()),
-                ..of_master("unknown_master", message)
-            })
-        }
-        TransportError::Certificate(why) => {
-            let message = format!("The certificate of that main server cannot be used: {why}.");
-            Err(of_master("bad_certificate", &message))
-        }
-        _ if authority.is_none() => {
-            let message =
-                "No main server answers there now. Is it running, and is the address right?";
-            Err(of_master("no_master", message))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Why the file in a folder cannot be opened, and what to do.
-fn not_opened(folder: &Path, error: &StorageError) -> TillError {
-    let at = folder.display();
-    let (code, class, message) = match error {
-        StorageError::Held(_) => (
-            "already_open",
-            Class::Wait,
-            format!(
-                "Tillsync is already open on this computer with the data in {at}. Go on in that \
-                 window, or close it and reload this one."
-            ),
-        ),
-        StorageError::Full(_) => (
-            "disk_full",
-            Class::Wait,
-            format!(
-                "The disk with {at} is full, so the till cannot be opened. Free some space and \
-                 reload: everything sold before is kept."
-            ),
-        ),
-        StorageError::Unreadable(reason) => (
-            "data_unreadable",
-            Class::Fatal,
-            format!("The data in {at} cannot be read: {reason}. Keep the folder and call support."),
-        ),
-        other => return unusable(folder, other),
-    };
-    TillError::new(code, class, &message)
-}
-
-fn unusable(folder: &Path, error: &impl std::fmt::Display) -> TillError {
-    let message = format!(
-        "Nothing can be written to {}: {error}. Give this user the right to write there and \
-         reload: everything sold before is kept.",
-        folder.display()
-    );
-    TillError::new("data_read_only", Class::Wait, &message)
-}
-
-fn bad_settings(folder: &Path, error: &SettingsError) -> TillError {
-    let message = format!(
-        "In {}, {error}. Mend or delete that file and reload: everything sold before is kept.",
-        folder.display()
-    );
-    TillError::new("bad_settings", Class::Attention, &message)
 }

@@ -2,6 +2,7 @@
 
 use std::net::TcpListener;
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use serde_json::{Value as Json, json};
@@ -15,6 +16,7 @@ const OWNER_PIN: &str = "1357";
 fn options(folder: &Path, port: u16) -> Options {
     Options {
         ports: port..=port + 4,
+        look_for_master: Duration::from_millis(200),
         ..Options::in_folder(folder.to_owned())
     }
 }
@@ -218,4 +220,70 @@ async fn a_shop_without_a_name_or_with_a_bad_pin_is_not_begun() -> Result<()> {
     assert_eq!(code, "invalid_pin");
     assert_eq!(hosting(&till).await?, json!({ "state": "elsewhere" }));
     till.close().await
+}
+
+/// The master of a shop, as the network tells of it.
+async fn found(till: &Till, shop: &str) -> Result<Json> {
+    loop {
+        let told = till.ask("nearby", json!([])).await?;
+        let masters = told.as_array().context("no list")?;
+        if let Some(master) = masters.iter().find(|master| master["shop"] == shop) {
+            return Ok(master.clone());
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_till_finds_the_master_in_its_network_and_again_after_that_got_another_address()
+-> Result<()> {
+    let (one, other) = (tempfile::tempdir()?, tempfile::tempdir()?);
+    let first = Till::with(options(one.path(), 7_455)).await?;
+    let shop = json!({ "shop": "Finders", "person": "Olive Owner", "pin": OWNER_PIN });
+    first.ask("openShop", json!([shop, "Till 1"])).await?;
+    first.until_level().await?;
+    log_in(&first).await?;
+    make_tea(&first).await?;
+    let new = json!({ "name": "Till 2", "kind": "till", "readOnly": false });
+    let code = first.ask("addDevice", json!([new])).await?["code"].clone();
+    let code = code.as_str().context("there is no code")?.replace('-', "");
+
+    let second = Till::with(options(other.path(), 7_460)).await?;
+    let master = found(&second, "Finders").await?;
+    let word = |name: &str| master[name].as_str().map(ToOwned::to_owned);
+    let (address, authority) = (word("address"), word("authority"));
+    let address = address.context("no address")?;
+    let authority = authority.context("no authority")?;
+    assert!(
+        address.starts_with("https://") && address.ends_with(":7455"),
+        "{address}"
+    );
+    // That the network says who vouches for it is no reason to believe it.
+    let (refused, _) = second
+        .refused("enroll", json!([code, "Till 2", address]))
+        .await?;
+    assert_eq!(refused, "unknown_master");
+    let compared = format!("{address}#{authority}");
+    second
+        .ask("enroll", json!([code, "Till 2", compared]))
+        .await?;
+    second.until_level().await?;
+    log_in(&second).await?;
+
+    first.close().await?;
+    let settings = one.path().join("settings.json");
+    let kept = std::fs::read_to_string(&settings)?;
+    std::fs::write(&settings, kept.replace("7455", "7456"))?;
+    second.sell().await?;
+    let first = Till::with(options(one.path(), 7_455)).await?;
+    second.until_level().await?;
+    first.until_sales(1).await?;
+    let about = second.ask("about", json!([])).await?;
+    assert_eq!(about["master"], address.replace("7455", "7456"));
+    second.close().await?;
+
+    // It knows the new one after its next start, too.
+    let second = Till::with(options(other.path(), 7_460)).await?;
+    second.until_level().await?;
+    second.close().await?;
+    first.close().await
 }

@@ -204,6 +204,15 @@ export interface HostingLan {
   readonly fingerprint: readonly string[];
 }
 
+/** A master in this network. It says so itself: nobody vouches for it yet. */
+export interface NearbyMaster {
+  readonly shop: string;
+  /** Its base address. */
+  readonly address: string;
+  /** The authority that shall vouch for it, as 64 hex digits; null where it has no TLS. */
+  readonly authority: string | null;
+}
+
 /** A shop that begins; the PIN is its owner's. */
 export interface NewShop {
   readonly shop: string;
@@ -258,6 +267,8 @@ export interface SyncBackend {
   enroll(code: string, deviceName: string, master?: string | null): Promise<void>;
   /** Looks for the master at another address: it has moved. For who manages devices. */
   setMaster(address: string): Promise<void>;
+  /** Masters that say in this network that they are here; looking takes a moment. None in a browser. */
+  nearby(): Promise<readonly NearbyMaster[]>;
   /** How the master stands that could run here; null in a browser. */
   hosting(): Promise<Hosting | null>;
   /** Begins a shop whose master is this till, and joins it. */

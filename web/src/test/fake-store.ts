@@ -128,6 +128,9 @@ export class FakeStore {
   /** The desktop app alone can run a master. */
   host: Hosting | null = null;
   hosting = () => Promise.resolve(this.host);
+  /** What the network says to the desktop app. */
+  masters: readonly NearbyMaster[] = [];
+  nearby = () => Promise.resolve(this.masters);
   openShop(): Promise<void> {
     this.host = { state: "running", address: this.place.master, lan: null };
     return this.enroll();
