@@ -102,6 +102,10 @@ impl Master {
             address: config.listen,
             source,
         })?;
+        let config = Config {
+            listen: address,
+            ..config
+        };
         let upkeep = {
             let ledger = ledger.clone();
             async move { ledger.look_after().await }

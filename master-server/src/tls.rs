@@ -7,5 +7,5 @@ mod names;
 mod reach;
 
 pub use authority::{Authority, AuthorityError, Leaf};
-pub use keeper::Keeper;
+pub use keeper::{Keeper, Reach};
 pub use names::{Name, own_names};

@@ -1,6 +1,7 @@
 //! The till behind the window: a thread of its own that answers one message after the other.
 
 mod faults;
+mod firewall;
 mod hosted;
 mod kept;
 mod nearby;
@@ -193,13 +194,14 @@ fn run(
 ) {
     let tasks = LocalSet::new();
     tasks.block_on(runtime, async move {
-        let place = Place::new(options);
+        let desktop: Rc<dyn Desktop> = Rc::new(desktop);
+        let place = Place::new(options, Rc::clone(&desktop));
         spawn_local(Rc::clone(&place).run());
         let till = Rc::new(Till::open(place).await);
         let running = Rc::clone(&till);
         spawn_local(async move { running.run().await });
         let telling = Rc::clone(&till);
-        spawn_local(async move { told::follow(&telling, &desktop).await });
+        spawn_local(async move { told::follow(&telling, &*desktop).await });
         answer(&till, inbox).await;
     });
 }

@@ -5,6 +5,9 @@ pub trait Desktop: Send + 'static {
 
     /// Tells the person in front of the machine, whatever window they look at.
     fn notify(&self, note: Note);
+
+    /// Fills the screen with the till, or not any more.
+    fn fill_screen(&self, on: bool);
 }
 
 /// How a till stands.

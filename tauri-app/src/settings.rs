@@ -18,6 +18,8 @@ pub struct Settings {
     pub authority: Option<Fingerprint>,
     /// The master that this till runs itself, where it has one.
     pub hosting: Option<HostingSettings>,
+    /// Whether the till fills the screen.
+    pub full_screen: bool,
 }
 
 /// A master inside the till.
@@ -82,6 +84,7 @@ mod tests {
                 port: 7_403,
                 on: true,
             }),
+            full_screen: true,
         };
         settings.save(folder.path()).expect("they are kept");
         let read = Settings::load(folder.path()).expect("they are read");

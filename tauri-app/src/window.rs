@@ -1,6 +1,7 @@
 //! The window, and the controller behind it.
 
 use std::env;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tauri::{AppHandle, Manager, RunEvent, WebviewWindowBuilder, WindowEvent};
@@ -121,6 +122,7 @@ struct Window {
     tray: Arc<Option<Tray>>,
     /// The last one; a till that starts has one before it has a window.
     sign: Arc<Mutex<Sign>>,
+    full_screen: Arc<AtomicBool>,
 }
 
 impl Window {
@@ -129,6 +131,7 @@ impl Window {
             app: app.clone(),
             tray: Arc::new(Tray::build(app)),
             sign: Arc::default(),
+            full_screen: Arc::default(),
         }
     }
 
@@ -136,15 +139,27 @@ impl Window {
         self.sign.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Draws the last sign. On the main thread.
+    fn draw_soon(&self) {
+        let window = self.clone();
+        // Not waited for: at its end the main thread waits for the till.
+        let _ = self.app.run_on_main_thread(move || window.draw());
+    }
+
+    /// Makes the window as it was told last. On the main thread.
     fn draw(&self) {
         let sign = self.sign().clone();
+        if let Some(window) = self.app.get_webview_window(TILL) {
+            // A window that is just being closed needs neither size nor title.
+            let wanted = self.full_screen.load(Ordering::Relaxed);
+            if window.is_fullscreen().is_ok_and(|is| is != wanted) {
+                let _ = window.set_fullscreen(wanted);
+            }
+            if !sign.title.is_empty() {
+                let _ = window.set_title(&sign.title);
+            }
+        }
         if sign.title.is_empty() {
             return;
-        }
-        if let Some(window) = self.app.get_webview_window(TILL) {
-            // A window that is just being closed needs no title.
-            let _ = window.set_title(&sign.title);
         }
         if let Some(tray) = &*self.tray {
             tray.show(&sign);
@@ -155,9 +170,12 @@ impl Window {
 impl Desktop for Window {
     fn show(&self, sign: &Sign) {
         self.sign().clone_from(sign);
-        let window = self.clone();
-        // Not waited for: at its end the main thread waits for the till.
-        let _ = self.app.run_on_main_thread(move || window.draw());
+        self.draw_soon();
+    }
+
+    fn fill_screen(&self, on: bool) {
+        self.full_screen.store(on, Ordering::Relaxed);
+        self.draw_soon();
     }
 
     fn notify(&self, note: Note) {

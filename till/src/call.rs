@@ -91,6 +91,7 @@ methods! { till, args;
     "hosting" => till.hosting(),
     "openShop" => { let new = args.next()?; till.open_shop(new, &args.next::<String>()?).await? },
     "setHosting" => till.set_hosting(args.next()?).await?,
+    "setFullScreen" => till.host.set_full_screen(args.next()?).await?,
     "takeOver" => till.take_over().await?,
 
     "shop" => till.shop_info()?,
@@ -206,6 +207,7 @@ impl Till {
             "exposed": master.starts_with("http://") && !is_loopback(&master),
             "master": master,
             "asksForMaster": self.host.asks_for_master(),
+            "fullScreen": self.host.full_screen(),
         })
     }
 }

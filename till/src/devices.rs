@@ -111,6 +111,16 @@ struct Role {
 struct Opened {
     code: String,
     expires_at: Millis,
+    /// Absent from older masters.
+    reach: Option<Reach>,
+}
+
+/// How another machine comes to the master, for a device that shall join.
+#[derive(Deserialize, Serialize)]
+struct Reach {
+    address: String,
+    page: Option<String>,
+    authority: Option<String>,
 }
 
 impl Till {
@@ -161,7 +171,7 @@ impl Till {
         let what = "Adding a device";
         let door = "/v1/device/codes";
         let opened: Opened = self.asked(what, Method::Post, door, Some(body)).await?;
-        Ok(json!({ "code": opened.code, "expiresAt": opened.expires_at }))
+        Ok(json!({ "code": opened.code, "expiresAt": opened.expires_at, "reach": opened.reach }))
     }
 
     pub(crate) async fn rename_device(&self, id: DeviceId, name: &str) -> Result<(), TillError> {

@@ -66,6 +66,17 @@ pub struct HostingLan {
     pub page: Option<String>,
     /// What the authority of the store is known by, in groups for people.
     pub fingerprint: Vec<String>,
+    /// A firewall that may keep them away.
+    pub firewall: Option<FirewallHint>,
+}
+
+/// A firewall of this machine, and how it is told to let others in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FirewallHint {
+    /// What it is called.
+    pub program: String,
+    /// What an administrator types.
+    pub command: String,
 }
 
 /// A master that says in this network that it is here. It says so itself: nobody vouches for it yet.
@@ -130,6 +141,17 @@ pub trait Host {
     /// Starts or stops the master that runs here, for this start and the next ones.
     fn set_hosting(&self, _: bool) -> Later<'_, ()> {
         Box::pin(ready(Err(not_here())))
+    }
+
+    /// Whether the window fills the screen; nothing where a page does that by itself.
+    fn full_screen(&self) -> Option<bool> {
+        None
+    }
+
+    /// Fills the screen or not, now and after the next start.
+    fn set_full_screen(&self, _: bool) -> Later<'_, ()> {
+        let message = "A browser fills the screen by its own means.";
+        Box::pin(ready(Err(TillError::invalid("not_here", message))))
     }
 
     /// Takes note of whether people look at the screens.

@@ -36,7 +36,7 @@ mod till;
 pub use address::{InvalidAddress, MasterAddress, is_loopback, master_address};
 pub use call::METHODS;
 pub use error::{ErrorClass, Invalid, TillError};
-pub use host::{Host, Hosting, HostingLan, Later, NearbyMaster, NewShop, Work};
+pub use host::{FirewallHint, Host, Hosting, HostingLan, Later, NearbyMaster, NewShop, Work};
 pub use listening::Listening;
 pub use status::StatusView;
 pub use till::Till;

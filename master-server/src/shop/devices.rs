@@ -51,7 +51,11 @@ pub(super) async fn open_code(
     let asked = Command::Audit(asked.by(Some(new.by.to_string())));
     state.ledger.command(asked).await?;
     let (code, expires_at) = open(&state.ledger, new.terms).await?;
-    Ok(Json(json!({ "code": code, "expires_at": expires_at })))
+    let lan = state.lan.as_ref();
+    let reach = lan.and_then(|lan| lan.reach(state.config.listen));
+    Ok(Json(
+        json!({ "code": code, "expires_at": expires_at, "reach": reach }),
+    ))
 }
 
 /// Calls a device something else, and tells everybody online.

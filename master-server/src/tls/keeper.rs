@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rustls::ServerConfig;
 use rustls::sign::SingleCertAndKey;
-use sync_core::Millis;
+use serde::Serialize;
+use sync_core::{Fingerprint, Millis};
 use tokio_rustls::TlsAcceptor;
 
 use super::authority::{Authority, AuthorityError, Leaf, provider};
@@ -20,6 +21,17 @@ pub struct Keeper {
     hosts: BTreeSet<Name>,
     env: Env,
     current: Mutex<Current>,
+}
+
+/// How another machine comes to a master.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Reach {
+    /// Its base address.
+    pub address: String,
+    /// The page where a browser begins that does not trust it yet.
+    pub page: String,
+    /// Who vouches for it.
+    pub authority: Fingerprint,
 }
 
 struct Current {
@@ -80,6 +92,17 @@ impl Keeper {
         };
         let url = |name: Name| format!("{scheme}://{}:{}", name.in_url(), listen.port());
         names.into_iter().map(url).collect()
+    }
+
+    /// Where a device that shall join finds a master that listens here; none while this machine is in
+    /// no network.
+    pub fn reach(&self, listen: SocketAddr) -> Option<Reach> {
+        let first = |scheme| self.addresses(listen, scheme).into_iter().next();
+        Some(Reach {
+            address: first("https")?,
+            page: first("http")?,
+            authority: self.authority.fingerprint(),
+        })
     }
 
     /// What takes in a connection that came to an address of this machine.

@@ -19,6 +19,8 @@ fn a_manager_takes_a_device_in_names_it_and_sends_it_away() {
     let opened = open(&wanted(&shop.manager));
     assert_eq!(opened.status, 200);
     assert!(opened.body["expires_at"].as_u64() > Some(0));
+    // Nobody else can come to a master that listens on its own machine.
+    assert_eq!(opened.body["reach"], Value::Null);
     let enroll = json!({ "code": opened.body["code"], "name": "a browser", "kind": "till" });
     let joined = shop.ask("POST", "/v1/enroll", None, &enroll).body;
     assert_eq!(

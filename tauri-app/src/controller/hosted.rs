@@ -15,7 +15,7 @@ use sync_client::platform::{now, random};
 use sync_core::{Class, DeviceKind, RecordId};
 use till::{Hosting, HostingLan, NewShop, TillError};
 
-use super::Options;
+use super::{Options, firewall};
 
 /// The folder of its ledger in the till's folder.
 const FOLDER: &str = "master";
@@ -172,6 +172,7 @@ fn running(master: &Master) -> Hosting {
         addresses: lan.addresses(listen, "https"),
         page: lan.addresses(listen, "http").into_iter().next(),
         fingerprint: lan.authority().fingerprint().groups(),
+        firewall: firewall::hint(listen.port()),
     });
     Hosting::Running {
         address: format!("http://127.0.0.1:{}", listen.port()),

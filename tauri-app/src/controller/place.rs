@@ -22,7 +22,7 @@ use super::hosted::Hosted;
 use super::kept::Kept;
 use super::nearby::look_around;
 use super::road::{Road, proves_itself, vouched_for};
-use crate::{HostingSettings, Settings};
+use crate::{Desktop, HostingSettings, Settings};
 
 /// Name and version, for people.
 const APP: &str = concat!("tillsync-desktop ", env!("CARGO_PKG_VERSION"));
@@ -36,6 +36,7 @@ const TRY_AGAIN: Duration = Duration::from_secs(5);
 /// A folder of this machine as the place a till runs in.
 pub(super) struct Place {
     options: Options,
+    desktop: Rc<dyn Desktop>,
     kept: Kept,
     hosted: Hosted,
     master: RefCell<String>,
@@ -48,11 +49,12 @@ pub(super) struct Place {
 }
 
 impl Place {
-    pub(super) fn new(options: Options) -> Rc<Self> {
+    pub(super) fn new(options: Options, desktop: Rc<dyn Desktop>) -> Rc<Self> {
         Rc::new(Self {
             kept: Kept::in_folder(&options.folder),
             hosted: Hosted::new(&options),
             options,
+            desktop,
             master: RefCell::new(MASTER.to_owned()),
             road: RefCell::default(),
             work: watch::Sender::new(Work::Opening),
@@ -65,6 +67,7 @@ impl Place {
     /// Opens the till, and again whenever it is told to, until it is closed. Where the shop's master
     /// is here, it works for as long as the till does; that it cannot start keeps nobody from selling.
     pub(super) async fn run(self: Rc<Self>) {
+        self.desktop.fill_screen(self.fills_screen());
         tokio::select! {
             () = self.keep_open() => {}
             () = self.keep_hosting() => {}
@@ -263,6 +266,19 @@ impl Place {
         self.reopen().await
     }
 
+    fn fills_screen(&self) -> bool {
+        // Settings that cannot be read are told of where the till is opened.
+        Settings::load(&self.options.folder).is_ok_and(|settings| settings.full_screen)
+    }
+
+    fn fill_screen(&self, on: bool) -> Result<(), TillError> {
+        let mut settings = self.settings()?;
+        settings.full_screen = on;
+        self.save(&settings)?;
+        self.desktop.fill_screen(on);
+        Ok(())
+    }
+
     async fn reopen(&self) -> Result<(), TillError> {
         let mut work = self.work.subscribe();
         self.again.notify_one();
@@ -311,6 +327,14 @@ impl Host for Place {
 
     fn set_hosting(&self, on: bool) -> Later<'_, ()> {
         Box::pin(self.host(on))
+    }
+
+    fn full_screen(&self) -> Option<bool> {
+        Some(self.fills_screen())
+    }
+
+    fn set_full_screen(&self, on: bool) -> Later<'_, ()> {
+        Box::pin(ready(self.fill_screen(on)))
     }
 
     fn take_over(&self) {

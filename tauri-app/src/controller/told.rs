@@ -8,7 +8,7 @@ use crate::title::title;
 use crate::{Desktop, Sign};
 
 /// Keeps title and tray true, and tells of loss and recovery, until the till is closed.
-pub(super) async fn follow(till: &Till, desktop: &impl Desktop) {
+pub(super) async fn follow(till: &Till, desktop: &dyn Desktop) {
     let mut work = till.work();
     let mut shown = Sign::default();
     let mut announcer = Announcer::default();

@@ -244,8 +244,9 @@ async fn a_till_finds_the_master_in_its_network_and_again_after_that_got_another
     log_in(&first).await?;
     make_tea(&first).await?;
     let new = json!({ "name": "Till 2", "kind": "till", "readOnly": false });
-    let code = first.ask("addDevice", json!([new])).await?["code"].clone();
-    let code = code.as_str().context("there is no code")?.replace('-', "");
+    let opened = first.ask("addDevice", json!([new])).await?;
+    let code = opened["code"].as_str().context("there is no code")?;
+    let code = code.replace('-', "");
 
     let second = Till::with(options(other.path(), 7_460)).await?;
     let master = found(&second, "Finders").await?;
@@ -257,6 +258,13 @@ async fn a_till_finds_the_master_in_its_network_and_again_after_that_got_another
         address.starts_with("https://") && address.ends_with(":7455"),
         "{address}"
     );
+    // The invitation that people scan leads to the same one.
+    let reach = &opened["reach"];
+    assert_eq!(
+        (&reach["authority"], &reach["address"]),
+        (&json!(authority), &json!(address))
+    );
+    assert_eq!(reach["page"], json!(address.replace("https", "http")));
     // That the network says who vouches for it is no reason to believe it.
     let (refused, _) = second
         .refused("enroll", json!([code, "Till 2", address]))
@@ -286,4 +294,20 @@ async fn a_till_finds_the_master_in_its_network_and_again_after_that_got_another
     second.until_level().await?;
     second.close().await?;
     first.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_till_that_fills_the_screen_does_so_after_its_next_start_too() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let till = Till::with(options(folder.path(), 7_465)).await?;
+    till.screen.filled(false).await?;
+    till.ask("setFullScreen", json!([true])).await?;
+    till.screen.filled(true).await?;
+    drop(till);
+    let till = Till::with(options(folder.path(), 7_465)).await?;
+    till.screen.filled(true).await?;
+    assert_eq!(till.ask("about", json!([])).await?["fullScreen"], true);
+    till.ask("setFullScreen", json!([false])).await?;
+    till.screen.filled(false).await?;
+    till.close().await
 }

@@ -28,6 +28,7 @@ pub(crate) struct Till {
 pub(crate) struct Screen {
     sign: watch::Sender<Sign>,
     notes: watch::Sender<Vec<Note>>,
+    full: watch::Sender<bool>,
 }
 
 impl Desktop for Screen {
@@ -37,6 +38,10 @@ impl Desktop for Screen {
 
     fn notify(&self, note: Note) {
         self.notes.send_modify(|notes| notes.push(note));
+    }
+
+    fn fill_screen(&self, on: bool) {
+        self.full.send_replace(on);
     }
 }
 
@@ -49,6 +54,14 @@ impl Screen {
             Ok(found) => Ok(found?.unsent),
             Err(_) => Err(anyhow!("never {wanted:?}: {:?}", *self.sign.borrow())),
         }
+    }
+
+    /// Waits until the till fills it, or does not.
+    pub(crate) async fn filled(&self, wanted: bool) -> Result<()> {
+        let mut full = self.full.subscribe();
+        let found = full.wait_for(|full| *full == wanted);
+        let found = tokio::time::timeout(LIMIT, found).await.map(drop);
+        found.with_context(|| format!("never {wanted}"))
     }
 
     /// Waits for the first thing that people are told.

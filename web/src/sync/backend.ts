@@ -186,6 +186,8 @@ export interface About {
   readonly asksForMaster: boolean;
   /** Whether others in the network can read what goes between this till and the master. */
   readonly exposed: boolean;
+  /** Whether the window fills the screen; null in a browser, whose pages do that by themselves. */
+  readonly fullScreen: boolean | null;
 }
 
 /** The master that could run in the same place as the till. */
@@ -202,6 +204,8 @@ export interface HostingLan {
   readonly page: string | null;
   /** What the store's authority is known by, in groups of four digits. */
   readonly fingerprint: readonly string[];
+  /** A firewall of this machine that may keep them away, and what lets them in. */
+  readonly firewall: { readonly program: string; readonly command: string } | null;
 }
 
 /** A master in this network. It says so itself: nobody vouches for it yet. */
@@ -275,6 +279,8 @@ export interface SyncBackend {
   openShop(shop: NewShop, deviceName: string): Promise<void>;
   /** Starts or stops the master that runs here, from now on. For who manages devices. */
   setHosting(on: boolean): Promise<void>;
+  /** Fills the screen or not, now and after the next start. Not in a browser. */
+  setFullScreen(on: boolean): Promise<void>;
   /** Makes this tab the active one. */
   takeOver(): Promise<void>;
 

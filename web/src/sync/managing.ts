@@ -107,6 +107,18 @@ export interface NewDevice {
 export interface DeviceCode {
   readonly code: string;
   readonly expiresAt: EpochMs;
+  /** Where the new device finds the main server; null where that has no address beyond its own machine. */
+  readonly reach: Reach | null;
+}
+
+/** How another machine comes to the main server. */
+export interface Reach {
+  /** Its base address. */
+  readonly address: string;
+  /** The page where a browser begins that does not trust it yet; null where nothing is to be trusted. */
+  readonly page: string | null;
+  /** Who vouches for it, as 64 hex digits; null where it has no TLS. */
+  readonly authority: string | null;
 }
 
 export interface StandIn {

@@ -74,7 +74,8 @@ export class FakeManaging extends FakeInbox {
   async addDevice(device: NewDevice): Promise<DeviceCode> {
     this.#needsMaster();
     this.added.push(device);
-    return Promise.resolve({ code: "K7QX-3MHP", expiresAt: Date.now() + 300_000 });
+    const reach = { address: "https://192.168.1.5:7400", page: "http://192.168.1.5:7400", authority: "ab12".repeat(16) };
+    return Promise.resolve({ code: "K7QX-3MHP", expiresAt: Date.now() + 300_000, reach });
   }
   renameDevice = (id: Id, name: string) => this.#change(id, { name });
   setStandIn = (id: Id, to: StandIn) => this.#change(id, to);

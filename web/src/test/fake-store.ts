@@ -6,6 +6,7 @@ import type {
   FrameLogEntry,
   Hosting,
   Id,
+  NearbyMaster,
   OutboxRow,
   Product,
   Query,
@@ -123,7 +124,7 @@ export class FakeStore {
     Promise.resolve({ logId: "1-0192f3aa", position: 1207, yourSeq: 40, nextSeq: 44, archived: 12 });
   diagnostics = () => Promise.resolve("mock");
   /** What a browser says; the desktop app asks for the master. */
-  place: About = { app: "tillsync-web 0.1.0", master: "http://127.0.0.1:7400", asksForMaster: false, exposed: false };
+  place: About = { app: "tillsync-web 0.1.0", master: "http://127.0.0.1:7400", asksForMaster: false, exposed: false, fullScreen: null };
   about = () => Promise.resolve(this.place);
   /** The desktop app alone can run a master. */
   host: Hosting | null = null;
@@ -145,6 +146,10 @@ export class FakeStore {
   }
   enroll(): Promise<void> {
     this.setStatus({ registered: true, device: ONLINE.device });
+    return Promise.resolve();
+  }
+  setFullScreen(on: boolean): Promise<void> {
+    this.place = { ...this.place, fullScreen: on };
     return Promise.resolve();
   }
   takeOver(): Promise<void> {

@@ -10,9 +10,9 @@ import { cssVariables, theme } from "../theme";
 import type { FakeBackend } from "./fake-backend";
 
 /** The whole app over the mock backend, as page.tsx puts it together. */
-export async function renderApp(backend: FakeBackend): Promise<UserEvent> {
+export async function renderApp(backend: FakeBackend, address = "/"): Promise<UserEvent> {
   window.localStorage.clear();
-  window.history.pushState(null, "", "/");
+  window.history.pushState(null, "", address);
   const status = await StatusStore.open(backend);
   render(
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} env="test">

@@ -1,7 +1,9 @@
 import { Button, Group, Modal, Select, Stack, Switch, Text, TextInput } from "@mantine/core";
 import { IconCircleCheck } from "@tabler/icons-react";
+import { QRCodeSVG } from "qrcode.react";
 import { useState } from "react";
 import { t } from "../../i18n";
+import { writeInvitation } from "../../lib/invitation";
 import { useNow } from "../../lib/use-now";
 import type { DeviceCode, DeviceRow, NewDevice } from "../../sync/backend";
 import { useBackend } from "../../sync/context";
@@ -65,7 +67,7 @@ export function AddDialog(props: AddDialogProps) {
       ) : (
         <Stack gap="md">
           {joined === undefined ? (
-            <Code code={code} />
+            <Code code={code} browser={kind !== "till"} />
           ) : (
             <Group gap="xs" wrap="nowrap" role="status">
               <IconCircleCheck size={28} color="var(--ts-ok)" aria-hidden />
@@ -83,17 +85,41 @@ export function AddDialog(props: AddDialogProps) {
   );
 }
 
-/** The code as it is read aloud, and how long it can still be used. */
-function Code({ code }: { readonly code: DeviceCode }) {
+/** The code as it is read aloud or scanned, and how long it can still be used. */
+function Code({ code, browser }: { readonly code: DeviceCode; readonly browser: boolean }) {
   const now = useNow();
-  const address = useStatusPart((status) => status.master) ?? window.location.origin;
+  const known = useStatusPart((status) => status.master) ?? window.location.origin;
+  const { reach } = code;
   const left = Math.max(0, Math.ceil((code.expiresAt - now) / 1000));
   const clock = `${String(Math.floor(left / 60))}:${String(left % 60).padStart(2, "0")}`;
   return (
     <>
-      <Text>{t.devices.typeIt(address)}</Text>
+      <Text>{t.devices.typeIt(reach?.address ?? known)}</Text>
       <output className={classes.code} data-testid="device-code">{code.code}</output>
       <Text c={left === 0 ? "var(--ts-bad)" : "dimmed"}>{left === 0 ? t.devices.expired : t.devices.validFor(clock)}</Text>
+      {reach !== null && left > 0 && (
+        <div className={classes.scan}>
+          {browser && reach.page !== null && <Picture title={t.devices.scanTrust} hint={t.devices.scanTrustHint} text={reach.page} />}
+          <Picture
+            title={browser ? t.devices.scanJoin : t.devices.scanTill}
+            hint={browser ? t.devices.scanJoinHint : t.devices.scanTillHint}
+            text={writeInvitation({ address: reach.address, code: code.code, authority: reach.authority })}
+          />
+        </div>
+      )}
     </>
+  );
+}
+
+/** What a camera or a hand scanner reads. */
+function Picture(props: { readonly title: string; readonly hint: string; readonly text: string }) {
+  return (
+    <figure>
+      <QRCodeSVG value={props.text} size={176} marginSize={4} title={props.title} />
+      <figcaption>
+        <strong>{props.title}</strong>
+        <Text size="sm" c="dimmed">{props.hint}</Text>
+      </figcaption>
+    </figure>
   );
 }

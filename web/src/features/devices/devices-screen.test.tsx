@@ -37,6 +37,9 @@ it("takes a device in with a code that is read aloud, and says when it has joine
   await user.click(screen.getByRole("button", { name: "Show code" }));
   expect(await screen.findByTestId("device-code")).toHaveTextContent("K7QX-3MHP");
   expect(screen.getByText(/for another [45]:\d\d/)).toBeVisible();
+  expect(screen.getByText("Open https://192.168.1.5:7400 on the new device and type this code:")).toBeVisible();
+  expect(screen.getByRole("img", { name: "1. Trust the shop" })).toBeVisible();
+  expect(screen.getByRole("img", { name: "2. Join" })).toBeVisible();
   expect(backend.added).toEqual([{ name: "Back room", kind: "terminal", readOnly: false }]);
   const first = backend.known[1];
   if (first !== undefined) backend.known = [...backend.known, { ...first, id: "new", name: "Back room", ordinal: 6 }];

@@ -1,9 +1,9 @@
-import { screen, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import { afterEach, expect, it, vi } from "vitest";
 import { BackendError } from "../../sync/backend-error";
 import { FakeBackend } from "../../test/fake-backend";
 import { ONLINE } from "../../test/fake-data";
-import { renderApp } from "../../test/render-app";
+import { renderApp, scan } from "../../test/render-app";
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -37,7 +37,7 @@ it("asks a browser for a code alone: it belongs to the main server that it came 
 
 it("asks the desktop app where the main server is, too", async () => {
   const backend = stranger();
-  backend.place = { app: "tillsync-desktop 0.1.0", master: "http://127.0.0.1:7400", asksForMaster: true, exposed: false };
+  backend.place = { app: "tillsync-desktop 0.1.0", master: "http://127.0.0.1:7400", asksForMaster: true, exposed: false, fullScreen: false };
   const enroll = vi.spyOn(backend, "enroll");
   const user = await renderApp(backend);
   const master = await screen.findByLabelText("Address of the main server");
@@ -50,9 +50,47 @@ it("asks the desktop app where the main server is, too", async () => {
   expect(enroll).toHaveBeenCalledWith("ABCD2345", "Till 1", "shop.local");
 });
 
+it("lists the shops that say in the network that they are here, and takes their address", async () => {
+  const backend = stranger();
+  backend.place = { app: "tillsync-desktop 0.1.0", master: "http://127.0.0.1:7400", asksForMaster: true, exposed: false, fullScreen: false };
+  const authority = "ab12".repeat(16);
+  const user = await renderApp(backend);
+  const shops = within(await screen.findByRole("group", { name: "Shops in this network" }));
+  expect(await shops.findByText(/None has been found yet/)).toBeVisible();
+  backend.masters = [
+    { shop: "Corner shop", address: "https://192.168.1.5:7400", authority },
+    { shop: "Bakery", address: "https://192.168.1.9:7400", authority },
+  ];
+  const bakery = await shops.findByRole("button", { name: /Bakery/ }, { timeout: 10_000 });
+  await user.click(bakery);
+  expect(bakery).toHaveAttribute("aria-pressed", "true");
+  // That it says itself who vouches for it is nothing to believe: it is compared as ever.
+  expect(screen.getByLabelText("Address of the main server")).toHaveValue("https://192.168.1.9:7400");
+});
+
+it("fills in what a scanned invitation says, with who vouches for the main server", async () => {
+  const backend = stranger();
+  backend.place = { app: "tillsync-desktop 0.1.0", master: "http://127.0.0.1:7400", asksForMaster: true, exposed: false, fullScreen: false };
+  const enroll = vi.spyOn(backend, "enroll");
+  const authority = "ab12".repeat(16);
+  const user = await renderApp(backend);
+  await screen.findByLabelText("Code");
+  scan(`https://192.168.1.5:7400/#join=K7QX3MHP&authority=${authority}`);
+  await waitFor(() => expect(screen.getByLabelText("Code")).toHaveValue("K7QX3MHP"));
+  await user.type(screen.getByLabelText("Name of this till"), "Till 2");
+  await user.click(screen.getByRole("button", { name: "Set up" }));
+  expect(enroll).toHaveBeenCalledWith("K7QX3MHP", "Till 2", `https://192.168.1.5:7400#${authority}`);
+});
+
+it("has the code that a camera opened the page with, and keeps it out of the address", async () => {
+  await renderApp(stranger(), "/#join=K7QX3MHP");
+  expect(await screen.findByLabelText("Code")).toHaveValue("K7QX3MHP");
+  expect(window.location.hash).toBe("");
+});
+
 it("joins a main server that it does not know only after somebody compared its fingerprint", async () => {
   const backend = stranger();
-  backend.place = { app: "tillsync-desktop 0.1.0", master: "https://192.168.1.5:7400", asksForMaster: true, exposed: false };
+  backend.place = { app: "tillsync-desktop 0.1.0", master: "https://192.168.1.5:7400", asksForMaster: true, exposed: false, fullScreen: false };
   const fingerprint = "ab12".repeat(16);
   const unknown = new BackendError({ code: "unknown_master", class: "invalid", message: "This till does not know it.", field: "master", fingerprint });
   const enroll = vi.spyOn(backend, "enroll").mockRejectedValueOnce(unknown).mockRejectedValueOnce(unknown).mockResolvedValueOnce();
@@ -70,14 +108,14 @@ it("joins a main server that it does not know only after somebody compared its f
 
 it("says on the desktop app that others can read along where the main server has no https", async () => {
   const backend = stranger();
-  backend.place = { app: "tillsync-desktop 0.1.0", master: "http://192.168.1.5:7400", asksForMaster: true, exposed: true };
+  backend.place = { app: "tillsync-desktop 0.1.0", master: "http://192.168.1.5:7400", asksForMaster: true, exposed: true, fullScreen: false };
   await renderApp(backend);
   expect(await screen.findByText(/can read what goes between this till/)).toBeVisible();
 });
 
 it("begins a shop on the desktop app, once its owner has typed the same PIN twice", async () => {
   const backend = stranger();
-  backend.place = { app: "tillsync-desktop 0.1.0", master: "http://127.0.0.1:7400", asksForMaster: true, exposed: false };
+  backend.place = { app: "tillsync-desktop 0.1.0", master: "http://127.0.0.1:7400", asksForMaster: true, exposed: false, fullScreen: false };
   backend.host = { state: "elsewhere" };
   const openShop = vi.spyOn(backend, "openShop");
   const user = await renderApp(backend);

@@ -1,4 +1,4 @@
-import { Button, Group, Text, TextInput } from "@mantine/core";
+import { Button, Code, Group, Text, TextInput } from "@mantine/core";
 import { useCallback, useState } from "react";
 import { t } from "../../i18n";
 import type { Hosting, HostingLan } from "../../sync/backend";
@@ -116,7 +116,22 @@ function Here(props: PartProps & { readonly hosting: Hosting }) {
 
 /** How other machines come to it. */
 function Reached(props: { readonly lan: HostingLan }) {
-  const { addresses, page, fingerprint } = props.lan;
+  const { addresses, page, fingerprint, firewall } = props.lan;
+  return (
+    <>
+      <Ways addresses={addresses} page={page} fingerprint={fingerprint} />
+      {firewall !== null && (
+        <>
+          <Text mt="sm">{t.settings.masterFirewall(firewall.program)}</Text>
+          <Code block>{firewall.command}</Code>
+        </>
+      )}
+    </>
+  );
+}
+
+function Ways(props: Pick<HostingLan, "addresses" | "page" | "fingerprint">) {
+  const { addresses, page, fingerprint } = props;
   return (
     <dl className={classes.reached}>
       {page !== null && (

@@ -10,6 +10,7 @@ import { Page } from "../../ui/page";
 import { notifyProblem } from "../../ui/toast";
 import { ConflictsCard } from "./conflicts-card";
 import { CreditCard } from "./credit-card";
+import { FullScreen } from "./full-screen";
 import { MasterCard } from "./master-card";
 import { ScannerCard } from "./scanner-card";
 import classes from "./settings-screen.module.css";
@@ -21,7 +22,7 @@ export function SettingsScreen() {
   const backend = useBackend();
   const mayManage = useMay("manage_devices");
   const maySet = useMay("edit_settings");
-  const { value: about } = useAsked(useCallback(() => backend.about(), [backend]), null);
+  const { value: about, refresh } = useAsked(useCallback(() => backend.about(), [backend]), null);
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const [facts, setFacts] = useState<StorageFacts | null>(null);
   const [offline, setOffline] = useState<boolean | null>(null);
@@ -65,6 +66,7 @@ export function SettingsScreen() {
               { value: "auto", label: t.settings.auto },
             ]}
           />
+          {about !== null && <FullScreen window={about.fullScreen} onChanged={refresh} />}
         </section>
         <ScannerCard />
         {maySet && <CreditCard />}

@@ -26,9 +26,12 @@ export const login = {
 
 export const enrol = {
   title: "Set up this till",
-  hint: "A manager opens a code on the main server. It is valid for five minutes.",
+  hint: "A manager opens a code: on any till under Devices, Add device. It is valid for five minutes.",
   master: "Address of the main server",
   masterHint: "Its name or number in the shop's network, such as shop.local or 192.168.1.5.",
+  nearby: "Shops in this network",
+  looking: "Looking for shops…",
+  nobodyNearby: "None has been found yet. Type the address of the main server.",
   masterMissing: "Say where the main server is.",
   compareTitle: "Is this your main server?",
   compareWhere: "It stands there under Settings, Main server, or was printed where it was started.",
@@ -47,7 +50,7 @@ export const enrol = {
   deviceMissing: "Give this till a name, so that others know it.",
   submit: "Set up",
   offline: "The main server is not reachable. Setting up needs it once; selling later does not.",
-  howTo: "On the machine of the main server:",
+  howTo: "Or on the machine of the main server:",
   choose: "What shall this till do?",
   join: "Join a shop",
   begin: "Start a new shop",
