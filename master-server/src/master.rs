@@ -7,6 +7,7 @@ use std::time::Duration;
 use axum::Extension;
 use metrics_exporter_prometheus::PrometheusHandle;
 use retail::{Retail, ShopSettings};
+use sync_core::DeviceId;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -160,6 +161,16 @@ impl Master {
     /// The side of the commands, for what is done to the shop from here.
     pub fn desk(&mut self) -> &mut Desk {
         &mut self.desk
+    }
+
+    /// Whether the doors are open: only a fault closes them before [`Master::stop`] does.
+    pub fn is_serving(&self) -> bool {
+        !self.serving.is_finished()
+    }
+
+    /// Who is connected right now.
+    pub fn connected(&self) -> Vec<DeviceId> {
+        self.state.hub.devices()
     }
 
     /// Waits until the doors are closed. Only a fault closes them before [`Master::stop`] does.

@@ -18,12 +18,12 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use sync_core::Class;
-use till::{Till, TillError};
+use till::{Host, Till, TillError};
 use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{LocalSet, spawn_local};
 
-use crate::Desktop;
+use crate::{Desktop, LeftBehind};
 use place::Place;
 
 /// How many threads carry the client beside the till's own: one decodes while another writes.
@@ -84,6 +84,10 @@ enum Message {
         args: String,
         tell: Tell,
         answer: oneshot::Sender<Result<u32, TillError>>,
+    },
+    /// What stays behind where the till is closed now.
+    Leave {
+        answer: oneshot::Sender<LeftBehind>,
     },
     /// Closes the till first.
     End,
@@ -155,6 +159,12 @@ impl Controller {
         .await?
     }
 
+    /// What stays behind where the till is closed now; nothing of one that has ended.
+    pub async fn left_behind(&self) -> LeftBehind {
+        let left = self.send(|answer| Message::Leave { answer }).await;
+        left.unwrap_or_default()
+    }
+
     /// Closes the till and waits for that.
     pub fn end(&self) {
         self.finish(Message::End);
@@ -197,17 +207,17 @@ fn run(
         let desktop: Rc<dyn Desktop> = Rc::new(desktop);
         let place = Place::new(options, Rc::clone(&desktop));
         spawn_local(Rc::clone(&place).run());
-        let till = Rc::new(Till::open(place).await);
+        let till = Rc::new(Till::open(Rc::clone(&place) as Rc<dyn Host>).await);
         let running = Rc::clone(&till);
         spawn_local(async move { running.run().await });
         let telling = Rc::clone(&till);
         spawn_local(async move { told::follow(&telling, &*desktop).await });
-        answer(&till, inbox).await;
+        answer(&till, &place, inbox).await;
     });
 }
 
 /// Answers until it is told to end. Questions do not wait for each other.
-async fn answer(till: &Rc<Till>, mut inbox: mpsc::UnboundedReceiver<Message>) {
+async fn answer(till: &Rc<Till>, place: &Rc<Place>, mut inbox: mpsc::UnboundedReceiver<Message>) {
     while let Some(message) = inbox.recv().await {
         let till = Rc::clone(till);
         // Who no longer waits for an answer asked all the same: it is done.
@@ -241,6 +251,12 @@ async fn answer(till: &Rc<Till>, mut inbox: mpsc::UnboundedReceiver<Message>) {
                         }
                     });
                 }
+            }
+            Message::Leave { answer } => {
+                let place = Rc::clone(place);
+                drop(spawn_local(async move {
+                    let _ = answer.send(place.left_behind().await);
+                }));
             }
             Message::End => return till.close().await,
             Message::Vanish => return,

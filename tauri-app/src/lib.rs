@@ -23,7 +23,7 @@ mod tray;
 mod window;
 
 pub use controller::{Controller, Options};
-pub use desktop::{Desktop, Note, Sign, question_at_closing};
+pub use desktop::{Desktop, LeftBehind, Note, Sign};
 pub use settings::{HostingSettings, Settings, SettingsError};
 #[cfg(feature = "window")]
 pub use window::run;

@@ -9,7 +9,7 @@ use tauri_plugin_dialog::{DialogExt, MessageDialogButtons, MessageDialogKind};
 use tauri_plugin_notification::NotificationExt;
 
 use crate::tray::Tray;
-use crate::{Controller, Desktop, Note, Options, Sign, commands, question_at_closing};
+use crate::{Controller, Desktop, LeftBehind, Note, Options, Sign, commands};
 
 /// The label of the till's window in tauri.conf.json.
 const TILL: &str = "till";
@@ -86,14 +86,22 @@ pub(crate) fn come_forward(app: &AppHandle) {
     }
 }
 
-/// Closes the till; asks first where something is not sent yet.
+/// Closes the till; asks first where somebody would miss something.
 pub(crate) fn ask_to_close(app: &AppHandle) {
-    let unsent = app
-        .try_state::<Window>()
-        .map_or(0, |window| window.sign().unsent);
-    let Some(question) = question_at_closing(unsent) else {
-        return app.exit(0);
-    };
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        let left = match app.try_state::<Controller>() {
+            Some(controller) => controller.left_behind().await,
+            None => LeftBehind::default(),
+        };
+        match left.question() {
+            Some(question) => ask(&app, question),
+            None => app.exit(0),
+        }
+    });
+}
+
+fn ask(app: &AppHandle, question: String) {
     come_forward(app);
     let mut dialog = app
         .dialog()

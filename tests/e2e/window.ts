@@ -215,7 +215,7 @@ export class DesktopTill {
     await (await this.see("//button[contains(., 'Exact cash')]")).click();
     const refused = otherwise === undefined ? "" : ` | //*[contains(text(), ${quoted(otherwise)})]`;
     const done = await this.see(`//*[@data-testid='change-due']${refused}`);
-    if (otherwise !== undefined && (await done.getText()).includes(otherwise)) return "";
+    if (otherwise !== undefined && (await this.text()).includes(otherwise)) return "";
     const number = /S\d+-T\d+-E[\d.]+-\d+/.exec(await done.getText())?.[0];
     if (number === undefined) throw new Error(`no receipt: ${await done.getText()}`);
     return number;

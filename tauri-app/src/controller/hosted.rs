@@ -12,7 +12,7 @@ use master_server::shop::{self, people};
 use master_server::{Master, StartError, open_code};
 use retail::{Credential, Role, check_pin, collection, verify_pin};
 use sync_client::platform::{now, random};
-use sync_core::{Class, DeviceKind, RecordId};
+use sync_core::{Class, DeviceId, DeviceKind, RecordId};
 use till::{Hosting, HostingLan, NewShop, TillError};
 
 use super::{Options, firewall};
@@ -46,9 +46,11 @@ impl Hosted {
         self.state.borrow().clone()
     }
 
-    /// Starts the shop's master where it always was.
+    /// Starts the shop's master where it always was, also where one ended by a fault.
     pub(super) async fn start(&self, port: u16) -> Result<(), TillError> {
         let mut master = self.master.lock().await;
+        // Its folder and its port are free only then.
+        drop(master.take_if(|master| !master.is_serving()));
         if master.is_none() {
             let started = self.started(port, None).await;
             let started = started.map_err(|error| self.failed(&error))?;
@@ -64,6 +66,13 @@ impl Hosted {
             master.stop().await;
         }
         self.state.replace(Hosting::Stopped);
+    }
+
+    /// How many devices are connected to it, without one.
+    pub(super) async fn connected_beside(&self, own: Option<DeviceId>) -> usize {
+        let connected = self.master.lock().await.as_ref().map(Master::connected);
+        let connected = connected.into_iter().flatten();
+        connected.filter(|device| Some(*device) != own).count()
     }
 
     /// Begins the shop with its owner and a free port; gives the port and a code for the till. Begun

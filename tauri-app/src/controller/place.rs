@@ -22,7 +22,7 @@ use super::hosted::Hosted;
 use super::kept::Kept;
 use super::nearby::look_around;
 use super::road::{Road, proves_itself, vouched_for};
-use crate::{Desktop, HostingSettings, Settings};
+use crate::{Desktop, HostingSettings, LeftBehind, Settings};
 
 /// Name and version, for people.
 const APP: &str = concat!("tillsync-desktop ", env!("CARGO_PKG_VERSION"));
@@ -115,10 +115,14 @@ impl Place {
                 Some(HostingSettings { on: false, .. }) => self.hosted.stop().await,
                 None => {}
             }
-            if matches!(self.hosted.state(), Hosting::Failed { .. }) {
-                sleep(TRY_AGAIN).await;
-            } else {
-                self.host_again.notified().await;
+            match self.hosted.state() {
+                Hosting::Failed { .. } => sleep(TRY_AGAIN).await,
+                // One that ended by a fault is started again.
+                Hosting::Running { .. } => tokio::select! {
+                    () = self.host_again.notified() => {}
+                    () = sleep(TRY_AGAIN) => {}
+                },
+                Hosting::Elsewhere | Hosting::Stopped => self.host_again.notified().await,
             }
         }
     }
@@ -171,6 +175,25 @@ impl Place {
                 client.retry_now();
             }
             return;
+        }
+    }
+
+    /// What whoever closes the till leaves behind.
+    pub(super) async fn left_behind(&self) -> LeftBehind {
+        let (unsent, own) = match &*self.work.borrow() {
+            Work::Active(client) => {
+                let status = client.status();
+                let status = status.borrow();
+                (
+                    status.pending,
+                    status.device.as_ref().map(|device| device.id),
+                )
+            }
+            _ => (0, None),
+        };
+        LeftBehind {
+            unsent,
+            others: self.hosted.connected_beside(own).await,
         }
     }
 

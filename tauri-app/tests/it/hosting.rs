@@ -93,12 +93,19 @@ async fn another_till_joins_a_shop_whose_master_is_a_till_and_both_go_on_while_i
     second.until_level().await?;
     log_in(&second).await?;
 
+    // The other one would miss its main server.
+    let asked = first.asked_at_closing().await.context("nothing is asked")?;
+    assert!(asked.starts_with("1 other device is connected"), "{asked}");
+    assert_eq!(second.asked_at_closing().await, None);
+
     first.ask("setHosting", json!([false])).await?;
     assert_eq!(hosting(&first).await?, json!({ "state": "stopped" }));
     let unsent = |status: &Json| status["pending"] == 1;
     first.sell().await?;
     second.sell().await?;
     first.until("one to send", unsent).await?;
+    let asked = first.asked_at_closing().await.context("nothing is asked")?;
+    assert!(asked.starts_with("1 sale or change has not"), "{asked}");
     second.until("one to send", unsent).await?;
 
     first.ask("setHosting", json!([true])).await?;

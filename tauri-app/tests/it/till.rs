@@ -135,6 +135,11 @@ impl Till {
         Ok(ending.await?)
     }
 
+    /// What whoever closes the window now is asked.
+    pub(crate) async fn asked_at_closing(&self) -> Option<String> {
+        self.controller.left_behind().await.question()
+    }
+
     /// Asks as the page does.
     pub(crate) async fn ask(&self, method: &str, args: Json) -> Result<Json> {
         let answer = self.controller.ask(method, &args.to_string()).await;
