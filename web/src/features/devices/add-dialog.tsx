@@ -103,7 +103,8 @@ function Code({ code, browser }: { readonly code: DeviceCode; readonly browser: 
           <Picture
             title={browser ? t.devices.scanJoin : t.devices.scanTill}
             hint={browser ? t.devices.scanJoinHint : t.devices.scanTillHint}
-            text={writeInvitation({ address: reach.address, code: code.code, authority: reach.authority })}
+            // A browser judges by itself whom it trusts, and a smaller picture is read from further away.
+            text={writeInvitation({ address: reach.address, code: code.code, authority: browser ? null : reach.authority })}
           />
         </div>
       )}

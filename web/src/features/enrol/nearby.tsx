@@ -1,4 +1,4 @@
-import { Stack, Text, UnstyledButton } from "@mantine/core";
+import { Input, Stack, Text, UnstyledButton } from "@mantine/core";
 import { IconBuildingStore } from "@tabler/icons-react";
 import { useCallback } from "react";
 import { t } from "../../i18n";
@@ -21,7 +21,7 @@ export function Nearby(props: NearbyProps) {
   const { value: masters } = useAsked(useCallback(() => backend.nearby(), [backend]), null, EVERY_MS);
   return (
     <Stack gap="xs" role="group" aria-label={t.enrol.nearby}>
-      <Text size="sm" fw={500}>{t.enrol.nearby}</Text>
+      <Input.Label component="span">{t.enrol.nearby}</Input.Label>
       {(masters ?? []).map((master) => (
         <UnstyledButton
           key={master.address}
