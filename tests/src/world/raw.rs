@@ -129,7 +129,7 @@ impl RawDevice {
     /// When there is no answer, or one that is no success.
     pub async fn get_packed(&self, base: &str, path: &str) -> Result<Vec<u8>> {
         let request = self.http.get(format!("{base}{path}"));
-        let request = request.header("accept-encoding", "gzip");
+        let request = request.header("accept-encoding", "zstd");
         let response = request.bearer_auth(&self.identity.token).send().await?;
         Ok(response.error_for_status()?.bytes().await?.to_vec())
     }

@@ -52,19 +52,53 @@ async fn what_is_full_of_records_is_packed_for_another_machine_and_goes_plain_on
         .collect();
     door.push(&till, &made).await;
     for path in ["/v1/sync/snapshot".to_owned(), door.pull_path(0)] {
-        for (peer, packed) in [([127, 0, 0, 1], false), ([192, 168, 1, 20], true)] {
+        let (here, there) = ([127, 0, 0, 1], [192, 168, 1, 20]);
+        let asking = [
+            (here, "gzip, zstd", None),
+            (there, "gzip", Some("gzip")),
+            (there, "gzip, deflate, br, zstd", Some("zstd")),
+        ];
+        for (peer, accepted, packed) in asking {
             door.asker.peer = (peer, 5_000).into();
             let asked = axum::http::Request::get(&path)
                 .header("host", "localhost:7400")
-                .header("accept-encoding", "gzip")
+                .header("accept-encoding", accepted)
                 .header("authorization", format!("Bearer {}", till.token));
             let asked = asked.body(axum::body::Body::empty()).expect("a request");
             let answer = door.response(asked).await;
             assert_eq!(answer.status(), StatusCode::OK);
             let encoding = answer.headers().get("content-encoding");
-            assert_eq!(encoding.is_some(), packed, "{path} {peer:?}");
+            let encoding = encoding.and_then(|encoding| encoding.to_str().ok());
+            assert_eq!(encoding, packed, "{path} {peer:?}");
         }
     }
+}
+
+#[tokio::test]
+async fn of_many_that_take_all_at_once_some_are_packed_with_less_memory() {
+    let mut door = Door::new();
+    let till = door.world.till("till 1").await;
+    door.asker.peer = ([192, 168, 1, 20], 5_000).into();
+    let mut answers = Vec::new();
+    let take = async || {
+        let asked = axum::http::Request::get("/v1/sync/snapshot")
+            .header("host", "localhost:7400")
+            .header("accept-encoding", "zstd, gzip")
+            .header("authorization", format!("Bearer {}", till.token));
+        let asked = asked.body(axum::body::Body::empty()).expect("a request");
+        let answer = door.response(asked).await;
+        let encoding = answer.headers().get("content-encoding").cloned();
+        (encoding.expect("it is packed"), answer)
+    };
+    // Nobody reads them: they last.
+    while let (encoding, answer) = take().await
+        && encoding == "zstd"
+    {
+        answers.push(answer);
+        assert!(answers.len() < 100, "there is no end");
+    }
+    answers.pop();
+    assert_eq!(take().await.0, "zstd");
 }
 
 #[tokio::test]
