@@ -10,6 +10,7 @@ use crate::{Money, Product, Rate};
 
 /// A cart.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Cart {
     /// Becomes the id of the sale: completing the same cart twice makes one sale.
@@ -27,6 +28,7 @@ pub struct Cart {
 
 /// One line: a snapshot of the product as it was when it entered the cart.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct CartLine {
     /// Unique in the cart; becomes the id of the sale's line.
@@ -69,6 +71,7 @@ pub struct CartLine {
 
 /// Less to pay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Discount {
     /// A share.
@@ -85,6 +88,7 @@ pub enum Discount {
 
 /// A second person lends a permission.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Approval {
     /// Which one.
@@ -94,8 +98,9 @@ pub struct Approval {
     /// Their name then.
     pub name: String,
     /// When, in milliseconds.
+    #[cfg_attr(feature = "types", ts(as = "sync_core::Millis"))]
     pub at: i64,
-    /// What the shell checks it by; never recorded.
+    /// Opaque; made and checked by the shell, never recorded.
     #[serde(default)]
     pub token: String,
 }

@@ -13,6 +13,7 @@ pub use settle::settle_conflicts;
 
 /// A record of `conflicts`, for reading.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 pub struct Conflict {
     /// Where the record is that two people changed.
     pub collection: CollectionName,
@@ -66,6 +67,7 @@ pub struct Conflict {
 
 /// A rule by which the master ends a conflict by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename = "ConflictRule"))]
 #[serde(rename_all = "snake_case")]
 pub enum Rule {
     /// The device of the higher priority wins.
@@ -74,6 +76,7 @@ pub enum Rule {
 
 /// The step that was withheld.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum ConflictStep {
     /// A record under an id that is taken or was deleted.
@@ -88,6 +91,7 @@ pub enum ConflictStep {
 
 /// Whether somebody chose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum ConflictStatus {
     /// It waits for a manager.
@@ -98,6 +102,7 @@ pub enum ConflictStatus {
 
 /// Which side a resolution kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum ResolvedBy {
     /// What stood.
@@ -110,6 +115,7 @@ pub enum ResolvedBy {
 
 /// What a manager chooses.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(tag = "choice", content = "value", rename_all = "snake_case")]
 pub enum Choice {
     /// What stands stays.

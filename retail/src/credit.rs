@@ -43,6 +43,7 @@ pub struct CreditEntry {
 
 /// What happens to a balance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum CreditKind {
     /// Bought, and not paid yet.

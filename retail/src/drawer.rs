@@ -43,6 +43,7 @@ pub struct DrawerSession {
 
 /// Cash that goes into a drawer or out of it without a sale.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 pub struct CashMovement {
     /// Which way.
     pub kind: CashKind,
@@ -54,6 +55,7 @@ pub struct CashMovement {
 
 /// Which way cash goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum CashKind {
     /// Into the drawer.

@@ -8,6 +8,7 @@ use crate::{BuildError, Fields, Occasion, collection};
 
 /// What a person may do; see [`crate::permission`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Everything.

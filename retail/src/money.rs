@@ -13,12 +13,22 @@ use sync_core::{MAX_INTEGER, Quantity, Value};
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
+#[cfg_attr(
+    feature = "types",
+    derive(ts_rs::TS),
+    ts(type = "number", rename = "Minor")
+)]
 #[serde(transparent)]
 pub struct Money(pub i64);
 
 /// A rate in basis points: `Rate(2000)` is 20 %.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[cfg_attr(
+    feature = "types",
+    derive(ts_rs::TS),
+    ts(type = "number", rename = "BasisPoints")
 )]
 #[serde(transparent)]
 pub struct Rate(pub i64);

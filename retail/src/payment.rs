@@ -6,6 +6,7 @@ use crate::Money;
 
 /// How something was paid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename = "PaymentMethod"))]
 #[serde(rename_all = "snake_case")]
 pub enum Method {
     /// Notes and coins.
@@ -18,6 +19,7 @@ pub enum Method {
 
 /// What was handed over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(tag = "method", rename_all = "snake_case")]
 pub enum PaymentInput {
     /// What the customer gave, change not taken off yet.
@@ -39,6 +41,7 @@ pub enum PaymentInput {
 
 /// One payment of a receipt. Change is a negative payment in cash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename = "PaymentOut"))]
 pub struct Payment {
     /// How.
     pub method: Method,
@@ -48,6 +51,7 @@ pub struct Payment {
 
 /// Where a split payment stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Settlement {
     /// To pay.

@@ -15,6 +15,7 @@ pub use table::{MUTATIONS, Mutation, Step, Touch, mutation};
 
 /// What a person may be allowed to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Permission {
     /// Complete, hold and recall sales.

@@ -17,6 +17,7 @@ pub struct PricingSettings {
 
 /// What a cart costs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename = "CartPrice"))]
 #[serde(rename_all = "camelCase")]
 pub struct PricedCart {
     /// As many as the cart has, in its order.
@@ -39,6 +40,7 @@ pub struct PricedCart {
 
 /// What a line costs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct PricedLine {
     /// The line.

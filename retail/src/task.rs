@@ -56,6 +56,7 @@ pub struct RaisedCause {
 
 /// What somebody did about a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum TaskAction {
     /// It may stay as it is.

@@ -9,6 +9,7 @@ use crate::{Money, Rate};
 
 /// What one rate adds up to on a receipt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 pub struct TaxLine {
     /// The rate.
     pub rate: Rate,

@@ -3,6 +3,7 @@ use sync_core::{Class, Cursor, DeviceInfo, Millis, Seq};
 
 /// What is wrong with the storage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum StorageProblem {
     /// It was taken away while open.
@@ -13,8 +14,10 @@ pub enum StorageProblem {
     MemoryOnly,
 }
 
-/// How long what is stored lasts.
+/// How long what is stored lasts. `unpromised`: the browser may clear it when space runs out.
+/// `forgotten`: it ends with this window.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Durability {
     /// Until somebody deletes it.
@@ -66,6 +69,7 @@ impl Default for StorageHealth {
 
 /// Why a device's queue is paused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum PauseReason {
     /// The master refuses the token.
@@ -75,7 +79,12 @@ pub enum PauseReason {
 }
 
 /// How the device stands to its master. Carries its reason.
+///
+/// `paused`: the master refuses this device's token or this build; its queue waits, nothing is
+/// dropped. `other_tab`: another tab of this browser works. `failed`: going on could lose or double
+/// something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename = "Connection"))]
 #[serde(
     tag = "state",
     rename_all = "snake_case",
@@ -138,6 +147,7 @@ pub enum NodeRole {
 
 /// How far the first sync or a repair has come, in records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 pub struct FirstSync {
     /// Stored.
     pub done: u64,
@@ -147,6 +157,7 @@ pub struct FirstSync {
 
 /// The last thing that went wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 pub struct LastError {
     /// When.
     pub at: Millis,
@@ -216,6 +227,7 @@ pub struct SyncPosition {
 
 /// Which way a frame went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename = "FrameDirection"))]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
     /// From the master.
@@ -226,6 +238,7 @@ pub enum Direction {
 
 /// One frame as the inspector shows it: no payload.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename = "FrameLogEntry"))]
 pub struct FrameEntry {
     /// When.
     pub at: Millis,

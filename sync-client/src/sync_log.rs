@@ -22,6 +22,7 @@ pub struct SyncLog {
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 pub struct SyncLogEntry {
     /// When; of several together the last.
     pub at: Millis,
@@ -35,6 +36,7 @@ pub struct SyncLogEntry {
 
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum SyncLogKind {
     /// The app was started.

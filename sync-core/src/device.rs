@@ -4,6 +4,7 @@ use crate::DeviceId;
 
 /// What a device is for; the scope of a collection is given in these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum DeviceKind {
     /// A desktop till with a drawer.

@@ -6,6 +6,11 @@ use crate::{Digest, Map, Value};
 
 /// The named values of one record, sorted by name: the same document always has the same bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(
+    feature = "types",
+    derive(ts_rs::TS),
+    ts(type = "{ readonly [field: string]: FieldValue }")
+)]
 #[serde(transparent)]
 pub struct Document(Map<String, Value>);
 

@@ -19,6 +19,7 @@ macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "types", derive(ts_rs::TS), ts(type = "string", rename = "Id"))]
         #[serde(transparent)]
         pub struct $name(Uuid);
 
@@ -101,6 +102,7 @@ id! {
 
 /// The name of a collection, such as `products`. Cheap to clone.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(type = "string"))]
 pub struct CollectionName(Arc<str>);
 
 impl CollectionName {

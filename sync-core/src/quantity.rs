@@ -8,6 +8,11 @@ use serde::{Deserialize, Serialize};
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
+#[cfg_attr(
+    feature = "types",
+    derive(ts_rs::TS),
+    ts(type = "number", rename = "Milli")
+)]
 #[serde(transparent)]
 pub struct Quantity(pub i64);
 

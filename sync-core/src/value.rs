@@ -18,6 +18,14 @@ pub const MAX_DEPTH: usize = 32;
 /// There are no floats (money and quantities are integers) and no null: a field that has no value
 /// is absent, so that "absent" means the same in a patch, in a digest and in a query.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(
+    feature = "types",
+    derive(ts_rs::TS),
+    ts(
+        rename = "FieldValue",
+        type = "string | number | boolean | null | readonly FieldValue[] | { readonly [field: string]: FieldValue }"
+    )
+)]
 pub enum Value {
     /// True or false.
     Bool(bool),

@@ -1,7 +1,8 @@
 //! Every method by its name: takes JSON apart, asks, and puts the answer into JSON. No logic.
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 use sync_client::storage::MutationId;
 use sync_core::{DeviceId, RecordId, Seq};
 
@@ -9,6 +10,23 @@ use crate::address::is_loopback;
 use crate::listening::{Listening, text};
 use crate::status::StatusView;
 use crate::{Till, TillError};
+
+/// What runs behind the door, and where it looks for the master.
+#[derive(Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct About {
+    /// Name and version of the program.
+    app: &'static str,
+    /// Base address of the master.
+    master: String,
+    /// False in a browser: a page belongs to the master that it came from.
+    asks_for_master: bool,
+    /// Whether others in the network can read what goes between this till and the master.
+    exposed: bool,
+    /// Whether the window fills the screen; null in a browser, whose pages do that by themselves.
+    full_screen: Option<bool>,
+}
 
 /// The arguments of a call, in order. One that was left out is `null`.
 struct Args(std::vec::IntoIter<Json>);
@@ -200,15 +218,15 @@ impl Till {
         }
     }
 
-    fn about(&self) -> Json {
+    fn about(&self) -> About {
         let master = self.host.master();
-        json!({
-            "app": self.host.app(),
-            "exposed": master.starts_with("http://") && !is_loopback(&master),
-            "master": master,
-            "asksForMaster": self.host.asks_for_master(),
-            "fullScreen": self.host.full_screen(),
-        })
+        About {
+            app: self.host.app(),
+            exposed: master.starts_with("http://") && !is_loopback(&master),
+            asks_for_master: self.host.asks_for_master(),
+            full_screen: self.host.full_screen(),
+            master,
+        }
     }
 }
 

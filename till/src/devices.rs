@@ -13,28 +13,31 @@ use crate::till::Till;
 
 /// A device as the screen shows it.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct DeviceView {
+pub(crate) struct DeviceRow {
     id: DeviceId,
     name: String,
     kind: DeviceKind,
-    /// Its place in the order of enrolments.
+    /// Its place in the order of enrolments; 0 for the master itself.
     ordinal: u32,
     read_only: bool,
+    #[cfg_attr(feature = "types", ts(type = "\"master\" | \"client\""))]
     role: String,
-    /// Whether it may stand in for the master, and how early.
+    /// Whether it may stand in for the master; the larger priority goes first.
     stands_in: bool,
     priority: i64,
     online: bool,
-    /// Whether it is the one that asks.
+    /// This very device, which asks.
     own: bool,
     last_seen: Option<Millis>,
     /// When it last had everything that the master had.
     last_synced_at: Option<Millis>,
-    /// As it told last.
+    /// Waiting to be sent, as it told last.
     pending: u64,
+    /// Refused, as it told last.
     attention: u64,
-    /// Positions of the log it has not applied; absent while that is not known.
+    /// Positions of the log it has not applied; null while that is not known.
     behind: Option<u64>,
     app: Option<String>,
     enrolled_at: Millis,
@@ -45,15 +48,19 @@ pub(crate) struct DeviceView {
 
 /// What a one-time code shall let in.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct NewDevice {
+    /// Null: it is asked for on the device itself.
     name: Option<String>,
+    #[cfg_attr(feature = "types", ts(type = "Exclude<DeviceKind, \"node\">"))]
     kind: DeviceKind,
     read_only: bool,
 }
 
 /// How far a device may stand in.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct StandIn {
     stands_in: bool,
@@ -115,17 +122,33 @@ struct Opened {
     reach: Option<Reach>,
 }
 
+/// Lets one device in, once.
+#[derive(Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DeviceCode {
+    code: String,
+    expires_at: Millis,
+    /// Where the new device finds the master; null where that has no address beyond its own machine.
+    reach: Option<Reach>,
+}
+
 /// How another machine comes to the master, for a device that shall join.
 #[derive(Deserialize, Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 struct Reach {
+    /// Its base address.
     address: String,
+    /// The page where a browser begins that does not trust it yet; null where nothing is to be
+    /// trusted.
     page: Option<String>,
+    /// Who vouches for it, as 64 hex digits; null where it has no TLS.
     authority: Option<String>,
 }
 
 impl Till {
     /// Every device that ever joined, in the order in which they did.
-    pub(crate) async fn devices(&self) -> Result<Vec<DeviceView>, TillError> {
+    pub(crate) async fn devices(&self) -> Result<Vec<DeviceRow>, TillError> {
         let what = "The list of devices";
         let listed: Listed = self.asked(what, Method::Get, "/v1/devices", None).await?;
         let roles = "/v1/device/roles";
@@ -136,7 +159,7 @@ impl Till {
         let views = listed.devices.into_iter().map(|known| {
             let (heard, role) = (heard.remove(&known.id), roles.remove(&known.id));
             let told = heard.as_ref();
-            DeviceView {
+            DeviceRow {
                 online: listed.online.contains(&known.id),
                 own: known.id == own,
                 last_seen: known.last_seen.max(told.map(|heard| heard.heard_at)),
@@ -164,14 +187,18 @@ impl Till {
     }
 
     /// Opens a one-time code for a further device.
-    pub(crate) async fn add_device(&self, new: NewDevice) -> Result<Json, TillError> {
+    pub(crate) async fn add_device(&self, new: NewDevice) -> Result<DeviceCode, TillError> {
         let by = self.manager_of_devices()?;
         let body =
             json!({ "by": by, "name": new.name, "kind": new.kind, "read_only": new.read_only });
         let what = "Adding a device";
         let door = "/v1/device/codes";
         let opened: Opened = self.asked(what, Method::Post, door, Some(body)).await?;
-        Ok(json!({ "code": opened.code, "expiresAt": opened.expires_at, "reach": opened.reach }))
+        Ok(DeviceCode {
+            code: opened.code,
+            expires_at: opened.expires_at,
+            reach: opened.reach,
+        })
     }
 
     pub(crate) async fn rename_device(&self, id: DeviceId, name: &str) -> Result<(), TillError> {

@@ -4,36 +4,42 @@ use sync_client::storage::StorageError;
 use sync_client::{ClientError, OpenError, RecordError};
 use sync_core::{Class, IdError, ReadError, Refusal};
 
-/// What every call that fails carries.
+/// What every call that fails carries: how a rejected promise looks to whoever asked.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename = "BackendErrorShape"))]
 pub struct TillError {
-    /// A stable code for programs.
+    /// A stable code for programs, such as `permission_denied`, `storage_full`, `invalid_code`.
     pub code: String,
     /// What the caller can do about it.
     pub class: ErrorClass,
     /// A plain sentence: what happened and how to mend it.
     pub message: String,
     /// The field of a form that is at fault.
+    #[cfg_attr(feature = "types", ts(optional = nullable))]
     pub field: Option<String>,
-    /// The permission somebody could lend.
+    /// The permission somebody could lend, with `permission_denied`.
+    #[cfg_attr(feature = "types", ts(optional = nullable))]
     pub permission: Option<Permission>,
-    /// Who vouches for a main server that this device does not trust: 64 hex digits, for people to
-    /// compare and to append to its address after a `#`.
+    /// Who vouches for a main server that this device does not trust, with `unknown_master`: 64 hex
+    /// digits, for people to compare and to append to its address after a `#`.
+    #[cfg_attr(feature = "types", ts(optional = nullable))]
     pub fingerprint: Option<String>,
 }
 
 /// What the caller can do about it.
 #[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(untagged)]
 pub enum ErrorClass {
     /// As the layers below say.
-    Known(Class),
+    Known(#[cfg_attr(feature = "types", ts(inline))] Class),
     /// The input has to be mended.
-    Invalid(Invalid),
+    Invalid(#[cfg_attr(feature = "types", ts(inline))] Invalid),
 }
 
 /// The word for it.
 #[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Invalid {
     /// The input is at fault.

@@ -35,8 +35,12 @@ pub enum Work {
     Closed,
 }
 
-/// A master that runs in the same place as the till.
+/// The master that could run in the same place as the till.
+///
+/// `elsewhere`: the shop has its master elsewhere. `stopped`: it is this till's, and was stopped by
+/// somebody. `failed`: it should run and cannot; the message says why, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum Hosting {
     /// The shop has its master elsewhere.
@@ -59,19 +63,21 @@ pub enum Hosting {
 
 /// How other machines reach a master that runs here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 pub struct HostingLan {
     /// Base addresses, the likeliest first.
     pub addresses: Vec<String>,
-    /// The page where tablets and browsers begin; absent where this machine is in no network.
+    /// The page where tablets and browsers begin; null where this machine is in no network.
     pub page: Option<String>,
-    /// What the authority of the store is known by, in groups for people.
+    /// What the authority of the store is known by, in groups of four digits.
     pub fingerprint: Vec<String>,
-    /// A firewall that may keep them away.
+    /// A firewall of this machine that may keep them away, and what lets them in.
     pub firewall: Option<FirewallHint>,
 }
 
 /// A firewall of this machine, and how it is told to let others in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 pub struct FirewallHint {
     /// What it is called.
     pub program: String,
@@ -81,18 +87,21 @@ pub struct FirewallHint {
 
 /// A master that says in this network that it is here. It says so itself: nobody vouches for it yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct NearbyMaster {
     /// What people call its shop.
     pub shop: String,
     /// Its base address.
     pub address: String,
-    /// The authority that shall vouch for it; absent where it has no TLS.
+    /// The authority that shall vouch for it, as 64 hex digits; null where it has no TLS.
+    #[cfg_attr(feature = "types", ts(type = "string | null"))]
     pub authority: Option<Fingerprint>,
 }
 
 /// A shop that begins. Not to be written into logs: it has a PIN in it.
 #[derive(Clone, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 pub struct NewShop {
     /// What people call it.
     pub shop: String,

@@ -32,6 +32,8 @@ mod selling;
 mod status;
 mod stock;
 mod till;
+#[cfg(feature = "types")]
+mod types;
 
 pub use address::{InvalidAddress, MasterAddress, is_loopback, master_address};
 pub use call::METHODS;
@@ -40,3 +42,5 @@ pub use host::{FirewallHint, Host, Hosting, HostingLan, Later, NearbyMaster, New
 pub use listening::Listening;
 pub use status::StatusView;
 pub use till::Till;
+#[cfg(feature = "types")]
+pub use types::generated as generated_types;

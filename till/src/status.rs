@@ -8,46 +8,65 @@ use sync_core::{DeviceId, DeviceKind, Millis};
 
 use crate::Work;
 
-/// How a till stands, as screens show it.
+/// How a till stands, as screens show it: the thing people look at.
 #[derive(Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename = "SyncStatus"))]
 #[serde(rename_all = "camelCase")]
 pub struct StatusView {
     connection: ConnectionState,
+    /// Since when `connection` is in this state.
     since: Millis,
-    device: Option<Device>,
+    /// Null until the device is enrolled.
+    device: Option<DeviceSelf>,
+    /// False: show the enrolment page.
     registered: bool,
+    /// `master` when this device orders the log itself; a browser is always `client`.
+    #[cfg_attr(feature = "types", ts(type = "\"client\" | \"master\""))]
     role: &'static str,
+    /// Address of the master last talked to.
     master: Option<String>,
+    /// Mutations without an outcome: the number to send.
     pending: u64,
     oldest_pending_at: Option<Millis>,
+    /// Pending does not shrink although the connection is online.
     stalled: bool,
     in_flight: u64,
+    /// Rejected mutations that nobody dismissed yet.
     attention: u64,
     conflicts: u64,
     tasks: u64,
     last_synced_at: Option<Millis>,
     first_sync: Option<FirstSync>,
+    /// How far this device's clock is ahead of the master's.
     clock_skew_ms: Option<i64>,
     last_error: Option<LastError>,
     storage: Storage,
 }
 
+/// How safe what this till stores is, and how much more there is room for.
 #[derive(Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename = "StorageHealth"))]
 #[serde(rename_all = "camelCase")]
 struct Storage {
     durability: Durability,
+    /// False: there was no room for products and the like; they are in memory until the page is
+    /// opened again.
     records_kept: bool,
     used_bytes: Option<u64>,
     quota_bytes: Option<u64>,
+    /// So little room is left that nothing new is recorded while offline.
     nearly_full: bool,
 }
 
+/// This device as the main server knows it.
 #[derive(Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
-struct Device {
+struct DeviceSelf {
     id: DeviceId,
     name: String,
     kind: DeviceKind,
+    /// It may look and record nothing, and nobody looks at the audit on it.
     read_only: bool,
 }
 
@@ -107,7 +126,7 @@ impl From<&SyncStatus> for StatusView {
         Self {
             connection: status.connection.clone(),
             since: status.since,
-            device: status.device.as_ref().map(|device| Device {
+            device: status.device.as_ref().map(|device| DeviceSelf {
                 id: device.id,
                 name: device.name.clone(),
                 kind: device.kind,

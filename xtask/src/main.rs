@@ -9,6 +9,7 @@ mod sim;
 mod size;
 mod test;
 mod tidy;
+mod types;
 mod wasm;
 mod web;
 
@@ -34,6 +35,8 @@ enum Cli {
     Test(test::Args),
     /// Mend what can be mended by itself: format, clippy, eslint.
     Fix,
+    /// Write the shapes that the screens share with Rust: web/src/sync/generated.ts.
+    Types,
     /// Build the app's wasm module and the web app.
     Web,
     /// Build sync-client's npm package into sync-client/npm/dist and print its sizes.
@@ -66,6 +69,7 @@ fn run(cli: Cli, shell: &Shell) -> anyhow::Result<()> {
         Cli::Bench(args) => bench::run(shell, &args),
         Cli::Test(args) => test::run(shell, &args),
         Cli::Fix => fix::run(shell),
+        Cli::Types => types::run(shell),
         Cli::Web => web::build(shell),
         Cli::Wasm => wasm::build_package(shell),
         Cli::Tidy => tidy::run(shell),

@@ -8,6 +8,7 @@ use crate::collection;
 
 /// A conflict side by side: was, theirs, mine, and what is around it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct ConflictCard {
     /// The conflict.

@@ -7,6 +7,7 @@ use crate::Money;
 
 /// How often one coin or note is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 pub struct CashCount {
     /// What one is worth.
     pub value: Money,

@@ -10,6 +10,7 @@ use crate::project::id_of;
 /// What the facts of a session add up to: fields derived for its record, and kept by its Z report
 /// as they were then.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(default)]
 pub struct DrawerTotals {
     /// How many sales.

@@ -13,6 +13,7 @@ use crate::{Cart, Money, PricedCart, Rate, Role};
 
 /// Something the person logged in may not do alone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct OverrideNeed {
     /// What somebody else can lend.

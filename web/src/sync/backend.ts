@@ -14,6 +14,25 @@
  * - A rejected promise carries a {@link BackendErrorShape} as a plain object.
  * - One user action is one call: what an action needs is computed behind the door in one go.
  */
+import type { CreditCorrection, CreditPayment, CustomerChanges, CustomerCredit, CustomerFields, OverdueRow } from "./customers";
+import type { CashCount, CashMove, CloseDrawer, DrawerCount, DrawerReport, DrawerState } from "./drawer";
+import type {
+  About,
+  DeviceCode,
+  DeviceRow,
+  Hosting,
+  Id,
+  NearbyMaster,
+  NewDevice,
+  NewShop,
+  Permission,
+  StandIn,
+  SyncStatus,
+} from "./generated";
+import type { Chosen, ConflictCard, Notice, StockCount, Task, TaskEnd } from "./inbox";
+import type { AuditPage, AuditQuery } from "./managing";
+import type { HeldElsewhere, LoginResult, LoginUser, OverrideResult, Role } from "./people";
+import type { CategoryFields, SettingsChanges } from "./records";
 import type {
   Cart,
   CategoryChanges,
@@ -32,19 +51,13 @@ import type {
   ScanResult,
   Settlement,
 } from "./selling";
-
-import type { Chosen, ConflictCard, Notice, StockCount, Task, TaskEnd } from "./inbox";
+import type { AttentionRow, FrameLogEntry, OutboxRow, SyncLogEntry, SyncPosition } from "./status";
 import type { BatchChanges, ExpiringGoods, ProductBatches, StockChange, WrittenOff } from "./stock";
-import type { AuditPage, AuditQuery, DeviceCode, DeviceRow, NewDevice, StandIn } from "./managing";
-import type { CreditCorrection, CreditPayment, CustomerChanges, CustomerCredit, CustomerFields, OverdueRow } from "./customers";
-import type { CashCount, CashMove, CloseDrawer, DrawerCount, DrawerReport, DrawerState } from "./drawer";
-import type { HeldElsewhere, LoginResult, LoginUser, OverrideResult, Permission, Role } from "./people";
-import type { CategoryFields, SettingsChanges } from "./records";
-import type { AttentionRow, FrameLogEntry, OutboxRow, SyncLogEntry, SyncPosition, SyncStatus } from "./status";
 
 /** The door speaks these too. */
 export type * from "./customers";
 export type * from "./drawer";
+export type * from "./generated";
 export type * from "./inbox";
 export type * from "./managing";
 export type * from "./people";
@@ -53,37 +66,12 @@ export type * from "./selling";
 export type * from "./status";
 export type * from "./stock";
 
-/** An id of a record, device, employee, …: UUIDv7 as text. */
-export type Id = string;
 /** Money in minor units of the store's currency (pence, cents). */
 export type Minor = number;
 /** A quantity in thousandths of the unit: 1 piece = 1000. */
 export type Milli = number;
 /** A rate in hundredths of a percent: 20 % = 2000. */
 export type BasisPoints = number;
-/** Milliseconds since 1970-01-01 UTC. */
-export type EpochMs = number;
-
-// ---------------------------------------------------------------------------------------------
-// Errors
-
-/** What the caller can do about an error. */
-export type ErrorClass = "retry" | "wait" | "attention" | "needs_auth" | "needs_upgrade" | "invalid" | "fatal";
-
-/** How every rejected promise looks before it is wrapped into a `BackendError`. */
-export interface BackendErrorShape {
-  /** Stable code for programs, for example `permission_denied`, `storage_full`, `invalid_code`. */
-  readonly code: string;
-  readonly class: ErrorClass;
-  /** One plain sentence for a person: what happened and how to mend it. */
-  readonly message: string;
-  /** The form field that is at fault, where there is one. */
-  readonly field?: string | null;
-  /** The permission a manager could lend, with `code: "permission_denied"`. */
-  readonly permission?: Permission | null;
-  /** Who vouches for a main server that this device does not trust, with `code: "unknown_master"`: 64 hex digits. */
-  readonly fingerprint?: string | null;
-}
 
 // ---------------------------------------------------------------------------------------------
 // Documents and queries
@@ -175,54 +163,6 @@ export interface ShopInfo {
 }
 
 // ---------------------------------------------------------------------------------------------
-
-/** What runs behind the door, and where it looks for the master. */
-export interface About {
-  /** Name and version of the program. */
-  readonly app: string;
-  /** Base address of the master. */
-  readonly master: string;
-  /** False in a browser: a page belongs to the master that it came from. */
-  readonly asksForMaster: boolean;
-  /** Whether others in the network can read what goes between this till and the master. */
-  readonly exposed: boolean;
-  /** Whether the window fills the screen; null in a browser, whose pages do that by themselves. */
-  readonly fullScreen: boolean | null;
-}
-
-/** The master that could run in the same place as the till. */
-export type Hosting =
-  | { readonly state: "elsewhere" | "stopped" }
-  | { readonly state: "running"; readonly address: string; readonly lan: HostingLan | null }
-  | { readonly state: "failed"; readonly message: string };
-
-/** How other machines reach a master that runs here. */
-export interface HostingLan {
-  /** Base addresses, the likeliest first. */
-  readonly addresses: readonly string[];
-  /** The page where tablets and browsers begin; null where this machine is in no network. */
-  readonly page: string | null;
-  /** What the store's authority is known by, in groups of four digits. */
-  readonly fingerprint: readonly string[];
-  /** A firewall of this machine that may keep them away, and what lets them in. */
-  readonly firewall: { readonly program: string; readonly command: string } | null;
-}
-
-/** A master in this network. It says so itself: nobody vouches for it yet. */
-export interface NearbyMaster {
-  readonly shop: string;
-  /** Its base address. */
-  readonly address: string;
-  /** The authority that shall vouch for it, as 64 hex digits; null where it has no TLS. */
-  readonly authority: string | null;
-}
-
-/** A shop that begins; the PIN is its owner's. */
-export interface NewShop {
-  readonly shop: string;
-  readonly person: string;
-  readonly pin: string;
-}
 
 export interface OpenOptions {
   /** Origin of the master, for example `http://127.0.0.1:7400`. */

@@ -1,29 +1,7 @@
 /** Who may use the till, and what they may do. */
-import type { BasisPoints, EpochMs, Id, Milli } from "./backend";
+import type { BasisPoints, EpochMs, Id, Milli, Permission } from "./backend";
 
 export type Role = "owner" | "manager" | "cashier" | "stock_clerk" | "viewer";
-
-/** What a screen asks for; the table is in the `retail` crate and the master checks again. */
-export type Permission =
-  | "sell"
-  | "discount"
-  | "override_price"
-  | "refund"
-  | "refund_without_receipt"
-  | "edit_products"
-  | "adjust_stock"
-  | "receive_stock"
-  | "manage_employees"
-  | "close_tasks"
-  | "resolve_conflicts"
-  | "manage_devices"
-  | "view_audit"
-  | "edit_settings"
-  | "view_reports"
-  | "use_drawer"
-  | "sell_expired"
-  | "edit_customers"
-  | "manage_credit";
 
 export interface Session {
   readonly employeeId: Id;

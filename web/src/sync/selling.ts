@@ -1,5 +1,17 @@
 /** What is sold, paid, given back and edited: the shapes behind `backend.ts`. */
-import type { Approval, BasisPoints, CategoryFields, EmployeeFields, EpochMs, Id, Milli, Minor, Permission, Product, ProductFields } from "./backend";
+import type {
+  Approval,
+  BasisPoints,
+  CategoryFields,
+  EmployeeFields,
+  EpochMs,
+  Id,
+  Milli,
+  Minor,
+  Permission,
+  Product,
+  ProductFields,
+} from "./backend";
 
 // ---------------------------------------------------------------------------------------------
 // Cart and sale

@@ -1,5 +1,5 @@
 /** Stock and its batches. */
-import type { Id, Milli, Minor, EpochMs } from "./backend";
+import type { EpochMs, Id, Milli, Minor } from "./backend";
 
 export interface StockChange {
   /** Id of the document, made by the UI: asking twice to receive goods receives them once. */

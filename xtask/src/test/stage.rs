@@ -103,8 +103,15 @@ impl Stage {
     }
 }
 
-/// Everything but the desktop app, which needs the built web app and has its own stage.
-const WORKSPACE: [&str; 3] = ["--workspace", "--exclude", "tauri-app"];
+/// Everything but the desktop app, which needs the built web app and has its own stage. With the
+/// types of the screens, so that their file is held to them.
+const WORKSPACE: [&str; 5] = [
+    "--workspace",
+    "--exclude",
+    "tauri-app",
+    "--features",
+    "till/types",
+];
 
 /// The crates that also run in a browser.
 const IN_BROWSER: [&str; 4] = ["--package", "sync-core", "--package", "sync-client"];

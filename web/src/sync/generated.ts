@@ -1,0 +1,331 @@
+// Generated from the types of `till` and of the crates below it: `cargo xtask types` writes it anew.
+// What is said about a type or a field stands in Rust, and is mended there.
+
+/** What runs behind the door, and where it looks for the master. */
+export interface About {
+  /** Name and version of the program. */
+  readonly app: string;
+  /** Base address of the master. */
+  readonly master: string;
+  /** False in a browser: a page belongs to the master that it came from. */
+  readonly asksForMaster: boolean;
+  /** Whether others in the network can read what goes between this till and the master. */
+  readonly exposed: boolean;
+  /** Whether the window fills the screen; null in a browser, whose pages do that by themselves. */
+  readonly fullScreen: boolean | null;
+}
+
+/** What every call that fails carries: how a rejected promise looks to whoever asked. */
+export interface BackendErrorShape {
+  /** A stable code for programs, such as `permission_denied`, `storage_full`, `invalid_code`. */
+  readonly code: string;
+  /** What the caller can do about it. */
+  readonly class: ErrorClass;
+  /** A plain sentence: what happened and how to mend it. */
+  readonly message: string;
+  /** The field of a form that is at fault. */
+  readonly field?: string | null;
+  /** The permission somebody could lend, with `permission_denied`. */
+  readonly permission?: Permission | null;
+  /**
+   * Who vouches for a main server that this device does not trust, with `unknown_master`: 64 hex
+   * digits, for people to compare and to append to its address after a `#`.
+   */
+  readonly fingerprint?: string | null;
+}
+
+/** What a client does about an error. */
+export type Class = "retry" | "wait" | "attention" | "needs_auth" | "needs_upgrade" | "fatal";
+
+/**
+ * How the device stands to its master. Carries its reason.
+ *
+ * `paused`: the master refuses this device's token or this build; its queue waits, nothing is
+ * dropped. `other_tab`: another tab of this browser works. `failed`: going on could lose or double
+ * something.
+ */
+export type Connection =
+  | { readonly state: "no_network" }
+  | {
+      readonly state: "connecting";
+      /** Counts from 1. */
+      readonly attempt: number;
+      /** When the next attempt starts; absent while one runs. */
+      readonly nextRetryAt: EpochMs | null;
+    }
+  | { readonly state: "checking" }
+  | { readonly state: "online" }
+  | {
+      readonly state: "server_unreachable";
+      /** Counts from 1. */
+      readonly attempt: number;
+      /** When the next attempt starts; absent while one runs. */
+      readonly nextRetryAt: EpochMs | null;
+    }
+  | {
+      readonly state: "paused";
+      /** Why. */
+      readonly reason: PauseReason;
+      /** In words. */
+      readonly message: string;
+    }
+  | { readonly state: "draining" }
+  | {
+      readonly state: "storage";
+      /** What is wrong. */
+      readonly problem: StorageProblem;
+    }
+  | { readonly state: "other_tab" }
+  | {
+      readonly state: "failed";
+      /** Why, in words. */
+      readonly message: string;
+    };
+
+/** Lets one device in, once. */
+export interface DeviceCode {
+  readonly code: string;
+  readonly expiresAt: EpochMs;
+  /** Where the new device finds the master; null where that has no address beyond its own machine. */
+  readonly reach: Reach | null;
+}
+
+/** What a device is for; the scope of a collection is given in these. */
+export type DeviceKind = "till" | "terminal" | "dashboard" | "node";
+
+/** A device as the screen shows it. */
+export interface DeviceRow {
+  readonly id: Id;
+  readonly name: string;
+  readonly kind: DeviceKind;
+  /** Its place in the order of enrolments; 0 for the master itself. */
+  readonly ordinal: number;
+  readonly readOnly: boolean;
+  readonly role: "master" | "client";
+  /** Whether it may stand in for the master; the larger priority goes first. */
+  readonly standsIn: boolean;
+  readonly priority: number;
+  readonly online: boolean;
+  /** This very device, which asks. */
+  readonly own: boolean;
+  readonly lastSeen: EpochMs | null;
+  /** When it last had everything that the master had. */
+  readonly lastSyncedAt: EpochMs | null;
+  /** Waiting to be sent, as it told last. */
+  readonly pending: number;
+  /** Refused, as it told last. */
+  readonly attention: number;
+  /** Positions of the log it has not applied; null while that is not known. */
+  readonly behind: number | null;
+  readonly app: string | null;
+  readonly enrolledAt: EpochMs;
+  readonly revokedAt: EpochMs | null;
+  /** Its database was lost or rolled back; it has another identity since. */
+  readonly closedAt: EpochMs | null;
+}
+
+/** This device as the main server knows it. */
+export interface DeviceSelf {
+  readonly id: Id;
+  readonly name: string;
+  readonly kind: DeviceKind;
+  /** It may look and record nothing, and nobody looks at the audit on it. */
+  readonly readOnly: boolean;
+}
+
+/**
+ * How long what is stored lasts. `unpromised`: the browser may clear it when space runs out.
+ * `forgotten`: it ends with this window.
+ */
+export type Durability = "kept" | "unpromised" | "forgotten";
+
+/** Milliseconds since 1970 in UTC. */
+export type EpochMs = number;
+
+/** What the caller can do about it. */
+export type ErrorClass = "retry" | "wait" | "attention" | "needs_auth" | "needs_upgrade" | "fatal" | "invalid";
+
+/** A firewall of this machine, and how it is told to let others in. */
+export interface FirewallHint {
+  /** What it is called. */
+  readonly program: string;
+  /** What an administrator types. */
+  readonly command: string;
+}
+
+/** How far the first sync or a repair has come, in records. */
+export interface FirstSync {
+  /** Stored. */
+  readonly done: number;
+  /** In all, once the master has said so. */
+  readonly total: number | null;
+}
+
+/**
+ * The master that could run in the same place as the till.
+ *
+ * `elsewhere`: the shop has its master elsewhere. `stopped`: it is this till's, and was stopped by
+ * somebody. `failed`: it should run and cannot; the message says why, and what to do.
+ */
+export type Hosting =
+  | { readonly state: "elsewhere" }
+  | { readonly state: "stopped" }
+  | {
+      readonly state: "running";
+      /** Its base address. */
+      readonly address: string;
+      /** How other machines reach it, where they do. */
+      readonly lan: HostingLan | null;
+    }
+  | {
+      readonly state: "failed";
+      /** Why, and what to do, for people. */
+      readonly message: string;
+    };
+
+/** How other machines reach a master that runs here. */
+export interface HostingLan {
+  /** Base addresses, the likeliest first. */
+  readonly addresses: ReadonlyArray<string>;
+  /** The page where tablets and browsers begin; null where this machine is in no network. */
+  readonly page: string | null;
+  /** What the authority of the store is known by, in groups of four digits. */
+  readonly fingerprint: ReadonlyArray<string>;
+  /** A firewall of this machine that may keep them away, and what lets them in. */
+  readonly firewall: FirewallHint | null;
+}
+
+/** An id of a record, a device, a person, …: a UUID as text. */
+export type Id = string;
+
+/** The last thing that went wrong. */
+export interface LastError {
+  /** When. */
+  readonly at: EpochMs;
+  /** Stable code. */
+  readonly code: string;
+  /** What is done about it. */
+  readonly class: Class;
+  /** A sentence. */
+  readonly message: string;
+}
+
+/** A master that says in this network that it is here. It says so itself: nobody vouches for it yet. */
+export interface NearbyMaster {
+  /** What people call its shop. */
+  readonly shop: string;
+  /** Its base address. */
+  readonly address: string;
+  /** The authority that shall vouch for it, as 64 hex digits; null where it has no TLS. */
+  readonly authority: string | null;
+}
+
+/** What a one-time code shall let in. */
+export interface NewDevice {
+  /** Null: it is asked for on the device itself. */
+  readonly name: string | null;
+  readonly kind: Exclude<DeviceKind, "node">;
+  readonly readOnly: boolean;
+}
+
+/** A shop that begins. Not to be written into logs: it has a PIN in it. */
+export interface NewShop {
+  /** What people call it. */
+  readonly shop: string;
+  /** Its owner, who may do everything. */
+  readonly person: string;
+  /** What they log in with: 4 to 8 digits. */
+  readonly pin: string;
+}
+
+/** Why a device's queue is paused. */
+export type PauseReason = "auth" | "needs_upgrade";
+
+/** What a person may be allowed to do. */
+export type Permission =
+  | "sell"
+  | "discount"
+  | "override_price"
+  | "refund"
+  | "refund_without_receipt"
+  | "edit_products"
+  | "adjust_stock"
+  | "receive_stock"
+  | "manage_employees"
+  | "close_tasks"
+  | "resolve_conflicts"
+  | "manage_devices"
+  | "view_audit"
+  | "edit_settings"
+  | "view_reports"
+  | "use_drawer"
+  | "sell_expired"
+  | "edit_customers"
+  | "manage_credit";
+
+/** How another machine comes to the master, for a device that shall join. */
+export interface Reach {
+  /** Its base address. */
+  readonly address: string;
+  /**
+   * The page where a browser begins that does not trust it yet; null where nothing is to be
+   * trusted.
+   */
+  readonly page: string | null;
+  /** Who vouches for it, as 64 hex digits; null where it has no TLS. */
+  readonly authority: string | null;
+}
+
+/** How far a device may stand in. */
+export interface StandIn {
+  readonly standsIn: boolean;
+  readonly priority: number;
+}
+
+/** How safe what this till stores is, and how much more there is room for. */
+export interface StorageHealth {
+  readonly durability: Durability;
+  /**
+   * False: there was no room for products and the like; they are in memory until the page is
+   * opened again.
+   */
+  readonly recordsKept: boolean;
+  readonly usedBytes: number | null;
+  readonly quotaBytes: number | null;
+  /** So little room is left that nothing new is recorded while offline. */
+  readonly nearlyFull: boolean;
+}
+
+/** What is wrong with the storage. */
+export type StorageProblem = "lost" | "full" | "memory_only";
+
+/** How a till stands, as screens show it: the thing people look at. */
+export interface SyncStatus {
+  readonly connection: Connection;
+  /** Since when `connection` is in this state. */
+  readonly since: EpochMs;
+  /** Null until the device is enrolled. */
+  readonly device: DeviceSelf | null;
+  /** False: show the enrolment page. */
+  readonly registered: boolean;
+  /** `master` when this device orders the log itself; a browser is always `client`. */
+  readonly role: "client" | "master";
+  /** Address of the master last talked to. */
+  readonly master: string | null;
+  /** Mutations without an outcome: the number to send. */
+  readonly pending: number;
+  readonly oldestPendingAt: EpochMs | null;
+  /** Pending does not shrink although the connection is online. */
+  readonly stalled: boolean;
+  readonly inFlight: number;
+  /** Rejected mutations that nobody dismissed yet. */
+  readonly attention: number;
+  readonly conflicts: number;
+  readonly tasks: number;
+  readonly lastSyncedAt: EpochMs | null;
+  readonly firstSync: FirstSync | null;
+  /** How far this device's clock is ahead of the master's. */
+  readonly clockSkewMs: number | null;
+  readonly lastError: LastError | null;
+  readonly storage: StorageHealth;
+}
