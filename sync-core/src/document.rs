@@ -9,7 +9,10 @@ use crate::{Digest, Map, Value};
 #[cfg_attr(
     feature = "types",
     derive(ts_rs::TS),
-    ts(type = "{ readonly [field: string]: FieldValue }")
+    ts(
+        type = "{ readonly [field: string]: FieldValue }",
+        rename = "FieldValues"
+    )
 )]
 #[serde(transparent)]
 pub struct Document(Map<String, Value>);

@@ -14,29 +14,42 @@ use crate::inspect::name_of;
 use crate::master::encoded;
 use crate::till::Till;
 
-/// Which entries are wanted.
+/// Which entries are wanted; all that is given must hold.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(
+    feature = "types",
+    derive(ts_rs::TS),
+    ts(optional_fields = nullable)
+)]
 pub(crate) struct AuditQuery {
+    #[cfg_attr(feature = "types", ts(as = "Option<RecordId>"))]
     actor: Option<String>,
     device: Option<DeviceId>,
+    /// A mutation such as `edit_product`, or what is done without one, such as `enrolled`.
     action: Option<String>,
     entity: Option<String>,
     record: Option<RecordId>,
     from: Option<Millis>,
     to: Option<Millis>,
+    /// Text anywhere in what was changed, capital or small.
     search: Option<String>,
+    /// Only entries before this number: the next page.
     before: Option<u64>,
+    /// Only entries after this number: what came since.
     after: Option<u64>,
+    /// At most 500.
     limit: Option<u32>,
 }
 
-/// Entries, newest first.
+/// A page of the audit.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 pub(crate) struct AuditPage {
-    entries: Vec<EntryView>,
-    /// The `before` of the page after this one.
+    /// Newest first.
+    entries: Vec<AuditEntry>,
+    /// The `before` of the page after this one; null at the end.
     next: Option<u64>,
-    /// The `after` of what is written from here on.
+    /// The newest entry of all, found or not: the `after` of what is written from here on.
     head: u64,
 }
 
@@ -88,43 +101,81 @@ struct Touched {
     after: Option<Map<String, Json>>,
 }
 
+/// One entry, in words.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
-struct EntryView {
+struct AuditEntry {
     number: u64,
     at: Millis,
     /// The name of the mutation, or the kind of what is done without one.
     action: String,
     device: Option<DeviceId>,
+    #[cfg_attr(feature = "types", ts(as = "Option<RecordId>"))]
     actor: Option<String>,
+    /// Null where nobody did it, or this device does not know who.
     actor_name: Option<String>,
     approved_by_name: Option<String>,
+    #[cfg_attr(feature = "types", ts(as = "Option<sync_core::Verdict>"))]
     verdict: Option<String>,
+    /// Why it was refused, or what was remarkable about it.
     reasons: Vec<String>,
-    records: Vec<RecordView>,
-    /// What else it says, for what is no mutation.
+    records: Vec<AuditRecord>,
+    /// What else is told of what is no change of records.
+    #[cfg_attr(feature = "types", ts(as = "sync_core::Document"))]
     about: Map<String, Json>,
-    /// Its content was erased.
+    /// Its content was erased; that it happened is still proved.
     erased: bool,
 }
 
+/// A record that an entry is about.
 #[derive(Debug, Serialize)]
-struct RecordView {
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+struct AuditRecord {
+    #[cfg_attr(feature = "types", ts(as = "sync_core::CollectionName"))]
     collection: String,
     id: RecordId,
     label: Option<String>,
-    step: &'static str,
-    changes: Vec<ChangeView>,
+    step: AuditStep,
+    changes: Vec<AuditChange>,
 }
 
+/// What became of a record. `recorded`: a receipt or the like, which is never changed and needs no
+/// comparison.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+enum AuditStep {
+    Created,
+    Changed,
+    Deleted,
+    Recorded,
+}
+
+/// A field as it was and as it is.
 #[derive(Debug, Serialize)]
-struct ChangeView {
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+struct AuditChange {
     field: String,
-    /// How to say its values: `money`, `quantity`, `rate`, `time`, `ref` or `plain`.
     #[serde(rename = "as")]
-    said_as: &'static str,
+    said_as: SaidAs,
+    #[cfg_attr(feature = "types", ts(as = "sync_core::Value"))]
     was: Json,
+    #[cfg_attr(feature = "types", ts(as = "sync_core::Value"))]
     is: Json,
+}
+
+/// How to say a value.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+enum SaidAs {
+    Money,
+    Quantity,
+    Rate,
+    Time,
+    Device,
+    Plain,
 }
 
 impl Till {
@@ -166,7 +217,7 @@ impl AuditQuery {
     }
 }
 
-fn view(client: &Client, schema: &Schema, entry: Entry) -> EntryView {
+fn view(client: &Client, schema: &Schema, entry: Entry) -> AuditEntry {
     let erased = entry.payload.is_none();
     // What is no decision has a content of its own shape.
     let payload: Payload = entry
@@ -181,7 +232,7 @@ fn view(client: &Client, schema: &Schema, entry: Entry) -> EntryView {
     let actor = entry.actor.or(payload.by.filter(is_id));
     let reasons = payload.refusal.into_iter().chain(payload.flags);
     let touched = payload.records.into_iter();
-    EntryView {
+    AuditEntry {
         number: entry.number,
         at: entry.at,
         action: payload.mutation.unwrap_or(entry.kind),
@@ -197,7 +248,7 @@ fn view(client: &Client, schema: &Schema, entry: Entry) -> EntryView {
     }
 }
 
-fn record(client: &Client, schema: &Schema, touched: Touched) -> RecordView {
+fn record(client: &Client, schema: &Schema, touched: Touched) -> AuditRecord {
     let label = label_of(client, &touched.collection, touched.id);
     let known = schema.collection(&touched.collection);
     let (mut before, mut after) = (
@@ -206,10 +257,10 @@ fn record(client: &Client, schema: &Schema, touched: Touched) -> RecordView {
     );
     // Of what is new nothing was before; of a fact neither side is told.
     let step = match (touched.deleted, before.is_empty(), after.is_empty()) {
-        (true, _, _) => "deleted",
-        (false, true, false) => "created",
-        (false, true, true) => "recorded",
-        (false, false, _) => "changed",
+        (true, _, _) => AuditStep::Deleted,
+        (false, true, false) => AuditStep::Created,
+        (false, true, true) => AuditStep::Recorded,
+        (false, false, _) => AuditStep::Changed,
     };
     let fields: BTreeSet<String> = before.keys().chain(after.keys()).cloned().collect();
     let changes = fields.into_iter().map(|field| {
@@ -219,14 +270,14 @@ fn record(client: &Client, schema: &Schema, touched: Touched) -> RecordView {
             named(client, kind.map(|field| &field.kind), value)
         };
         let (was, is) = (said(&mut before), said(&mut after));
-        ChangeView {
-            said_as: kind.map_or("plain", |field| said_as(&field.kind)),
+        AuditChange {
+            said_as: kind.map_or(SaidAs::Plain, |field| said_as(&field.kind)),
             was,
             is,
             field,
         }
     });
-    RecordView {
+    AuditRecord {
         changes: changes.collect(),
         collection: touched.collection,
         id: touched.id,
@@ -253,13 +304,13 @@ fn named(client: &Client, kind: Option<&FieldType>, value: Json) -> Json {
     name.map_or(value, Json::String)
 }
 
-fn said_as(kind: &FieldType) -> &'static str {
+fn said_as(kind: &FieldType) -> SaidAs {
     match kind {
-        FieldType::Money => "money",
-        FieldType::Quantity => "quantity",
-        FieldType::Rate => "rate",
-        FieldType::Time => "time",
-        FieldType::Device => "device",
-        _ => "plain",
+        FieldType::Money => SaidAs::Money,
+        FieldType::Quantity => SaidAs::Quantity,
+        FieldType::Rate => SaidAs::Rate,
+        FieldType::Time => SaidAs::Time,
+        FieldType::Device => SaidAs::Device,
+        _ => SaidAs::Plain,
     }
 }

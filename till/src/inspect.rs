@@ -1,10 +1,11 @@
 //! What the inspector looks at: queue, attention list, frames, position.
 
-use retail::collection;
+use retail::{Money, Rate, collection};
+use serde::Serialize;
 use serde_json::{Value as Json, json};
-use sync_client::storage::{MutationId, OutboxRow};
+use sync_client::storage::{self, MutationId};
 use sync_client::{Client, Query, SyncLogEntry};
-use sync_core::{Body, Op, RecordId, Seq, Verdict, Verified};
+use sync_core::{Body, DeviceId, Millis, Op, RecordId, Seq, Verdict, Verified};
 
 use crate::address::is_loopback;
 use crate::error::TillError;
@@ -15,16 +16,112 @@ use crate::till::Till;
 /// How far the inspector looks back.
 const ROWS: u64 = 500;
 
+/// One mutation of this device. Decided ones are listed while their payload is kept.
+#[derive(Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+pub(crate) struct OutboxRow {
+    seq: Seq,
+    /// Name of the mutation, for example `complete_sale`.
+    name: String,
+    at: Millis,
+    actor: Option<String>,
+    state: OutboxState,
+    /// How often it was sent since the page was opened.
+    attempts: u32,
+    bytes: usize,
+    /// Why it waits or how it ended, in a plain sentence.
+    reason: Option<String>,
+    /// What it is about: a receipt number, a product's name.
+    subject: Option<String>,
+}
+
+/// How far a mutation is.
+#[derive(Clone, Copy, Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+enum OutboxState {
+    Waiting,
+    InFlight,
+    Accepted,
+    Merged,
+    Conflict,
+    Rejected,
+}
+
+/// A rejected mutation: shown until dismissed, never dropped silently.
+#[derive(Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+pub(crate) struct AttentionRow {
+    /// The identity it was recorded under; numbers begin again with a new one.
+    device: DeviceId,
+    seq: Seq,
+    name: String,
+    at: Millis,
+    actor: Option<String>,
+    subject: Option<String>,
+    code: String,
+    /// A sentence a person can act on.
+    reason: String,
+    /// The payload as indented JSON, for copying.
+    payload: String,
+}
+
+/// Where this device stands in the log.
+#[derive(Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SyncPosition {
+    log_id: Option<String>,
+    position: u64,
+    your_seq: Seq,
+    next_seq: Seq,
+    archived: Seq,
+}
+
+/// What the shop is called and how it counts.
+#[derive(Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ShopInfo {
+    name: String,
+    address_lines: Vec<String>,
+    /// ISO 4217.
+    currency: String,
+    /// Digits after the point: 2 for GBP.
+    exponent: u8,
+    /// BCP 47, for numbers and dates.
+    locale: String,
+    /// For example `T03`.
+    till: String,
+    tax_included: bool,
+    /// Rates the product form offers.
+    tax_rates: Vec<TaxRate>,
+    /// Smallest coin for cash; 1 = no rounding.
+    cash_rounding: Money,
+    /// Demo: the login screen may show the printed users' PINs.
+    demo: bool,
+    /// The master listens on the LAN without TLS: said on every screen.
+    insecure_lan: bool,
+}
+
+/// A rate of the shop, by its name.
+#[derive(Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+struct TaxRate {
+    name: String,
+    rate: Rate,
+}
+
 impl Till {
     /// The queue and what became of it, newest first.
-    pub(crate) async fn outbox(&self) -> Result<Vec<Json>, TillError> {
+    pub(crate) async fn outbox(&self) -> Result<Vec<OutboxRow>, TillError> {
         let client = self.client()?;
         let next = client.position().next_seq.0;
         let from = Seq(next.saturating_sub(ROWS).max(1));
         let mut rows = client.outbox(from, ROWS as usize).await?;
         // Older ones may wait too; they are few, or all of the newest wait as well.
         let mut in_flight = client.status().borrow().in_flight;
-        let mut shown: Vec<Json> = Vec::with_capacity(rows.len());
+        let mut shown: Vec<OutboxRow> = Vec::with_capacity(rows.len());
         for row in rows.drain(..) {
             let sent = row.outcome.is_none() && in_flight > 0;
             in_flight -= u64::from(sent);
@@ -35,23 +132,23 @@ impl Till {
     }
 
     /// The rejected mutations nobody dismissed.
-    pub(crate) fn attention(&self) -> Result<Vec<Json>, TillError> {
+    pub(crate) fn attention(&self) -> Result<Vec<AttentionRow>, TillError> {
         let client = self.client()?;
         let entries = client.attention();
         let shown = entries.iter().map(|entry| {
             let body = entry.envelope.open().ok();
             let payload: Json = serde_json::from_str(entry.envelope.body.get()).unwrap_or_default();
-            json!({
-                "device": entry.id.device,
-                "seq": entry.id.seq,
-                "name": body.as_ref().map_or("", |body| &body.name),
-                "at": entry.recorded_at,
-                "actor": body.as_ref().and_then(|body| actor(&client, body)),
-                "subject": body.as_ref().and_then(|body| subject(&client, body)),
-                "code": entry.refusal.code,
-                "reason": entry.refusal.message,
-                "payload": serde_json::to_string_pretty(&payload).unwrap_or_default(),
-            })
+            AttentionRow {
+                device: entry.id.device,
+                seq: entry.id.seq,
+                name: name_in(body.as_ref()),
+                at: entry.recorded_at,
+                actor: body.as_ref().and_then(|body| actor(&client, body)),
+                subject: body.as_ref().and_then(|body| subject(&client, body)),
+                code: entry.refusal.code.clone(),
+                reason: entry.refusal.message.clone(),
+                payload: serde_json::to_string_pretty(&payload).unwrap_or_default(),
+            }
         });
         Ok(shown.collect())
     }
@@ -74,19 +171,19 @@ impl Till {
         Ok(())
     }
 
-    pub(crate) fn position(&self) -> Result<Json, TillError> {
+    pub(crate) fn position(&self) -> Result<SyncPosition, TillError> {
         let position = self.client()?.position();
         let log_id = position.cursor.map(|cursor| {
             let log_id = cursor.log_id;
             format!("{}-{}", log_id.generation, log_id.uuid)
         });
-        Ok(json!({
-            "logId": log_id,
-            "position": position.cursor.map_or(0, |cursor| cursor.position.0),
-            "yourSeq": position.your_seq,
-            "nextSeq": position.next_seq,
-            "archived": position.archived,
-        }))
+        Ok(SyncPosition {
+            log_id,
+            position: position.cursor.map_or(0, |cursor| cursor.position.0),
+            your_seq: position.your_seq,
+            next_seq: position.next_seq,
+            archived: position.archived,
+        })
     }
 
     /// What people call this till: the shop and its number there. Nothing before it has joined.
@@ -96,34 +193,33 @@ impl Till {
     }
 
     /// What the shop is called and how it counts.
-    pub(crate) fn shop_info(&self) -> Result<Json, TillError> {
+    pub(crate) fn shop_info(&self) -> Result<ShopInfo, TillError> {
         let (client, shop) = (self.client()?, self.shop()?);
         let rates = Query::all(collection::TAX_RATES).sort_by("position");
-        let rates: Vec<Json> = client
-            .query(&rates)
-            .items
-            .iter()
-            .map(|doc| json!({ "name": doc.doc.text("name"), "rate": doc.doc.int("rate") }))
-            .collect();
+        let rates = client.query(&rates).items;
+        let rates = rates.iter().map(|rate| TaxRate {
+            name: rate.doc.text("name").unwrap_or_default().to_owned(),
+            rate: Rate(rate.doc.int("rate").unwrap_or_default()),
+        });
         let till_name = self
             .series()
             .map(|series| series.till_name())
             .unwrap_or_default();
         let master = self.host.master();
         let insecure = !is_loopback(&master) && master.starts_with("http://");
-        Ok(json!({
-            "name": shop.name,
-            "addressLines": shop.address_lines,
-            "currency": shop.currency,
-            "exponent": shop.exponent,
-            "locale": shop.locale,
-            "till": till_name,
-            "taxIncluded": shop.tax_included,
-            "taxRates": rates,
-            "cashRounding": shop.cash_rounding,
-            "demo": shop.demo,
-            "insecureLan": insecure,
-        }))
+        Ok(ShopInfo {
+            name: shop.name,
+            address_lines: shop.address_lines,
+            currency: shop.currency,
+            exponent: shop.exponent,
+            locale: shop.locale,
+            till: till_name,
+            tax_included: shop.tax_included,
+            tax_rates: rates.collect(),
+            cash_rounding: shop.cash_rounding,
+            demo: shop.demo,
+            insecure_lan: insecure,
+        })
     }
 
     /// What this device did about its synchronisation, newest first.
@@ -143,31 +239,31 @@ impl Till {
             "status": StatusView::of(&work),
         });
         if let (Work::Active(client), Json::Object(report)) = (&work, &mut report) {
-            report.insert("position".to_owned(), self.position()?);
+            report.insert("position".to_owned(), json!(self.position()?));
             report.insert("frames".to_owned(), json!(client.frames()));
-            let mut rows = self.outbox().await?;
-            for row in &mut rows {
+            let mut rows = json!(self.outbox().await?);
+            for row in rows.as_array_mut().into_iter().flatten() {
                 if let Json::Object(row) = row {
                     row.retain(|name, _| name != "actor" && name != "subject");
                 }
             }
-            report.insert("outbox".to_owned(), rows.into());
+            report.insert("outbox".to_owned(), rows);
             report.insert("checksums".to_owned(), json!(client.checksums().1));
         }
         Ok(serde_json::to_string_pretty(&report).unwrap_or_default())
     }
 }
 
-fn outbox_row(client: &Client, row: &OutboxRow, sent: bool) -> Json {
+fn outbox_row(client: &Client, row: &storage::OutboxRow, sent: bool) -> OutboxRow {
     let body = row.envelope.open().ok();
     let outcome = row.outcome.as_ref().map(|stored| &stored.outcome);
     let state = match outcome.map(|outcome| outcome.verdict) {
-        None if sent => "in_flight",
-        None => "waiting",
-        Some(Verdict::Accepted | Verdict::AlreadyDecided) => "accepted",
-        Some(Verdict::Merged) => "merged",
-        Some(Verdict::Conflict) => "conflict",
-        Some(Verdict::Rejected) => "rejected",
+        None if sent => OutboxState::InFlight,
+        None => OutboxState::Waiting,
+        Some(Verdict::Accepted | Verdict::AlreadyDecided) => OutboxState::Accepted,
+        Some(Verdict::Merged) => OutboxState::Merged,
+        Some(Verdict::Conflict) => OutboxState::Conflict,
+        Some(Verdict::Rejected) => OutboxState::Rejected,
     };
     let reason = outcome.and_then(|outcome| {
         let flags = outcome.flags.iter().map(|flag| flag.message.as_str());
@@ -178,20 +274,25 @@ fn outbox_row(client: &Client, row: &OutboxRow, sent: bool) -> Json {
         let reasons: Vec<&str> = refusal.chain(flags).collect();
         (!reasons.is_empty()).then(|| reasons.join("; "))
     });
-    json!({
-        "seq": row.envelope.seq,
-        "name": body.as_ref().map_or("", |body| &body.name),
-        "at": row.recorded_at,
-        "actor": body.as_ref().and_then(|body| actor(client, body)),
-        "state": state,
+    OutboxRow {
+        seq: row.envelope.seq,
+        name: name_in(body.as_ref()),
+        at: row.recorded_at,
+        actor: body.as_ref().and_then(|body| actor(client, body)),
+        state,
         // Counted since the till was opened; what has an outcome was sent before that.
-        "attempts": client
+        attempts: client
             .attempts(row.envelope.seq)
             .max(u32::from(sent || outcome.is_some())),
-        "bytes": row.envelope.body.get().len(),
-        "reason": reason.or_else(|| row.void.clone()),
-        "subject": body.as_ref().and_then(|body| subject(client, body)),
-    })
+        bytes: row.envelope.body.get().len(),
+        reason: reason.or_else(|| row.void.clone()),
+        subject: body.as_ref().and_then(|body| subject(client, body)),
+    }
+}
+
+/// The name of a mutation; empty where it cannot be read.
+fn name_in(body: Option<&Body>) -> String {
+    body.map_or_else(String::new, |body| body.name.clone())
 }
 
 fn actor(client: &Client, body: &Body) -> Option<String> {

@@ -47,6 +47,8 @@ fn roots(all: &mut Declared<'_>) {
         "Id",
         "An id of a record, a device, a person, …: a UUID as text.",
     );
+    all.visit::<crate::audit::AuditPage>();
+    all.visit::<crate::audit::AuditQuery>();
     all.visit::<crate::call::About>();
     all.visit::<crate::devices::DeviceCode>();
     all.visit::<crate::devices::DeviceRow>();
@@ -56,7 +58,14 @@ fn roots(all: &mut Declared<'_>) {
     all.visit::<crate::host::Hosting>();
     all.visit::<crate::host::NearbyMaster>();
     all.visit::<crate::host::NewShop>();
+    all.visit::<crate::inspect::AttentionRow>();
+    all.visit::<crate::inspect::OutboxRow>();
+    all.visit::<crate::inspect::ShopInfo>();
+    all.visit::<crate::inspect::SyncPosition>();
     all.visit::<crate::status::StatusView>();
+    all.visit::<sync_client::FrameEntry>();
+    all.visit::<sync_client::SyncLogEntry>();
+    all.visit::<sync_core::Value>();
 }
 
 /// The comment of a type and its declaration.

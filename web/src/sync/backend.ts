@@ -18,19 +18,27 @@ import type { CreditCorrection, CreditPayment, CustomerChanges, CustomerCredit, 
 import type { CashCount, CashMove, CloseDrawer, DrawerCount, DrawerReport, DrawerState } from "./drawer";
 import type {
   About,
+  AttentionRow,
+  AuditPage,
+  AuditQuery,
   DeviceCode,
   DeviceRow,
+  FrameLogEntry,
   Hosting,
   Id,
+  Minor,
   NearbyMaster,
   NewDevice,
   NewShop,
+  OutboxRow,
   Permission,
+  ShopInfo,
   StandIn,
+  SyncLogEntry,
+  SyncPosition,
   SyncStatus,
 } from "./generated";
 import type { Chosen, ConflictCard, Notice, StockCount, Task, TaskEnd } from "./inbox";
-import type { AuditPage, AuditQuery } from "./managing";
 import type { HeldElsewhere, LoginResult, LoginUser, OverrideResult, Role } from "./people";
 import type { CategoryFields, SettingsChanges } from "./records";
 import type {
@@ -51,7 +59,6 @@ import type {
   ScanResult,
   Settlement,
 } from "./selling";
-import type { AttentionRow, FrameLogEntry, OutboxRow, SyncLogEntry, SyncPosition } from "./status";
 import type { BatchChanges, ExpiringGoods, ProductBatches, StockChange, WrittenOff } from "./stock";
 
 /** The door speaks these too. */
@@ -59,20 +66,13 @@ export type * from "./customers";
 export type * from "./drawer";
 export type * from "./generated";
 export type * from "./inbox";
-export type * from "./managing";
 export type * from "./people";
 export type * from "./records";
 export type * from "./selling";
-export type * from "./status";
 export type * from "./stock";
 
-/** Money in minor units of the store's currency (pence, cents). */
-export type Minor = number;
 /** A quantity in thousandths of the unit: 1 piece = 1000. */
 export type Milli = number;
-/** A rate in hundredths of a percent: 20 % = 2000. */
-export type BasisPoints = number;
-
 // ---------------------------------------------------------------------------------------------
 // Documents and queries
 
@@ -139,28 +139,6 @@ export type SubscriptionId = number;
 
 // ---------------------------------------------------------------------------------------------
 // The shop
-
-export interface ShopInfo {
-  readonly name: string;
-  readonly addressLines: readonly string[];
-  /** ISO 4217. */
-  readonly currency: string;
-  /** Digits after the point: 2 for GBP. */
-  readonly exponent: number;
-  /** BCP 47, for numbers and dates. */
-  readonly locale: string;
-  /** For example `T03`. */
-  readonly till: string;
-  readonly taxIncluded: boolean;
-  /** Rates the product form offers. */
-  readonly taxRates: readonly { readonly name: string; readonly rate: BasisPoints }[];
-  /** Smallest coin for cash; 1 = no rounding. */
-  readonly cashRounding: Minor;
-  /** Demo: the login screen may show the printed users' PINs. */
-  readonly demo: boolean;
-  /** The master listens on the LAN without TLS: said on every screen. */
-  readonly insecureLan: boolean;
-}
 
 // ---------------------------------------------------------------------------------------------
 

@@ -15,6 +15,96 @@ export interface About {
   readonly fullScreen: boolean | null;
 }
 
+/** A rejected mutation: shown until dismissed, never dropped silently. */
+export interface AttentionRow {
+  /** The identity it was recorded under; numbers begin again with a new one. */
+  readonly device: Id;
+  readonly seq: Seq;
+  readonly name: string;
+  readonly at: EpochMs;
+  readonly actor: string | null;
+  readonly subject: string | null;
+  readonly code: string;
+  /** A sentence a person can act on. */
+  readonly reason: string;
+  /** The payload as indented JSON, for copying. */
+  readonly payload: string;
+}
+
+/** A field as it was and as it is. */
+export interface AuditChange {
+  readonly field: string;
+  readonly as: SaidAs;
+  readonly was: FieldValue;
+  readonly is: FieldValue;
+}
+
+/** One entry, in words. */
+export interface AuditEntry {
+  readonly number: number;
+  readonly at: EpochMs;
+  /** The name of the mutation, or the kind of what is done without one. */
+  readonly action: string;
+  readonly device: Id | null;
+  readonly actor: Id | null;
+  /** Null where nobody did it, or this device does not know who. */
+  readonly actorName: string | null;
+  readonly approvedByName: string | null;
+  readonly verdict: Verdict | null;
+  /** Why it was refused, or what was remarkable about it. */
+  readonly reasons: ReadonlyArray<string>;
+  readonly records: ReadonlyArray<AuditRecord>;
+  /** What else is told of what is no change of records. */
+  readonly about: FieldValues;
+  /** Its content was erased; that it happened is still proved. */
+  readonly erased: boolean;
+}
+
+/** A page of the audit. */
+export interface AuditPage {
+  /** Newest first. */
+  readonly entries: ReadonlyArray<AuditEntry>;
+  /** The `before` of the page after this one; null at the end. */
+  readonly next: number | null;
+  /** The newest entry of all, found or not: the `after` of what is written from here on. */
+  readonly head: number;
+}
+
+/** Which entries are wanted; all that is given must hold. */
+export interface AuditQuery {
+  readonly actor?: Id | null;
+  readonly device?: Id | null;
+  /** A mutation such as `edit_product`, or what is done without one, such as `enrolled`. */
+  readonly action?: string | null;
+  readonly entity?: string | null;
+  readonly record?: Id | null;
+  readonly from?: EpochMs | null;
+  readonly to?: EpochMs | null;
+  /** Text anywhere in what was changed, capital or small. */
+  readonly search?: string | null;
+  /** Only entries before this number: the next page. */
+  readonly before?: number | null;
+  /** Only entries after this number: what came since. */
+  readonly after?: number | null;
+  /** At most 500. */
+  readonly limit?: number | null;
+}
+
+/** A record that an entry is about. */
+export interface AuditRecord {
+  readonly collection: CollectionName;
+  readonly id: Id;
+  readonly label: string | null;
+  readonly step: AuditStep;
+  readonly changes: ReadonlyArray<AuditChange>;
+}
+
+/**
+ * What became of a record. `recorded`: a receipt or the like, which is never changed and needs no
+ * comparison.
+ */
+export type AuditStep = "created" | "changed" | "deleted" | "recorded";
+
 /** What every call that fails carries: how a rejected promise looks to whoever asked. */
 export interface BackendErrorShape {
   /** A stable code for programs, such as `permission_denied`, `storage_full`, `invalid_code`. */
@@ -34,8 +124,14 @@ export interface BackendErrorShape {
   readonly fingerprint?: string | null;
 }
 
+/** A rate in basis points: `Rate(2000)` is 20 %. */
+export type BasisPoints = number;
+
 /** What a client does about an error. */
 export type Class = "retry" | "wait" | "attention" | "needs_auth" | "needs_upgrade" | "fatal";
+
+/** The name of a collection, such as `products`. Cheap to clone. */
+export type CollectionName = string;
 
 /**
  * How the device stands to its master. Carries its reason.
@@ -145,6 +241,25 @@ export type EpochMs = number;
 /** What the caller can do about it. */
 export type ErrorClass = "retry" | "wait" | "attention" | "needs_auth" | "needs_upgrade" | "fatal" | "invalid";
 
+/**
+ * One value inside a document.
+ *
+ * There are no floats (money and quantities are integers) and no null: a field that has no value
+ * is absent, so that "absent" means the same in a patch, in a digest and in a query.
+ */
+export type FieldValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly FieldValue[]
+  | { readonly [field: string]: FieldValue };
+
+/** The named values of one record, sorted by name: the same document always has the same bytes. */
+export interface FieldValues {
+  readonly [field: string]: FieldValue;
+}
+
 /** A firewall of this machine, and how it is told to let others in. */
 export interface FirewallHint {
   /** What it is called. */
@@ -159,6 +274,23 @@ export interface FirstSync {
   readonly done: number;
   /** In all, once the master has said so. */
   readonly total: number | null;
+}
+
+/** Which way a frame went. */
+export type FrameDirection = "in" | "out";
+
+/** One frame as the inspector shows it: no payload. */
+export interface FrameLogEntry {
+  /** When. */
+  readonly at: EpochMs;
+  /** Which way. */
+  readonly direction: FrameDirection;
+  /** Its tag. */
+  readonly kind: string;
+  /** Its size. */
+  readonly bytes: number;
+  /** What it carries, in a few words. */
+  readonly summary: string;
 }
 
 /**
@@ -210,6 +342,14 @@ export interface LastError {
   readonly message: string;
 }
 
+/**
+ * An amount of money in minor units of the store's currency, such as pence.
+ *
+ * Arithmetic saturates at what a document can carry: an absurd amount in somebody's record must
+ * not bring the master down.
+ */
+export type Minor = number;
+
 /** A master that says in this network that it is here. It says so itself: nobody vouches for it yet. */
 export interface NearbyMaster {
   /** What people call its shop. */
@@ -237,6 +377,26 @@ export interface NewShop {
   /** What they log in with: 4 to 8 digits. */
   readonly pin: string;
 }
+
+/** One mutation of this device. Decided ones are listed while their payload is kept. */
+export interface OutboxRow {
+  readonly seq: Seq;
+  /** Name of the mutation, for example `complete_sale`. */
+  readonly name: string;
+  readonly at: EpochMs;
+  readonly actor: string | null;
+  readonly state: OutboxState;
+  /** How often it was sent since the page was opened. */
+  readonly attempts: number;
+  readonly bytes: number;
+  /** Why it waits or how it ended, in a plain sentence. */
+  readonly reason: string | null;
+  /** What it is about: a receipt number, a product's name. */
+  readonly subject: string | null;
+}
+
+/** How far a mutation is. */
+export type OutboxState = "waiting" | "in_flight" | "accepted" | "merged" | "conflict" | "rejected";
 
 /** Why a device's queue is paused. */
 export type PauseReason = "auth" | "needs_upgrade";
@@ -276,6 +436,35 @@ export interface Reach {
   readonly authority: string | null;
 }
 
+/** How to say a value. */
+export type SaidAs = "money" | "quantity" | "rate" | "time" | "device" | "plain";
+
+/** The number of a mutation on its device: 1, 2, 3 … without gaps or reuse. 0 stands before the first. */
+export type Seq = number;
+
+/** What the shop is called and how it counts. */
+export interface ShopInfo {
+  readonly name: string;
+  readonly addressLines: ReadonlyArray<string>;
+  /** ISO 4217. */
+  readonly currency: string;
+  /** Digits after the point: 2 for GBP. */
+  readonly exponent: number;
+  /** BCP 47, for numbers and dates. */
+  readonly locale: string;
+  /** For example `T03`. */
+  readonly till: string;
+  readonly taxIncluded: boolean;
+  /** Rates the product form offers. */
+  readonly taxRates: ReadonlyArray<TaxRate>;
+  /** Smallest coin for cash; 1 = no rounding. */
+  readonly cashRounding: Minor;
+  /** Demo: the login screen may show the printed users' PINs. */
+  readonly demo: boolean;
+  /** The master listens on the LAN without TLS: said on every screen. */
+  readonly insecureLan: boolean;
+}
+
 /** How far a device may stand in. */
 export interface StandIn {
   readonly standsIn: boolean;
@@ -298,6 +487,44 @@ export interface StorageHealth {
 
 /** What is wrong with the storage. */
 export type StorageProblem = "lost" | "full" | "memory_only";
+
+/** One thing that happened. */
+export interface SyncLogEntry {
+  /** When; of several together the last. */
+  readonly at: EpochMs;
+  /** What. */
+  readonly kind: SyncLogKind;
+  /** How many mutations or records it was about, where it was about some. */
+  readonly count: number | null;
+  /** More about it, in words. */
+  readonly detail: string | null;
+}
+
+/** What happened. */
+export type SyncLogKind =
+  | "started"
+  | "joined"
+  | "connected"
+  | "lost"
+  | "no_network"
+  | "draining"
+  | "paused"
+  | "storage"
+  | "failed"
+  | "sent"
+  | "refused"
+  | "repaired"
+  | "resynchronised"
+  | "problem";
+
+/** Where this device stands in the log. */
+export interface SyncPosition {
+  readonly logId: string | null;
+  readonly position: number;
+  readonly yourSeq: Seq;
+  readonly nextSeq: Seq;
+  readonly archived: Seq;
+}
 
 /** How a till stands, as screens show it: the thing people look at. */
 export interface SyncStatus {
@@ -329,3 +556,12 @@ export interface SyncStatus {
   readonly lastError: LastError | null;
   readonly storage: StorageHealth;
 }
+
+/** A rate of the shop, by its name. */
+export interface TaxRate {
+  readonly name: string;
+  readonly rate: BasisPoints;
+}
+
+/** How a mutation ended. */
+export type Verdict = "accepted" | "merged" | "conflict" | "rejected" | "already_decided";

@@ -1,8 +1,5 @@
 /** What waits for a manager: conflicts, and tasks that the main server opened. */
-import type { Collection, EpochMs, Id, Milli } from "./backend";
-
-/** A value of a document. */
-export type FieldValue = string | number | boolean | null | readonly FieldValue[] | { readonly [field: string]: FieldValue };
+import type { Collection, EpochMs, FieldValue, Id, Milli } from "./backend";
 
 /** Two changes of the same thing, side by side. */
 export interface ConflictCard {
