@@ -5,11 +5,10 @@ use retail::{
     Fields, Method, Money, Overdue, PaymentInput, Permission, ShopSettings, collection, day_of,
     open_session, overdue,
 };
-use serde::Deserialize;
-use serde_json::{Value as Json, json};
+use serde::{Deserialize, Serialize};
 use sync_client::platform::now;
 use sync_client::{Compare, ConnectionState, Doc, Query};
-use sync_core::RecordId;
+use sync_core::{Millis, RecordId};
 
 use crate::error::TillError;
 use crate::selling::{is_there, seen};
@@ -20,21 +19,73 @@ const ENTRIES: usize = 200;
 
 /// What a customer pays of what they owe.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 pub(crate) struct CreditPayment {
+    /// Made by the UI: asking twice pays once.
     id: RecordId,
     customer: RecordId,
     amount: Money,
+    #[cfg_attr(feature = "types", ts(type = "\"cash\" | \"card\""))]
     method: Method,
 }
 
 /// A correction of what a customer owes.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 pub(crate) struct CreditCorrection {
     id: RecordId,
     customer: RecordId,
+    #[cfg_attr(feature = "types", ts(type = "\"adjust\" | \"write_off\""))]
     kind: CreditKind,
+    /// Of a correction it may be below zero: they owe less.
     amount: Money,
     note: String,
+}
+
+/// What a customer owes, and how it came about.
+#[derive(Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+pub(crate) struct CustomerCredit {
+    limit: Money,
+    balance: Money,
+    /// What this till may still lend; less while the main server is away.
+    left: Money,
+    /// Newest first.
+    entries: Vec<CreditLine>,
+}
+
+/// A line of a ledger.
+#[derive(Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+struct CreditLine {
+    id: RecordId,
+    kind: CreditKind,
+    /// What the balance changes by: below zero it goes down.
+    amount: Money,
+    sale: Option<RecordId>,
+    number: Option<String>,
+    /// `YYYY-MM-DD`
+    due: Option<String>,
+    #[cfg_attr(feature = "types", ts(type = "\"cash\" | \"card\" | null"))]
+    method: Option<Method>,
+    at: Millis,
+    note: Option<String>,
+    pending: bool,
+}
+
+/// Somebody who should have paid by now.
+#[derive(Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+pub(crate) struct OverdueRow {
+    id: RecordId,
+    name: String,
+    phone: Option<String>,
+    email: Option<String>,
+    balance: Money,
+    /// What of it is late.
+    overdue: Money,
+    /// `YYYY-MM-DD`; null: longer ago than this till knows.
+    since: Option<String>,
 }
 
 impl Till {
@@ -83,7 +134,7 @@ impl Till {
     }
 
     /// What a customer owes, may still buy on credit, and how it came about, newest first.
-    pub(crate) fn customer_credit(&self, customer: RecordId) -> Result<Json, TillError> {
+    pub(crate) fn customer_credit(&self, customer: RecordId) -> Result<CustomerCredit, TillError> {
         let room = self.credit_room(customer)?;
         let query = Query::all(collection::CREDIT_ENTRIES).eq("customer", customer.to_string());
         let query = query.sort_by_desc("entered_at").window(0, ENTRIES);
@@ -94,25 +145,25 @@ impl Till {
                 CreditKind::Charge | CreditKind::Adjust => entry.amount,
                 CreditKind::Payment | CreditKind::WriteOff => -entry.amount,
             };
-            Some(json!({
-                "id": doc.id,
-                "kind": entry.kind,
-                "amount": owes,
-                "sale": entry.sale,
-                "number": entry.number,
-                "due": entry.due,
-                "method": entry.method,
-                "at": entry.entered_at,
-                "note": entry.note,
-                "pending": doc.pending,
-            }))
+            Some(CreditLine {
+                id: doc.id,
+                kind: entry.kind,
+                amount: owes,
+                sale: entry.sale,
+                number: entry.number,
+                due: entry.due,
+                method: entry.method,
+                at: entry.entered_at,
+                note: entry.note,
+                pending: doc.pending,
+            })
         });
-        Ok(json!({
-            "limit": room.limit,
-            "balance": room.balance,
-            "left": room.left(),
-            "entries": entries.collect::<Vec<Json>>(),
-        }))
+        Ok(CustomerCredit {
+            limit: room.limit,
+            balance: room.balance,
+            left: room.left(),
+            entries: entries.collect(),
+        })
     }
 
     /// Records what a customer pays; in cash it goes into the drawer that is open. Asked twice with
@@ -164,7 +215,7 @@ impl Till {
     }
 
     /// Who should have paid by now, longest ago first.
-    pub(crate) fn overdue_credit(&self) -> Result<Vec<Json>, TillError> {
+    pub(crate) fn overdue_credit(&self) -> Result<Vec<OverdueRow>, TillError> {
         let client = self.client()?;
         let today = day_of(now());
         let owing = Query::all(collection::CUSTOMERS).with(
@@ -187,18 +238,19 @@ impl Till {
             rows.push((late, balance, customer));
         }
         rows.sort_by(|one, other| one.0.since.cmp(&other.0.since));
-        let row = |(late, balance, customer): &(Overdue, Money, Doc)| {
-            json!({
-                "id": customer.id,
-                "name": customer.doc.text("name"),
-                "phone": customer.doc.text("phone"),
-                "email": customer.doc.text("email"),
-                "balance": balance,
-                "overdue": late.amount,
-                "since": late.since,
-            })
+        let row = |(late, balance, customer): (Overdue, Money, Doc)| {
+            let text = |field| customer.doc.text(field).map(str::to_owned);
+            OverdueRow {
+                id: customer.id,
+                name: text("name").unwrap_or_default(),
+                phone: text("phone"),
+                email: text("email"),
+                balance,
+                overdue: late.amount,
+                since: late.since,
+            }
         };
-        Ok(rows.iter().map(row).collect())
+        Ok(rows.into_iter().map(row).collect())
     }
 
     /// Refuses where more is bought on credit than this till may lend, and nobody who may say how

@@ -1,60 +1,44 @@
 //! The drawer of this till.
 
+mod shapes;
+
 use retail::{
-    BuildError, CashCount, CashMovement, Counted, DrawerTotals, Money, Permission, ShiftClosing,
-    close_drawer, closing_id, coins_of, collection, left_open, open_session, sum_of,
-    take_over_till,
+    BuildError, CashCount, Counted, DrawerTotals, Money, Permission, ShiftClosing, close_drawer,
+    closing_id, coins_of, collection, left_open, open_session, sum_of, take_over_till,
 };
-use serde::Deserialize;
-use serde_json::{Value as Json, json};
 use sync_client::{Doc, Query};
-use sync_core::{DeviceId, Document, Record, RecordId, Records};
+use sync_core::{DeviceId, Document, Millis, Record, RecordId, Records};
 
 use crate::error::TillError;
 use crate::selling::is_there;
 use crate::till::Till;
 
+use shapes::{Amended, Closing, MovedCash, OpenDrawer, OpenElsewhere};
+pub(crate) use shapes::{CashMove, CloseDrawer, DrawerCount, DrawerReport, DrawerState};
+
 /// How many Z reports are worth a look back.
 const REPORTS: usize = 100;
-
-/// Cash that goes in or out.
-#[derive(Clone, Debug, Deserialize)]
-pub(crate) struct MoveCash {
-    id: RecordId,
-    #[serde(flatten)]
-    movement: CashMovement,
-}
-
-/// What was counted in a drawer that is to be closed.
-#[derive(Clone, Debug, Deserialize)]
-pub(crate) struct CloseDrawer {
-    session: RecordId,
-    counts: Vec<CashCount>,
-    reason: Option<String>,
-}
 
 impl Till {
     /// Whether this till's drawer is open, what it is counted by, and for whoever may take it over
     /// what other tills have open.
-    pub(crate) fn drawer(&self) -> Result<Json, TillError> {
+    pub(crate) fn drawer(&self) -> Result<DrawerState, TillError> {
         let shop = self.shop()?;
-        let open = self.open_session()?.map(|session| {
-            json!({
-                "id": session.id,
-                "openedAt": session.doc.int("opened_at"),
-                "openedBy": self.name_of(session.doc.text("employee")),
-                "float": session.doc.int("float").unwrap_or(0),
-            })
+        let open = self.open_session()?.map(|session| OpenDrawer {
+            id: session.id,
+            opened_at: time(&session.doc, "opened_at").unwrap_or_default(),
+            opened_by: self.name_of(session.doc.text("employee")),
+            float: money(&session.doc, "float"),
         });
-        Ok(json!({
-            "open": open,
-            "coins": coins_of(&shop.currency, shop.exponent),
-            "elsewhere": self.open_elsewhere()?,
-        }))
+        Ok(DrawerState {
+            open,
+            coins: coins_of(&shop.currency, shop.exponent),
+            elsewhere: self.open_elsewhere()?,
+        })
     }
 
     /// What other tills have open, the oldest drawer first.
-    fn open_elsewhere(&self) -> Result<Vec<Json>, TillError> {
+    fn open_elsewhere(&self) -> Result<Vec<OpenElsewhere>, TillError> {
         let session = self.session();
         if !session.is_ok_and(|session| session.role.has(Permission::ManageDevices)) {
             return Ok(Vec::new());
@@ -75,13 +59,13 @@ impl Till {
         let left = tills.into_iter().map(|till| {
             let drawer = drawers.iter().find(|each| of(till, each));
             let doc = drawer.map(|drawer| &drawer.doc);
-            json!({
-                "device": till,
-                "till": doc.and_then(|doc| doc.text("till")),
-                "openedAt": doc.and_then(|doc| doc.int("opened_at")),
-                "openedBy": self.name_of(doc.and_then(|doc| doc.text("employee"))),
-                "held": held.iter().filter(|each| of(till, each)).count(),
-            })
+            OpenElsewhere {
+                device: till.to_owned(),
+                till: doc.and_then(|doc| doc.text("till")).map(str::to_owned),
+                opened_at: doc.and_then(|doc| time(doc, "opened_at")),
+                opened_by: self.name_of(doc.and_then(|doc| doc.text("employee"))),
+                held: held.iter().filter(|each| of(till, each)).count(),
+            }
         });
         Ok(left.collect())
     }
@@ -112,7 +96,7 @@ impl Till {
     }
 
     /// Records cash that went in or out. Asked twice with one id, it moved once.
-    pub(crate) async fn move_cash(&self, input: MoveCash) -> Result<(), TillError> {
+    pub(crate) async fn move_cash(&self, input: CashMove) -> Result<(), TillError> {
         self.may("cash_movement")?;
         let client = self.client()?;
         if client.get(collection::CASH_MOVEMENTS, input.id).is_some() {
@@ -132,21 +116,21 @@ impl Till {
     }
 
     /// What a count comes to, beside what should be there.
-    pub(crate) fn count_drawer(&self, counts: &[CashCount]) -> Result<Json, TillError> {
+    pub(crate) fn count_drawer(&self, counts: &[CashCount]) -> Result<DrawerCount, TillError> {
         self.may("close_drawer")?;
         let session = self.open_session()?.ok_or_else(none_open)?.doc;
-        let float = Money(session.int("float").unwrap_or(0));
+        let float = money(&session, "float");
         let expected = DrawerTotals::of(&session).expected(float);
         let counted = sum_of(counts);
-        Ok(json!({
-            "expected": expected,
-            "counted": counted,
-            "difference": counted - expected,
-        }))
+        Ok(DrawerCount {
+            expected,
+            counted,
+            difference: counted - expected,
+        })
     }
 
     /// Closes the drawer, with the master there or not. Asked twice, there is one report.
-    pub(crate) async fn close_drawer(&self, input: CloseDrawer) -> Result<Json, TillError> {
+    pub(crate) async fn close_drawer(&self, input: CloseDrawer) -> Result<DrawerReport, TillError> {
         self.may("close_drawer")?;
         let (session, report) = (input.session, closing_id(input.session));
         let is_closed = |till: &Self| -> Result<bool, TillError> {
@@ -174,7 +158,7 @@ impl Till {
 
     /// What went through a drawer: an X report of one that is open, for whoever may see sums; the Z
     /// report of one that is closed.
-    pub(crate) fn drawer_report(&self, session: RecordId) -> Result<Json, TillError> {
+    pub(crate) fn drawer_report(&self, session: RecordId) -> Result<DrawerReport, TillError> {
         let client = self.client()?;
         let closing = client.get(collection::SHIFT_CLOSINGS, closing_id(session));
         if closing.is_none() && !self.session()?.role.has(Permission::ViewReports) {
@@ -185,7 +169,7 @@ impl Till {
     }
 
     /// The last Z reports of all tills.
-    pub(crate) fn drawer_reports(&self) -> Result<Vec<Json>, TillError> {
+    pub(crate) fn drawer_reports(&self) -> Result<Vec<DrawerReport>, TillError> {
         let query = Query::all(collection::SHIFT_CLOSINGS);
         let query = query.sort_by_desc("closed_at").window(0, REPORTS);
         let closings = self.client()?.query(&query).items.into_iter();
@@ -196,7 +180,11 @@ impl Till {
         reports.collect()
     }
 
-    fn report_of(&self, session: RecordId, closing: Option<Doc>) -> Result<Json, TillError> {
+    fn report_of(
+        &self,
+        session: RecordId,
+        closing: Option<Doc>,
+    ) -> Result<DrawerReport, TillError> {
         let client = self.client()?;
         let standing = client.get(collection::DRAWER_SESSIONS, session);
         let pending = closing.as_ref().is_some_and(|closing| closing.pending);
@@ -211,11 +199,13 @@ impl Till {
         if closing.is_none() && doc.is_empty() {
             return Err(TillError::missing("drawer"));
         }
-        let float = Money(doc.int("float").unwrap_or(0));
+        let float = money(&doc, "float");
         let now = DrawerTotals::of(&doc);
         let totals = closing.as_ref().map_or(now, |closing| closing.totals);
-        let amended = (totals != now && !doc.is_empty())
-            .then(|| json!({ "totals": now, "expected": now.expected(float) }));
+        let amended = (totals != now && !doc.is_empty()).then(|| Amended {
+            totals: now,
+            expected: now.expected(float),
+        });
         let till = match &closing {
             Some(closing) => closing.till.clone(),
             None => self.series()?.till_name(),
@@ -226,46 +216,44 @@ impl Till {
         };
         let end = closing.map(|closing| {
             let by = closing.employee.map(|id| id.to_string());
-            json!({
-                "number": closing.number,
-                "at": closing.closed_at,
-                "by": self.name_of(by.as_deref()),
-                "counted": closing.counted,
-                "difference": closing.difference,
-                "reason": closing.reason,
-                "counts": counts(&closing.denominations),
-            })
+            Closing {
+                number: closing.number,
+                at: closing.closed_at,
+                by: self.name_of(by.as_deref()),
+                counted: closing.counted,
+                difference: closing.difference,
+                reason: closing.reason,
+                counts: counts(&closing.denominations),
+            }
         });
-        Ok(json!({
-            "session": session,
-            "shop": self.shop()?.name,
-            "till": till,
-            "openedAt": doc.int("opened_at"),
-            "openedBy": self.name_of(doc.text("employee")),
-            "float": float,
-            "totals": totals,
-            "expected": expected,
-            "amended": amended,
-            "closing": end,
-            "moves": self.moves(session)?,
-            "pending": pending,
-        }))
+        Ok(DrawerReport {
+            session,
+            shop: self.shop()?.name,
+            till,
+            opened_at: time(&doc, "opened_at"),
+            opened_by: self.name_of(doc.text("employee")),
+            float,
+            totals,
+            expected,
+            amended,
+            closing: end,
+            moves: self.moves(session)?,
+            pending,
+        })
     }
 
     /// Cash that went in and out, oldest first.
-    fn moves(&self, session: RecordId) -> Result<Vec<Json>, TillError> {
+    fn moves(&self, session: RecordId) -> Result<Vec<MovedCash>, TillError> {
         let query = Query::all(collection::CASH_MOVEMENTS).eq("session", session.to_string());
         let mut moves = self.client()?.query(&query).items;
         moves.sort_by_key(|each| (each.doc.int("moved_at"), each.id));
-        let shown = moves.iter().map(|each| {
-            json!({
-                "id": each.id,
-                "kind": each.doc.text("kind"),
-                "amount": each.doc.int("amount"),
-                "reason": each.doc.text("reason"),
-                "at": each.doc.int("moved_at"),
-                "by": self.name_of(each.doc.text("employee")),
-            })
+        let shown = moves.iter().map(|each| MovedCash {
+            id: each.id,
+            kind: each.doc.text("kind").unwrap_or_default().to_owned(),
+            amount: money(&each.doc, "amount"),
+            reason: each.doc.text("reason").unwrap_or_default().to_owned(),
+            at: time(&each.doc, "moved_at").unwrap_or_default(),
+            by: self.name_of(each.doc.text("employee")),
         });
         Ok(shown.collect())
     }
@@ -293,16 +281,24 @@ fn whole(records: &dyn Records, session: RecordId) -> Result<Document, BuildErro
 }
 
 /// Coins and notes as they were counted, the largest first.
-fn counts(denominations: &Document) -> Vec<Json> {
+fn counts(denominations: &Document) -> Vec<CashCount> {
     let read = |(value, count): (&str, &sync_core::Value)| {
-        Some((value.parse::<i64>().ok()?, count.as_int()?))
+        Some(CashCount {
+            value: Money(value.parse().ok()?),
+            count: u32::try_from(count.as_int()?).ok()?,
+        })
     };
-    let mut counts: Vec<(i64, i64)> = denominations.iter().filter_map(read).collect();
-    counts.sort_unstable_by(|one, other| other.cmp(one));
-    let counts = counts.into_iter();
+    let mut counts: Vec<CashCount> = denominations.iter().filter_map(read).collect();
+    counts.sort_unstable_by(|one, other| other.value.cmp(&one.value));
     counts
-        .map(|(value, count)| json!({ "value": value, "count": count }))
-        .collect()
+}
+
+fn money(doc: &Document, field: &str) -> Money {
+    Money(doc.int(field).unwrap_or(0))
+}
+
+fn time(doc: &Document, field: &str) -> Option<Millis> {
+    doc.int(field)?.try_into().ok().map(Millis)
 }
 
 fn none_open() -> TillError {

@@ -5,11 +5,10 @@ use retail::{
     Movement, Product, Reason, WriteOff, batch_id, batches_of, collection, day_of, level_id,
     without_batch,
 };
-use serde::Deserialize;
-use serde_json::{Value as Json, json};
+use serde::{Deserialize, Serialize};
 use sync_client::platform::now;
 use sync_client::{Compare, Query};
-use sync_core::{Quantity, RecordId, Records};
+use sync_core::{Document, Millis, Quantity, RecordId, Records};
 
 use crate::error::TillError;
 use crate::selling::is_there;
@@ -21,29 +20,100 @@ const DAY: u64 = 86_400_000;
 
 /// A form that brings goods or takes them away.
 #[derive(Clone, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 pub(crate) struct StockChange {
+    /// Id of the document, made by the UI: asking twice to receive goods receives them once.
     id: RecordId,
     product: RecordId,
     delta: Quantity,
     reason: String,
+    /// The rest is for goods that come: what is printed on them.
     #[serde(default)]
+    #[cfg_attr(feature = "types", ts(optional = nullable))]
     lot: Option<String>,
+    /// The last day on which they may be sold, `YYYY-MM-DD`.
     #[serde(default)]
+    #[cfg_attr(feature = "types", ts(optional = nullable))]
     expiry: Option<String>,
+    /// What one unit cost.
     #[serde(default)]
+    #[cfg_attr(feature = "types", ts(optional = nullable))]
     cost: Option<Money>,
 }
 
 /// Goods that nobody will sell.
 #[derive(Clone, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 pub(crate) struct WrittenOff {
+    /// Made by the UI: asking twice writes off once.
     id: RecordId,
     product: RecordId,
     batch: Option<RecordId>,
+    /// How much goes, as a positive number.
     quantity: Quantity,
+    #[cfg_attr(feature = "types", ts(type = "\"expire\" | \"damage\""))]
     reason: Reason,
     #[serde(default)]
+    #[cfg_attr(feature = "types", ts(as = "Option<String>", optional))]
     note: String,
+}
+
+/// The batches of one product.
+#[derive(Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ProductBatches {
+    /// `YYYY-MM-DD`, by which it was decided what has expired.
+    today: String,
+    /// In the order in which they are sold; at the end the last ten of which nothing is left.
+    batches: Vec<BatchRow>,
+    /// What is there without anybody having said of which batch.
+    without_batch: Quantity,
+}
+
+/// Goods of one product that came with one lot.
+#[derive(Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+struct BatchRow {
+    id: RecordId,
+    lot: String,
+    /// `YYYY-MM-DD`
+    expiry: Option<String>,
+    cost: Option<Money>,
+    received_at: Option<Millis>,
+    /// Below zero where more was sold of it than came.
+    on_hand: Quantity,
+    /// It may not be sold any more, unless somebody approves.
+    expired: bool,
+}
+
+/// What expires and what has expired, of all products.
+#[derive(Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+pub(crate) struct ExpiringGoods {
+    /// `YYYY-MM-DD`
+    today: String,
+    rows: Vec<ExpiringRow>,
+}
+
+/// A batch of which something is left, with a date.
+#[derive(Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+struct ExpiringRow {
+    /// The batch.
+    id: RecordId,
+    product: RecordId,
+    name: String,
+    code: String,
+    unit: String,
+    lot: String,
+    expiry: String,
+    expired: bool,
+    on_hand: Quantity,
+    /// What it cost the shop; null where nobody said.
+    worth: Option<Money>,
 }
 
 impl Till {
@@ -151,7 +221,7 @@ impl Till {
 
     /// The batches of a product in the order in which they should be sold, and what is there of
     /// none. Of those of which nothing is left, only the last that came.
-    pub(crate) fn batches(&self, product: RecordId) -> Result<Json, TillError> {
+    pub(crate) fn batches(&self, product: RecordId) -> Result<ProductBatches, TillError> {
         let client = self.client()?;
         let today = day_of(now());
         let (batches, rest) = client.read(|records| {
@@ -166,26 +236,24 @@ impl Till {
         empty.truncate(EMPTY);
         let shown = batches.iter().filter(left).chain(empty);
         let shown = shown.filter(|each| !each.batch.archived || each.on_hand != Quantity(0));
-        let shown = shown.map(|each| {
-            json!({
-                "id": each.id,
-                "lot": each.batch.lot,
-                "expiry": each.batch.expiry,
-                "cost": each.batch.cost,
-                "receivedAt": each.batch.received_at,
-                "onHand": each.on_hand,
-                "expired": each.batch.expired(&today),
-            })
+        let shown = shown.map(|each| BatchRow {
+            id: each.id,
+            lot: each.batch.lot.clone(),
+            expiry: each.batch.expiry.clone(),
+            cost: each.batch.cost,
+            received_at: each.batch.received_at,
+            on_hand: each.on_hand,
+            expired: each.batch.expired(&today),
         });
-        Ok(json!({
-            "today": today,
-            "batches": shown.collect::<Vec<Json>>(),
-            "withoutBatch": rest,
-        }))
+        Ok(ProductBatches {
+            batches: shown.collect(),
+            without_batch: rest,
+            today,
+        })
     }
 
     /// What expires within so many days and is still there, and what has expired, soonest first.
-    pub(crate) fn expiring(&self, days: u64) -> Result<Json, TillError> {
+    pub(crate) fn expiring(&self, days: u64) -> Result<ExpiringGoods, TillError> {
         let client = self.client()?;
         let (today, until) = (day_of(now()), day_of(now().plus(days.saturating_mul(DAY))));
         let query = Query::all(collection::BATCHES)
@@ -205,24 +273,28 @@ impl Till {
                 continue;
             };
             let cost = batch.cost.or(product.doc.int("cost").map(Money));
-            rows.push(json!({
-                "id": doc.id,
-                "product": batch.product,
-                "name": product.doc.text("name"),
-                "code": product.doc.text("code"),
-                "unit": product.doc.text("unit"),
-                "lot": batch.lot,
-                "expiry": batch.expiry,
-                "expired": batch.expired(&today),
-                "onHand": on_hand,
-                "worth": cost.map(|cost| cost.times(on_hand)),
-            }));
+            rows.push(ExpiringRow {
+                id: doc.id,
+                product: batch.product,
+                name: text(&product.doc, "name"),
+                code: text(&product.doc, "code"),
+                unit: text(&product.doc, "unit"),
+                expired: batch.expired(&today),
+                lot: batch.lot,
+                expiry: batch.expiry.unwrap_or_default(),
+                on_hand,
+                worth: cost.map(|cost| cost.times(on_hand)),
+            });
         }
-        Ok(json!({ "today": today, "rows": rows }))
+        Ok(ExpiringGoods { today, rows })
     }
 
     fn has_moved(&self, id: RecordId) -> Result<bool, TillError> {
         let client = self.client()?;
         Ok(client.get(collection::STOCK_MOVEMENTS, id).is_some())
     }
+}
+
+fn text(doc: &Document, field: &str) -> String {
+    doc.text(field).unwrap_or_default().to_owned()
 }

@@ -14,15 +14,24 @@
  * - A rejected promise carries a {@link BackendErrorShape} as a plain object.
  * - One user action is one call: what an action needs is computed behind the door in one go.
  */
-import type { CreditCorrection, CreditPayment, CustomerChanges, CustomerCredit, CustomerFields, OverdueRow } from "./customers";
-import type { CashCount, CashMove, CloseDrawer, DrawerCount, DrawerReport, DrawerState } from "./drawer";
+import type { CustomerChanges, CustomerFields } from "./customers";
 import type {
   About,
   AttentionRow,
   AuditPage,
   AuditQuery,
+  CashCount,
+  CashMove,
+  CloseDrawer,
+  CreditCorrection,
+  CreditPayment,
+  CustomerCredit,
   DeviceCode,
   DeviceRow,
+  DrawerCount,
+  DrawerReport,
+  DrawerState,
+  ExpiringGoods,
   FrameLogEntry,
   Hosting,
   Id,
@@ -31,12 +40,16 @@ import type {
   NewDevice,
   NewShop,
   OutboxRow,
+  OverdueRow,
   Permission,
+  ProductBatches,
   ShopInfo,
   StandIn,
+  StockChange,
   SyncLogEntry,
   SyncPosition,
   SyncStatus,
+  WrittenOff,
 } from "./generated";
 import type { Chosen, ConflictCard, Notice, StockCount, Task, TaskEnd } from "./inbox";
 import type { HeldElsewhere, LoginResult, LoginUser, OverrideResult, Role } from "./people";
@@ -59,11 +72,10 @@ import type {
   ScanResult,
   Settlement,
 } from "./selling";
-import type { BatchChanges, ExpiringGoods, ProductBatches, StockChange, WrittenOff } from "./stock";
+import type { BatchChanges } from "./stock";
 
 /** The door speaks these too. */
 export type * from "./customers";
-export type * from "./drawer";
 export type * from "./generated";
 export type * from "./inbox";
 export type * from "./people";
@@ -71,8 +83,6 @@ export type * from "./records";
 export type * from "./selling";
 export type * from "./stock";
 
-/** A quantity in thousandths of the unit: 1 piece = 1000. */
-export type Milli = number;
 // ---------------------------------------------------------------------------------------------
 // Documents and queries
 

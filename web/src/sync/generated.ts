@@ -15,6 +15,12 @@ export interface About {
   readonly fullScreen: boolean | null;
 }
 
+/** What a Z report would say now. */
+export interface Amended {
+  readonly totals: DrawerTotals;
+  readonly expected: Minor;
+}
+
 /** A rejected mutation: shown until dismissed, never dropped silently. */
 export interface AttentionRow {
   /** The identity it was recorded under; numbers begin again with a new one. */
@@ -127,8 +133,65 @@ export interface BackendErrorShape {
 /** A rate in basis points: `Rate(2000)` is 20 %. */
 export type BasisPoints = number;
 
+/** Goods of one product that came with one lot. */
+export interface BatchRow {
+  readonly id: Id;
+  readonly lot: string;
+  /** `YYYY-MM-DD` */
+  readonly expiry: string | null;
+  readonly cost: Minor | null;
+  readonly receivedAt: EpochMs | null;
+  /** Below zero where more was sold of it than came. */
+  readonly onHand: Milli;
+  /** It may not be sold any more, unless somebody approves. */
+  readonly expired: boolean;
+}
+
+/** How often one coin or note is there. */
+export interface CashCount {
+  /** What one is worth. */
+  readonly value: Minor;
+  /** How many there are. */
+  readonly count: number;
+}
+
+/** Which way cash goes. */
+export type CashKind = "add" | "payout";
+
+/** Cash that goes in or out. */
+export interface CashMove {
+  /** Made by the UI: asking twice moves it once. */
+  readonly id: Id;
+  /** Which way. */
+  readonly kind: CashKind;
+  /** How much, more than nothing. */
+  readonly amount: Minor;
+  /** Why, in words. */
+  readonly reason: string;
+}
+
 /** What a client does about an error. */
 export type Class = "retry" | "wait" | "attention" | "needs_auth" | "needs_upgrade" | "fatal";
+
+/** What was counted in a drawer that is to be closed. */
+export interface CloseDrawer {
+  readonly session: Id;
+  readonly counts: ReadonlyArray<CashCount>;
+  /** Needed where the count is not what should be there. */
+  readonly reason: string | null;
+}
+
+/** How a drawer was closed. */
+export interface Closing {
+  readonly number: number;
+  readonly at: EpochMs;
+  readonly by: string | null;
+  readonly counted: Minor;
+  readonly difference: Minor;
+  readonly reason: string | null;
+  /** The largest coin or note first. */
+  readonly counts: ReadonlyArray<CashCount>;
+}
 
 /** The name of a collection, such as `products`. Cheap to clone. */
 export type CollectionName = string;
@@ -177,6 +240,54 @@ export type Connection =
       /** Why, in words. */
       readonly message: string;
     };
+
+/** A correction of what a customer owes. */
+export interface CreditCorrection {
+  readonly id: Id;
+  readonly customer: Id;
+  readonly kind: "adjust" | "write_off";
+  /** Of a correction it may be below zero: they owe less. */
+  readonly amount: Minor;
+  readonly note: string;
+}
+
+/** What happens to a balance. */
+export type CreditKind = "charge" | "payment" | "adjust" | "write_off";
+
+/** A line of a ledger. */
+export interface CreditLine {
+  readonly id: Id;
+  readonly kind: CreditKind;
+  /** What the balance changes by: below zero it goes down. */
+  readonly amount: Minor;
+  readonly sale: Id | null;
+  readonly number: string | null;
+  /** `YYYY-MM-DD` */
+  readonly due: string | null;
+  readonly method: "cash" | "card" | null;
+  readonly at: EpochMs;
+  readonly note: string | null;
+  readonly pending: boolean;
+}
+
+/** What a customer pays of what they owe. */
+export interface CreditPayment {
+  /** Made by the UI: asking twice pays once. */
+  readonly id: Id;
+  readonly customer: Id;
+  readonly amount: Minor;
+  readonly method: "cash" | "card";
+}
+
+/** What a customer owes, and how it came about. */
+export interface CustomerCredit {
+  readonly limit: Minor;
+  readonly balance: Minor;
+  /** What this till may still lend; less while the main server is away. */
+  readonly left: Minor;
+  /** Newest first. */
+  readonly entries: ReadonlyArray<CreditLine>;
+}
 
 /** Lets one device in, once. */
 export interface DeviceCode {
@@ -229,6 +340,78 @@ export interface DeviceSelf {
   readonly readOnly: boolean;
 }
 
+/** What a count comes to. */
+export interface DrawerCount {
+  readonly expected: Minor;
+  readonly counted: Minor;
+  /** Counted less expected. */
+  readonly difference: Minor;
+}
+
+/** An X report of a drawer that is open, the Z report of one that is closed. */
+export interface DrawerReport {
+  readonly session: Id;
+  readonly shop: string;
+  readonly till: string;
+  readonly openedAt: EpochMs | null;
+  readonly openedBy: string | null;
+  readonly float: Minor;
+  /** What the till knew when it closed the drawer; what is known now, of one that is open. */
+  readonly totals: DrawerTotals;
+  readonly expected: Minor;
+  /** What came afterwards is in here too: the report itself stays. Null: nothing came. */
+  readonly amended: Amended | null;
+  /** Null: the drawer is open, and this is an X report. */
+  readonly closing: Closing | null;
+  /** Cash that went in and out, oldest first. */
+  readonly moves: ReadonlyArray<MovedCash>;
+  /** True until the master has confirmed it. */
+  readonly pending: boolean;
+}
+
+/** The drawer of this till. */
+export interface DrawerState {
+  /** Null: no drawer is open here, and sales belong to none. */
+  readonly open: OpenDrawer | null;
+  /** What coins and notes there are, the largest first. */
+  readonly coins: ReadonlyArray<Minor>;
+  /** What other tills have open, for whoever may take it over. */
+  readonly elsewhere: ReadonlyArray<OpenElsewhere>;
+}
+
+/**
+ * What the facts of a session add up to: fields derived for its record, and kept by its Z report
+ * as they were then.
+ */
+export interface DrawerTotals {
+  /** How many sales. */
+  readonly sales: number;
+  /** What they came to. */
+  readonly sales_total: Minor;
+  /** How many refunds. */
+  readonly refunds: number;
+  /** What they came to, as a positive number. */
+  readonly refunds_total: Minor;
+  /** Cash taken for sales, change taken off. */
+  readonly cash_sales: Minor;
+  /** Cash given back. */
+  readonly cash_refunds: Minor;
+  /** Taken by card. */
+  readonly card_sales: Minor;
+  /** Given back by card. */
+  readonly card_refunds: Minor;
+  /** Sold on credit. */
+  readonly credit_sales: Minor;
+  /** Taken off what customers owe, for goods that came back. */
+  readonly credit_refunds: Minor;
+  /** Cash that customers paid of what they owe. */
+  readonly credit_paid: Minor;
+  /** Cash put in. */
+  readonly cash_in: Minor;
+  /** Cash taken out. */
+  readonly cash_out: Minor;
+}
+
 /**
  * How long what is stored lasts. `unpromised`: the browser may clear it when space runs out.
  * `forgotten`: it ends with this window.
@@ -240,6 +423,29 @@ export type EpochMs = number;
 
 /** What the caller can do about it. */
 export type ErrorClass = "retry" | "wait" | "attention" | "needs_auth" | "needs_upgrade" | "fatal" | "invalid";
+
+/** What expires and what has expired, of all products. */
+export interface ExpiringGoods {
+  /** `YYYY-MM-DD` */
+  readonly today: string;
+  readonly rows: ReadonlyArray<ExpiringRow>;
+}
+
+/** A batch of which something is left, with a date. */
+export interface ExpiringRow {
+  /** The batch. */
+  readonly id: Id;
+  readonly product: Id;
+  readonly name: string;
+  readonly code: string;
+  readonly unit: string;
+  readonly lot: string;
+  readonly expiry: string;
+  readonly expired: boolean;
+  readonly onHand: Milli;
+  /** What it cost the shop; null where nobody said. */
+  readonly worth: Minor | null;
+}
 
 /**
  * One value inside a document.
@@ -342,6 +548,9 @@ export interface LastError {
   readonly message: string;
 }
 
+/** An amount of goods in thousandths of its unit: `Quantity(2500)` is two and a half. */
+export type Milli = number;
+
 /**
  * An amount of money in minor units of the store's currency, such as pence.
  *
@@ -349,6 +558,16 @@ export interface LastError {
  * not bring the master down.
  */
 export type Minor = number;
+
+/** Cash that went in or out, as a report lists it. */
+export interface MovedCash {
+  readonly id: Id;
+  readonly kind: CashKind;
+  readonly amount: Minor;
+  readonly reason: string;
+  readonly at: EpochMs;
+  readonly by: string | null;
+}
 
 /** A master that says in this network that it is here. It says so itself: nobody vouches for it yet. */
 export interface NearbyMaster {
@@ -378,6 +597,25 @@ export interface NewShop {
   readonly pin: string;
 }
 
+/** A drawer that is open. */
+export interface OpenDrawer {
+  readonly id: Id;
+  readonly openedAt: EpochMs;
+  readonly openedBy: string | null;
+  readonly float: Minor;
+}
+
+/** What another till has open: a drawer, held sales, or both. */
+export interface OpenElsewhere {
+  readonly device: Id;
+  /** What people call the till, such as `T03`; null: it is not known. */
+  readonly till: string | null;
+  /** Null: no drawer is open there. */
+  readonly openedAt: EpochMs | null;
+  readonly openedBy: string | null;
+  readonly held: number;
+}
+
 /** One mutation of this device. Decided ones are listed while their payload is kept. */
 export interface OutboxRow {
   readonly seq: Seq;
@@ -397,6 +635,19 @@ export interface OutboxRow {
 
 /** How far a mutation is. */
 export type OutboxState = "waiting" | "in_flight" | "accepted" | "merged" | "conflict" | "rejected";
+
+/** Somebody who should have paid by now. */
+export interface OverdueRow {
+  readonly id: Id;
+  readonly name: string;
+  readonly phone: string | null;
+  readonly email: string | null;
+  readonly balance: Minor;
+  /** What of it is late. */
+  readonly overdue: Minor;
+  /** `YYYY-MM-DD`; null: longer ago than this till knows. */
+  readonly since: string | null;
+}
 
 /** Why a device's queue is paused. */
 export type PauseReason = "auth" | "needs_upgrade";
@@ -422,6 +673,16 @@ export type Permission =
   | "sell_expired"
   | "edit_customers"
   | "manage_credit";
+
+/** The batches of one product. */
+export interface ProductBatches {
+  /** `YYYY-MM-DD`, by which it was decided what has expired. */
+  readonly today: string;
+  /** In the order in which they are sold; at the end the last ten of which nothing is left. */
+  readonly batches: ReadonlyArray<BatchRow>;
+  /** What is there without anybody having said of which batch. */
+  readonly withoutBatch: Milli;
+}
 
 /** How another machine comes to the master, for a device that shall join. */
 export interface Reach {
@@ -469,6 +730,21 @@ export interface ShopInfo {
 export interface StandIn {
   readonly standsIn: boolean;
   readonly priority: number;
+}
+
+/** A form that brings goods or takes them away. */
+export interface StockChange {
+  /** Id of the document, made by the UI: asking twice to receive goods receives them once. */
+  readonly id: Id;
+  readonly product: Id;
+  readonly delta: Milli;
+  readonly reason: string;
+  /** The rest is for goods that come: what is printed on them. */
+  readonly lot?: string | null;
+  /** The last day on which they may be sold, `YYYY-MM-DD`. */
+  readonly expiry?: string | null;
+  /** What one unit cost. */
+  readonly cost?: Minor | null;
 }
 
 /** How safe what this till stores is, and how much more there is room for. */
@@ -565,3 +841,15 @@ export interface TaxRate {
 
 /** How a mutation ended. */
 export type Verdict = "accepted" | "merged" | "conflict" | "rejected" | "already_decided";
+
+/** Goods that nobody will sell. */
+export interface WrittenOff {
+  /** Made by the UI: asking twice writes off once. */
+  readonly id: Id;
+  readonly product: Id;
+  readonly batch: Id | null;
+  /** How much goes, as a positive number. */
+  readonly quantity: Milli;
+  readonly reason: "expire" | "damage";
+  readonly note?: string;
+}
