@@ -4,11 +4,11 @@ use retail::{
     Choice, ConflictCard, ConflictStatus, StockCount, TaskAction, collection, conflict_card,
     conflict_cards, shown_notices,
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use sync_client::platform::now;
 use sync_client::{Client, Query};
-use sync_core::{Position, Quantity, RecordId, Value};
+use sync_core::{Millis, Position, Quantity, RecordId, Value};
 
 use crate::docs;
 use crate::error::TillError;
@@ -22,6 +22,7 @@ const OPEN: usize = 500;
 
 /// A choice about one conflict.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 pub(crate) struct Chosen {
     /// The conflict.
     id: RecordId,
@@ -33,6 +34,7 @@ pub(crate) struct Chosen {
 
 /// How a task ends.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 pub(crate) struct TaskEnd {
     task: RecordId,
     /// How often it had happened when it was seen.
@@ -42,37 +44,74 @@ pub(crate) struct TaskEnd {
     note: String,
 }
 
-/// What somebody counted.
+/// What somebody counted; the difference to what was shown is what changes.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename = "StockCount"))]
 pub(crate) struct Counted {
+    /// Made by the caller: asking twice counts once.
     id: RecordId,
     product: RecordId,
+    /// Which batch of it was counted.
     #[serde(default)]
+    #[cfg_attr(feature = "types", ts(optional = nullable))]
     batch: Option<RecordId>,
     counted: Quantity,
     /// What the screen showed as the stock on hand.
     expected: Quantity,
     note: String,
     /// The task that asked for it, as it was seen.
-    task: Option<CountFor>,
+    task: Option<SeenTask>,
 }
 
-/// A task that a count ends.
+/// A task as it was seen, so that one that happened again is not closed.
 #[derive(Clone, Copy, Debug, Deserialize)]
-pub(crate) struct CountFor {
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+pub(crate) struct SeenTask {
     task: RecordId,
     count: i64,
 }
 
+/// Two changes of the same thing, side by side, as they stand now.
+#[derive(Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename = "ConflictCard"))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ShownConflict {
+    #[serde(flatten)]
+    card: ConflictCard,
+    /// Goes back with the choice: so that nothing is overwritten that nobody has seen.
+    seen: String,
+    /// When the record was last changed.
+    theirs_at: Option<Millis>,
+    /// Resolved here, and not sent yet.
+    pending: bool,
+}
+
+/// What everybody should know at once.
+#[derive(Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Notice {
+    id: RecordId,
+    kind: String,
+    subject: String,
+    /// A sentence.
+    message: String,
+    raised_at: Millis,
+}
+
 impl Till {
     /// The conflicts that are open, or those that were resolved last.
-    pub(crate) fn conflicts(&self, status: ConflictStatus) -> Result<Vec<Json>, TillError> {
+    pub(crate) fn conflicts(
+        &self,
+        status: ConflictStatus,
+    ) -> Result<Vec<ShownConflict>, TillError> {
         let client = self.client()?;
         let mut cards = client.read(|records| conflict_cards(records, status))?;
         if status == ConflictStatus::Resolved {
             cards.truncate(SETTLED);
         }
-        Ok(cards.iter().map(|card| shown(&client, card)).collect())
+        let cards = cards.into_iter();
+        Ok(cards.map(|card| shown(&client, card)).collect())
     }
 
     /// Carries choices out, all in one mutation. Where something was changed or resolved since it
@@ -167,19 +206,17 @@ impl Till {
     }
 
     /// What this device still has to show to somebody.
-    pub(crate) fn notices(&self) -> Result<Vec<Json>, TillError> {
+    pub(crate) fn notices(&self) -> Result<Vec<Notice>, TillError> {
         let device = self.device()?.id;
         let shown = self
             .client()?
             .read(|records| shown_notices(records, device, now()))?;
-        let shown = shown.iter().map(|each| {
-            json!({
-                "id": each.id,
-                "kind": each.notice.kind,
-                "subject": each.notice.subject,
-                "message": each.notice.message,
-                "raisedAt": each.notice.raised_at,
-            })
+        let shown = shown.into_iter().map(|each| Notice {
+            id: each.id,
+            kind: each.notice.kind,
+            subject: each.notice.subject,
+            message: each.notice.message,
+            raised_at: each.notice.raised_at,
         });
         Ok(shown.collect())
     }
@@ -215,21 +252,16 @@ impl Till {
     }
 }
 
-fn shown(client: &Client, card: &ConflictCard) -> Json {
+fn shown(client: &Client, card: ConflictCard) -> ShownConflict {
     let conflict = &card.conflict;
     let changed = client.read(|records| records.get(&conflict.collection, conflict.record));
-    let theirs_at = changed.ok().flatten().map(|record| record.at);
     let own = client.get(collection::CONFLICTS, card.id);
-    let mut shown = serde_json::to_value(card).unwrap_or_default();
-    if let Json::Object(shown) = &mut shown {
-        shown.insert("seen".to_owned(), stamp(card).into());
-        shown.insert("theirsAt".to_owned(), json!(theirs_at));
-        shown.insert(
-            "pending".to_owned(),
-            own.is_some_and(|own| own.pending).into(),
-        );
+    ShownConflict {
+        seen: stamp(&card),
+        theirs_at: changed.ok().flatten().map(|record| record.at),
+        pending: own.is_some_and(|own| own.pending),
+        card,
     }
-    shown
 }
 
 /// What stands, as a text to compare with.

@@ -4,7 +4,6 @@ use retail::{
     Approval, Credential, Permission, Person, Role, Tries, VALID_OFFLINE, collection, verify_pin,
 };
 use serde::Serialize;
-use serde_json::{Value as Json, json};
 use sync_client::platform::{now, random};
 use sync_client::{Doc, Query};
 use sync_core::{Millis, RecordId, Value, Verified};
@@ -14,13 +13,90 @@ use crate::till::{Till, id};
 
 /// Who is logged in.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Session {
+    #[cfg_attr(feature = "types", ts(as = "RecordId"))]
     pub(crate) employee_id: String,
     pub(crate) name: String,
     pub(crate) role: Role,
     permissions: Vec<Permission>,
+    /// The largest discount this person may give alone; 10000 means any.
     max_discount: retail::Rate,
+}
+
+/// A tile of the login screen: active employees with a PIN on this device.
+#[derive(Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct LoginUser {
+    id: RecordId,
+    name: String,
+    role: Role,
+    locked_until: Option<Millis>,
+}
+
+/// How logging in ended.
+#[derive(Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(untagged)]
+pub(crate) enum LoginResult {
+    /// Logged in.
+    Right {
+        #[cfg_attr(feature = "types", ts(type = "true"))]
+        ok: bool,
+        session: Session,
+    },
+    /// Not.
+    Wrong {
+        #[cfg_attr(feature = "types", ts(type = "false"))]
+        ok: bool,
+        #[serde(flatten)]
+        why: PinRefused,
+    },
+}
+
+/// Whether a second person lends a permission.
+#[derive(Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(untagged)]
+pub(crate) enum OverrideResult {
+    /// They do.
+    Lent {
+        #[cfg_attr(feature = "types", ts(type = "true"))]
+        ok: bool,
+        approval: Approval,
+    },
+    /// They may not do it themselves.
+    NotAllowed {
+        #[cfg_attr(feature = "types", ts(type = "false"))]
+        ok: bool,
+        #[cfg_attr(feature = "types", ts(type = "\"not_allowed\""))]
+        reason: &'static str,
+    },
+    /// It is not known that it is they.
+    Wrong {
+        #[cfg_attr(feature = "types", ts(type = "false"))]
+        ok: bool,
+        #[serde(flatten)]
+        why: PinRefused,
+    },
+}
+
+/// Why a PIN was not taken. `expired`: the verifier kept on this device is older than its validity,
+/// and the master must be reached once.
+#[derive(Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(
+    tag = "reason",
+    rename_all = "snake_case",
+    rename_all_fields = "camelCase"
+)]
+pub(crate) enum PinRefused {
+    WrongPin { tries_left: u32 },
+    Locked { until: Millis },
+    Expired,
+    UnknownUser,
 }
 
 /// How a PIN was taken.
@@ -56,7 +132,7 @@ impl Session {
 
 impl Till {
     /// The tiles of the login screen.
-    pub(crate) async fn login_users(&self) -> Result<Vec<Json>, TillError> {
+    pub(crate) async fn login_users(&self) -> Result<Vec<LoginUser>, TillError> {
         let client = self.client()?;
         let query = Query::all(collection::EMPLOYEES)
             .eq("active", true)
@@ -67,25 +143,26 @@ impl Till {
                 continue;
             }
             let locked = self.kept().tries(employee.id).await?.locked(now());
-            users.push(json!({
-                "id": employee.id,
-                "name": employee.doc.text("name"),
-                "role": employee.doc.text("role"),
-                "lockedUntil": locked,
-            }));
+            let (name, role) = known_as(&employee);
+            users.push(LoginUser {
+                id: employee.id,
+                name,
+                role,
+                locked_until: locked,
+            });
         }
         Ok(users)
     }
 
-    pub(crate) async fn login(&self, employee: &str, pin: &str) -> Result<Json, TillError> {
+    pub(crate) async fn login(&self, employee: &str, pin: &str) -> Result<LoginResult, TillError> {
         let checked = self.check_pin(id(employee)?, pin).await?;
         let Checked::Right { name, role } = checked else {
-            return Ok(checked.refused());
+            let why = checked.refused();
+            return Ok(LoginResult::Wrong { ok: false, why });
         };
         let session = Session::of(employee, name, role);
-        let answer = json!({ "ok": true, "session": session });
-        self.session.replace(Some(session));
-        Ok(answer)
+        self.session.replace(Some(session.clone()));
+        Ok(LoginResult::Right { ok: true, session })
     }
 
     /// Logs in whoever gave their PIN on these very screens, to a till that has ended since, as they
@@ -112,14 +189,18 @@ impl Till {
         employee: &str,
         pin: &str,
         permission: Permission,
-    ) -> Result<Json, TillError> {
+    ) -> Result<OverrideResult, TillError> {
         let employee_id = id(employee)?;
         let checked = self.check_pin(employee_id, pin).await?;
         let Checked::Right { name, role } = checked else {
-            return Ok(checked.refused());
+            let why = checked.refused();
+            return Ok(OverrideResult::Wrong { ok: false, why });
         };
         if !role.has(permission) {
-            return Ok(json!({ "ok": false, "reason": "not_allowed" }));
+            return Ok(OverrideResult::NotAllowed {
+                ok: false,
+                reason: "not_allowed",
+            });
         }
         let token = random::<16>()
             .iter()
@@ -132,11 +213,10 @@ impl Till {
             at: now().0 as i64,
             token,
         };
-        let answer = json!({ "ok": true, "approval": approval });
         self.lent
             .borrow_mut()
-            .insert(approval.token.clone(), approval);
-        Ok(answer)
+            .insert(approval.token.clone(), approval.clone());
+        Ok(OverrideResult::Lent { ok: true, approval })
     }
 
     /// Remembers that the master was reached, so that verifiers stay valid.
@@ -180,15 +260,17 @@ impl Till {
 }
 
 impl Checked {
-    fn refused(&self) -> Json {
+    fn refused(&self) -> PinRefused {
         match self {
             Self::Wrong { tries } => match tries.locked(now()) {
-                Some(until) => json!({ "ok": false, "reason": "locked", "until": until }),
-                None => json!({ "ok": false, "reason": "wrong_pin", "triesLeft": tries.left() }),
+                Some(until) => PinRefused::Locked { until },
+                None => PinRefused::WrongPin {
+                    tries_left: tries.left(),
+                },
             },
-            Self::Locked { until } => json!({ "ok": false, "reason": "locked", "until": until }),
-            Self::Expired => json!({ "ok": false, "reason": "expired" }),
-            Self::Unknown | Self::Right { .. } => json!({ "ok": false, "reason": "unknown_user" }),
+            Self::Locked { until } => PinRefused::Locked { until: *until },
+            Self::Expired => PinRefused::Expired,
+            Self::Unknown | Self::Right { .. } => PinRefused::UnknownUser,
         }
     }
 }

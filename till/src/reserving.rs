@@ -10,13 +10,15 @@ use sync_core::{Quantity, RecordId, Reserve, ReserveItem};
 use crate::error::TillError;
 use crate::till::Till;
 
-/// Goods of a cart that another till holds.
+/// Goods of a cart that another till holds while it is paid there.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct HeldElsewhere {
     product_id: RecordId,
     name: String,
     wanted: Quantity,
+    /// What this cart holds of them.
     held: Quantity,
     till: String,
 }

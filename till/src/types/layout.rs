@@ -67,7 +67,10 @@ fn print(out: &mut String, of: &Type, indent: usize) {
                 if at > 0 {
                     let _ = write!(out, " {with} ");
                 }
+                let several = matches!(part, Type::Joined('|', _));
+                out.push_str(if several { "(" } else { "" });
                 print(out, part, indent);
+                out.push_str(if several { ")" } else { "" });
             }
         }
     }
@@ -97,7 +100,14 @@ fn on_a_line(of: &Type, most: usize) -> Option<String> {
             format!("{{ {} }}", parts.join("; "))
         }
         Type::Joined(with, parts) => {
-            let parts: Option<Vec<String>> = parts.iter().map(|it| on_a_line(it, most)).collect();
+            let parts = parts.iter().map(|part| {
+                let line = on_a_line(part, most)?;
+                match part {
+                    Type::Joined('|', _) => Some(format!("({line})")),
+                    _ => Some(line),
+                }
+            });
+            let parts: Option<Vec<String>> = parts.collect();
             parts?.join(&format!(" {with} "))
         }
     };
@@ -129,8 +139,9 @@ fn lines_of(comment: &str) -> Vec<String> {
         .trim()
         .lines()
         .map(|line| line.trim().trim_start_matches('*').trim());
+    // What Rust calls so is another word there.
     lines
-        .map(str::to_owned)
+        .map(|line| line.replace("`None`", "`null`"))
         .skip_while(String::is_empty)
         .collect()
 }
@@ -140,12 +151,14 @@ struct Cursor<'a>(&'a str);
 
 impl Cursor<'_> {
     fn joined(&mut self) -> Type {
-        let mut parts = vec![self.part()];
-        let mut with = '|';
-        while let Some(next @ ('|' | '&')) = self.peek() {
-            self.0 = &self.0[1..];
-            with = next;
-            parts.push(self.part());
+        self.parts('|', |own| own.parts('&', Self::part))
+    }
+
+    fn parts(&mut self, with: char, mut one: impl FnMut(&mut Self) -> Type) -> Type {
+        let mut parts = vec![one(self)];
+        while self.peek() == Some(with) {
+            self.skip();
+            parts.push(one(self));
         }
         match parts.len() {
             1 => parts.remove(0),
@@ -156,11 +169,18 @@ impl Cursor<'_> {
     fn part(&mut self) -> Type {
         match self.peek() {
             Some('{') => {
-                self.0 = &self.0[1..];
+                self.skip();
                 self.object()
             }
+            Some('(') => {
+                self.skip();
+                let of = self.joined();
+                self.peek();
+                self.skip();
+                of
+            }
             _ => {
-                let text = self.until(&['|', '&', ',', ';', '}']);
+                let text = self.until(&['|', '&', ',', ';', '}', ')']);
                 Type::Plain(text.replace("Array<", "ReadonlyArray<"))
             }
         }
@@ -267,6 +287,21 @@ mod tests {
             None,
             &format!("type End = \"{long}\" | {{ \"kind\": \"b\" }};"),
             &format!("export type End =\n  | \"{long}\"\n  | {{ readonly kind: \"b\" }};\n"),
+        );
+    }
+
+    #[test]
+    fn what_was_put_in_brackets_stays_in_them() {
+        check(
+            None,
+            "type Any = A | B & (C | D);",
+            "export type Any = A | B & (C | D);\n",
+        );
+        check(
+            None,
+            "type Chosen = { id: string, } & ({ \"choice\": \"a\" } | { \"choice\": \"b\" });",
+            "export type Chosen = { readonly id: string } & ({ readonly choice: \"a\" } | { readonly \
+             choice: \"b\" });\n",
         );
     }
 

@@ -22,7 +22,9 @@ import type {
   AuditQuery,
   CashCount,
   CashMove,
+  Chosen,
   CloseDrawer,
+  ConflictCard,
   CreditCorrection,
   CreditPayment,
   CustomerCredit,
@@ -33,26 +35,33 @@ import type {
   DrawerState,
   ExpiringGoods,
   FrameLogEntry,
+  HeldElsewhere,
   Hosting,
   Id,
+  LoginResult,
+  LoginUser,
   Minor,
   NearbyMaster,
   NewDevice,
   NewShop,
+  Notice,
   OutboxRow,
   OverdueRow,
+  OverrideResult,
   Permission,
   ProductBatches,
+  Role,
   ShopInfo,
   StandIn,
   StockChange,
+  StockCount,
   SyncLogEntry,
   SyncPosition,
   SyncStatus,
+  TaskEnd,
   WrittenOff,
 } from "./generated";
-import type { Chosen, ConflictCard, Notice, StockCount, Task, TaskEnd } from "./inbox";
-import type { HeldElsewhere, LoginResult, LoginUser, OverrideResult, Role } from "./people";
+import type { Task } from "./inbox";
 import type { CategoryFields, SettingsChanges } from "./records";
 import type {
   Cart,
@@ -78,7 +87,6 @@ import type { BatchChanges } from "./stock";
 export type * from "./customers";
 export type * from "./generated";
 export type * from "./inbox";
-export type * from "./people";
 export type * from "./records";
 export type * from "./selling";
 export type * from "./stock";

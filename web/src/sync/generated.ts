@@ -21,6 +21,20 @@ export interface Amended {
   readonly expected: Minor;
 }
 
+/** A second person lends a permission. */
+export interface Approval {
+  /** Which one. */
+  readonly permission: Permission;
+  /** Who. */
+  readonly employeeId: Id;
+  /** Their name then. */
+  readonly name: string;
+  /** When, in milliseconds. */
+  readonly at: EpochMs;
+  /** Opaque; made and checked by the shell, never recorded. */
+  readonly token: string;
+}
+
 /** A rejected mutation: shown until dismissed, never dropped silently. */
 export interface AttentionRow {
   /** The identity it was recorded under; numbers begin again with a new one. */
@@ -170,6 +184,14 @@ export interface CashMove {
   readonly reason: string;
 }
 
+/** A choice about one conflict. */
+export type Chosen = {
+  /** The conflict. */
+  readonly id: Id;
+  /** What its card gave as `seen`. */
+  readonly seen: string;
+} & ({ readonly choice: "theirs" } | { readonly choice: "mine" } | { readonly choice: "value"; readonly value: FieldValue | null });
+
 /** What a client does about an error. */
 export type Class = "retry" | "wait" | "attention" | "needs_auth" | "needs_upgrade" | "fatal";
 
@@ -195,6 +217,97 @@ export interface Closing {
 
 /** The name of a collection, such as `products`. Cheap to clone. */
 export type CollectionName = string;
+
+/** A record of `conflicts`, for reading. */
+export interface Conflict {
+  /** Where the record is that two people changed. */
+  readonly collection: CollectionName;
+  /** Which record. */
+  readonly record: Id;
+  /** Which field; `null` where it is the whole record. */
+  readonly field: string | null;
+  /** What was withheld. */
+  readonly step: ConflictStep;
+  /** What both saw before they changed it. */
+  readonly was: FieldValue | null;
+  /** What stood when the conflict arose, or when a resolution came too late for it. */
+  readonly theirs: FieldValue | null;
+  /** Whose that is, where a person changed it. */
+  readonly theirs_actor: Id | null;
+  /** On which device. */
+  readonly theirs_device: Id | null;
+  /** What people called it then. */
+  readonly theirs_device_name: string | null;
+  /** When, by the clock of that device. */
+  readonly theirs_at: EpochMs | null;
+  /** What was withheld: the field's value, or a map of fields. */
+  readonly mine: FieldValue | null;
+  /** The device whose change was withheld. */
+  readonly device: Id;
+  /** What people called it then. */
+  readonly device_name: string | null;
+  /** The person there. */
+  readonly actor: Id;
+  /** What they did, such as `edit_product`. */
+  readonly mutation: string;
+  /** When, by the clock of that device. */
+  readonly claimed_at: EpochMs;
+  /** When the master found that it clashes. */
+  readonly raised_at: EpochMs;
+  /** Whether somebody chose. */
+  readonly status: ConflictStatus;
+  /** What they chose. */
+  readonly resolution: ResolvedBy | null;
+  /** What stood when they chose. */
+  readonly seen: FieldValue | null;
+  /** What stands since. */
+  readonly resolved: FieldValue | null;
+  /** Who chose. */
+  readonly resolved_by: Id | null;
+  /** When, by the clock of their device. */
+  readonly resolved_at: EpochMs | null;
+  /** The rule of the shop by which the master chose; none where a person did. */
+  readonly rule: ConflictRule | null;
+}
+
+/** Two changes of the same thing, side by side, as they stand now. */
+export interface ConflictCard {
+  /** Goes back with the choice: so that nothing is overwritten that nobody has seen. */
+  readonly seen: string;
+  /** When the record was last changed. */
+  readonly theirsAt: EpochMs | null;
+  /** Resolved here, and not sent yet. */
+  readonly pending: boolean;
+  /** The conflict. */
+  readonly id: Id;
+  /** What its record says, in the words of the collection. */
+  readonly conflict: Conflict;
+  /** What people call the record it is about. */
+  readonly label: string | null;
+  /** The name of the person whose value stands. */
+  readonly theirsName: string | null;
+  /** The name of the person whose change was withheld. */
+  readonly actorName: string | null;
+  /** The name of the person who resolved it. */
+  readonly resolverName: string | null;
+  /** The record as it stands; `null` where it is gone. */
+  readonly current: FieldValues | null;
+  /** What keeping theirs leaves: the field's value, or the record's own fields. */
+  readonly theirs: FieldValue | null;
+  /** What keeping mine makes of it. */
+  readonly mine: FieldValue | null;
+  /** Whether the withheld change can be kept: not where the record is gone for good. */
+  readonly canKeepMine: boolean;
+}
+
+/** A rule by which the master ends a conflict by itself. */
+export type ConflictRule = "device_priority";
+
+/** Whether somebody chose. */
+export type ConflictStatus = "open" | "resolved";
+
+/** The step that was withheld. */
+export type ConflictStep = "insert" | "patch" | "delete" | "add";
 
 /**
  * How the device stands to its master. Carries its reason.
@@ -499,6 +612,16 @@ export interface FrameLogEntry {
   readonly summary: string;
 }
 
+/** Goods of a cart that another till holds while it is paid there. */
+export interface HeldElsewhere {
+  readonly productId: Id;
+  readonly name: string;
+  readonly wanted: Milli;
+  /** What this cart holds of them. */
+  readonly held: Milli;
+  readonly till: string;
+}
+
 /**
  * The master that could run in the same place as the till.
  *
@@ -548,6 +671,19 @@ export interface LastError {
   readonly message: string;
 }
 
+/** How logging in ended. */
+export type LoginResult =
+  | { readonly ok: true; readonly session: Session }
+  | { readonly ok: false } & ({ readonly reason: "wrong_pin"; readonly triesLeft: number } | { readonly reason: "locked"; readonly until: EpochMs } | { readonly reason: "expired" } | { readonly reason: "unknown_user" });
+
+/** A tile of the login screen: active employees with a PIN on this device. */
+export interface LoginUser {
+  readonly id: Id;
+  readonly name: string;
+  readonly role: Role;
+  readonly lockedUntil: EpochMs | null;
+}
+
 /** An amount of goods in thousandths of its unit: `Quantity(2500)` is two and a half. */
 export type Milli = number;
 
@@ -595,6 +731,16 @@ export interface NewShop {
   readonly person: string;
   /** What they log in with: 4 to 8 digits. */
   readonly pin: string;
+}
+
+/** What everybody should know at once. */
+export interface Notice {
+  readonly id: Id;
+  readonly kind: string;
+  readonly subject: string;
+  /** A sentence. */
+  readonly message: string;
+  readonly raisedAt: EpochMs;
 }
 
 /** A drawer that is open. */
@@ -649,6 +795,12 @@ export interface OverdueRow {
   readonly since: string | null;
 }
 
+/** Whether a second person lends a permission. */
+export type OverrideResult =
+  | { readonly ok: true; readonly approval: Approval }
+  | { readonly ok: false; readonly reason: "not_allowed" }
+  | { readonly ok: false } & ({ readonly reason: "wrong_pin"; readonly triesLeft: number } | { readonly reason: "locked"; readonly until: EpochMs } | { readonly reason: "expired" } | { readonly reason: "unknown_user" });
+
 /** Why a device's queue is paused. */
 export type PauseReason = "auth" | "needs_upgrade";
 
@@ -697,11 +849,33 @@ export interface Reach {
   readonly authority: string | null;
 }
 
+/** Which side a resolution kept. */
+export type ResolvedBy = "theirs" | "mine" | "merged";
+
+/** What a person may do; see [`crate::permission`]. */
+export type Role = "owner" | "manager" | "cashier" | "stock_clerk" | "viewer";
+
 /** How to say a value. */
 export type SaidAs = "money" | "quantity" | "rate" | "time" | "device" | "plain";
 
+/** A task as it was seen, so that one that happened again is not closed. */
+export interface SeenTask {
+  readonly task: Id;
+  readonly count: number;
+}
+
 /** The number of a mutation on its device: 1, 2, 3 … without gaps or reuse. 0 stands before the first. */
 export type Seq = number;
+
+/** Who is logged in. */
+export interface Session {
+  readonly employeeId: Id;
+  readonly name: string;
+  readonly role: Role;
+  readonly permissions: ReadonlyArray<Permission>;
+  /** The largest discount this person may give alone; 10000 means any. */
+  readonly maxDiscount: BasisPoints;
+}
 
 /** What the shop is called and how it counts. */
 export interface ShopInfo {
@@ -745,6 +919,21 @@ export interface StockChange {
   readonly expiry?: string | null;
   /** What one unit cost. */
   readonly cost?: Minor | null;
+}
+
+/** What somebody counted; the difference to what was shown is what changes. */
+export interface StockCount {
+  /** Made by the caller: asking twice counts once. */
+  readonly id: Id;
+  readonly product: Id;
+  /** Which batch of it was counted. */
+  readonly batch?: Id | null;
+  readonly counted: Milli;
+  /** What the screen showed as the stock on hand. */
+  readonly expected: Milli;
+  readonly note: string;
+  /** The task that asked for it, as it was seen. */
+  readonly task: SeenTask | null;
 }
 
 /** How safe what this till stores is, and how much more there is room for. */
@@ -831,6 +1020,18 @@ export interface SyncStatus {
   readonly clockSkewMs: number | null;
   readonly lastError: LastError | null;
   readonly storage: StorageHealth;
+}
+
+/** What somebody did about a task. */
+export type TaskAction = "accepted" | "recounted" | "refunded" | "called" | "reissued" | "dismissed";
+
+/** How a task ends. */
+export interface TaskEnd {
+  readonly task: Id;
+  /** How often it had happened when it was seen. */
+  readonly count: number;
+  readonly action: TaskAction;
+  readonly note: string;
 }
 
 /** A rate of the shop, by its name. */

@@ -36,16 +36,16 @@ export class FakeInbox extends FakeCustomers {
   }
 
   protected fillInbox(now: number): void {
-    const conflict = { collection: "products", step: "patch", device: "till-2", device_name: "Till 2", actor: "cleo" } as const;
-    const open = { status: "open", resolution: null, resolved: null, resolved_at: null, rule: null } as const;
+    const conflict = { collection: "products", step: "patch", device: "till-2", device_name: "Till 2", actor: "cleo", mutation: "edit_product" } as const;
+    const open = { status: "open", resolution: null, seen: null, resolved: null, resolved_by: null, resolved_at: null, rule: null } as const;
     const times = { claimed_at: now - 600_000, raised_at: now - 300_000 };
-    const standing = { theirs_actor: "sam", theirs_device_name: "Till 1", theirs_at: now - 900_000 } as const;
-    const card = { actorName: "Cleo Winter", theirsName: "Sam O'Neill", resolverName: null, theirsAt: now - 900_000, canKeepMine: true, seen: "", pending: false };
+    const standing = { theirs_actor: "sam", theirs_device: "till-1", theirs_device_name: "Till 1", theirs_at: now - 900_000 } as const;
+    const card = { actorName: "Cleo Winter", theirsName: "Sam O'Neill", resolverName: null, current: null, theirsAt: now - 900_000, canKeepMine: true, seen: "", pending: false };
     const heart = { ...conflict, ...open, ...times, ...standing, record: "heart" };
     this.cards = [
-      { ...card, id: "c1", conflict: { ...heart, field: "price", was: 255, theirs: 260 }, label: "White hanging heart T-light holder", theirs: 260, mine: 275 },
-      { ...card, id: "c2", conflict: { ...heart, field: "name", was: "White hanging heart T-light holder", theirs: "White hanging heart T-light holder, large" }, label: "White hanging heart T-light holder", theirs: "White hanging heart T-light holder, large", mine: "White heart T-light holder" },
-      { ...card, id: "c3", conflict: { ...heart, record: "wrap", field: "price", was: 42, theirs: 45 }, label: "Wiederverwendbare Geschenkverpackungsschleife", theirs: 45, mine: 39 },
+      { ...card, id: "c1", conflict: { ...heart, field: "price", was: 255, theirs: 260, mine: 275 }, label: "White hanging heart T-light holder", theirs: 260, mine: 275 },
+      { ...card, id: "c2", conflict: { ...heart, field: "name", was: "White hanging heart T-light holder", theirs: "White hanging heart T-light holder, large", mine: "White heart T-light holder" }, label: "White hanging heart T-light holder", theirs: "White hanging heart T-light holder, large", mine: "White heart T-light holder" },
+      { ...card, id: "c3", conflict: { ...heart, record: "wrap", field: "price", was: 42, theirs: 45, mine: 39 }, label: "Wiederverwendbare Geschenkverpackungsschleife", theirs: 45, mine: 39 },
     ];
     this.openTasks = [
       {
