@@ -31,7 +31,7 @@ pub struct Cart {
 #[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct CartLine {
-    /// Unique in the cart; becomes the id of the sale's line.
+    /// Unique in the cart, made by the UI; becomes the id of the sale's line.
     pub id: RecordId,
     /// The product; `None` for something without a record.
     pub product: Option<RecordId>,
@@ -57,15 +57,19 @@ pub struct CartLine {
     pub expiry: Option<String>,
     /// What one unit cost the shop.
     #[serde(default)]
+    #[cfg_attr(feature = "types", ts(optional = nullable))]
     pub cost: Option<Money>,
     /// Whether stock is kept of it.
     #[serde(default = "yes")]
+    #[cfg_attr(feature = "types", ts(as = "Option<bool>", optional))]
     pub stocked: bool,
     /// Which batch it is taken from; see [`crate::allot`].
     #[serde(default)]
+    #[cfg_attr(feature = "types", ts(optional = nullable))]
     pub batch_id: Option<RecordId>,
     /// The line that this is a part of, where that is taken from several batches.
     #[serde(default)]
+    #[cfg_attr(feature = "types", ts(optional = nullable))]
     pub part_of: Option<RecordId>,
 }
 

@@ -17,7 +17,8 @@ pub enum Method {
     Credit,
 }
 
-/// What was handed over.
+/// What was handed over: cash as the customer gave it, change not taken off yet; on credit, what the
+/// customer of the cart owes from now on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(tag = "method", rename_all = "snake_case")]
@@ -41,7 +42,7 @@ pub enum PaymentInput {
 
 /// One payment of a receipt. Change is a negative payment in cash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename = "PaymentOut"))]
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename = "Payment"))]
 pub struct Payment {
     /// How.
     pub method: Method,

@@ -13,10 +13,16 @@ use crate::till::Till;
 
 /// The form of an employee.
 #[derive(Clone, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 pub(crate) struct SaveEmployee {
+    /// Made by the UI for a new one.
     id: RecordId,
+    /// The fields as the form showed them; null for a new employee.
+    #[cfg_attr(feature = "types", ts(type = "EmployeeFields | null"))]
     seen: Option<Fields>,
+    #[cfg_attr(feature = "types", ts(type = "EmployeeChanges"))]
     changes: Fields,
+    /// A new PIN, 4 to 8 digits. Needs the master.
     pin: Option<String>,
 }
 

@@ -14,8 +14,10 @@ use sync_core::{Body, RecordId};
 use crate::error::TillError;
 use crate::till::Till;
 
-/// A part of a file, small enough that the till goes on selling meanwhile.
+/// A part of a file of products, small enough that the till goes on selling meanwhile: the cells as
+/// text, as they stand in it.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 pub(crate) struct ImportPart {
     header: Vec<String>,
     lines: Vec<ImportLine>,
@@ -23,6 +25,7 @@ pub(crate) struct ImportPart {
 
 /// One line of the file.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 struct ImportLine {
     /// Its number in the file, counted from 1.
     line: u64,
@@ -31,7 +34,9 @@ struct ImportLine {
 
 /// What a line does, or why it does nothing.
 #[derive(Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 pub(crate) struct ImportedLine {
+    /// Its number in the file, counted from 1.
     line: u64,
     state: ImportState,
     code: Option<String>,
@@ -44,7 +49,9 @@ pub(crate) struct ImportedLine {
     category: Option<String>,
 }
 
+/// What a line does.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 enum ImportState {
     New,

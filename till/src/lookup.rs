@@ -2,7 +2,6 @@
 
 use retail::{Refund, Sale, collection};
 use serde::Deserialize;
-use serde_json::{Value as Json, json};
 use sync_client::transport::Method;
 use sync_core::{CollectionName, Fetch, RecordId};
 
@@ -29,14 +28,14 @@ struct Item {
 
 impl Till {
     /// Asks the master for a sale by the number of its receipt, with its refunds.
-    pub(crate) async fn look_up_sale(&self, number: &str) -> Result<Json, TillError> {
+    pub(crate) async fn look_up_sale(&self, number: &str) -> Result<Option<RecordId>, TillError> {
         self.session()?;
         let number = number.trim().to_uppercase();
         let path = format!("/v1/sales?number={}&limit=1", encoded(&number));
         let what = "Looking up an old receipt";
         let found: Found = self.asked(what, Method::Get, &path, None).await?;
         let Some(Item { id }) = found.items.into_iter().next() else {
-            return Ok(Json::Null);
+            return Ok(None);
         };
         let fetch = Fetch {
             collection: CollectionName::from(collection::SALES),
@@ -55,7 +54,7 @@ impl Till {
         let sale = sale.ok_or_else(|| TillError::missing("receipt"))?;
         let known = LookedUp { sale, refunds };
         self.looked_up.borrow_mut().insert(id, known);
-        Ok(json!(id))
+        Ok(Some(id))
     }
 
     /// A sale, held here or looked up.

@@ -1,12 +1,12 @@
 //! Giving money back.
 
 use retail::{
-    Approval, BuildError, CartLine, Method, Money, Product, RefundItem, RefundRequest, Sale,
-    SaleSoFar, collection, needs_of_refund, quote_refund, refundable,
+    Approval, BuildError, CartLine, Method, Money, OverrideNeed, Payment, Product, RefundItem,
+    RefundRequest, Sale, SaleSoFar, collection, needs_of_refund, quote_refund, refundable,
 };
-use serde::Deserialize;
-use serde_json::{Value as Json, json};
-use sync_core::{Quantity, RecordId};
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use sync_core::{Millis, Quantity, RecordId};
 
 use crate::error::TillError;
 use crate::selling::{is_there, issue};
@@ -14,19 +14,27 @@ use crate::till::Till;
 
 /// What the refund screen asks for.
 #[derive(Clone, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RefundInput {
+    /// Id of the refund, made by the UI: asking twice makes one refund.
     id: RecordId,
+    /// Null: without receipt.
     sale_id: Option<RecordId>,
     lines: Vec<RefundLine>,
+    /// Goods go back on the shelf.
     restock: bool,
     reason: String,
+    /// Null: back the way it was paid.
+    #[cfg_attr(feature = "types", ts(type = "\"cash\" | \"card\" | null"))]
     method: Option<Method>,
     #[serde(default)]
     approvals: Vec<Approval>,
 }
 
+/// What is given back: goods of the receipt, or without one.
 #[derive(Clone, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(
     tag = "kind",
     rename_all = "snake_case",
@@ -44,53 +52,97 @@ enum RefundLine {
     },
 }
 
+/// What is left to refund of a sale.
+#[derive(Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RefundableSale {
+    sale_id: RecordId,
+    number: String,
+    sold_at: Millis,
+    total: Money,
+    lines: Vec<RefundableLine>,
+}
+
+/// What is left of one line.
+#[derive(Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+struct RefundableLine {
+    id: RecordId,
+    name: String,
+    unit: String,
+    sold: Quantity,
+    refundable: Quantity,
+    unit_price: Money,
+    total: Money,
+    /// Of which batch it is, and goes back to.
+    lot: Option<String>,
+    expiry: Option<String>,
+}
+
+/// What a refund comes to, before it is made.
+#[derive(Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RefundQuote {
+    total: Money,
+    tax_total: Money,
+    payments: Vec<Payment>,
+    needs: Vec<OverrideNeed>,
+}
+
+/// A refund that is durable on this device.
+#[derive(Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CompletedRefund {
+    refund_id: RecordId,
+    #[cfg_attr(feature = "types", ts(type = "ReceiptView"))]
+    receipt: Json,
+}
+
 impl Till {
     /// What is left to refund of a sale.
-    pub(crate) fn refundable(&self, id: RecordId) -> Result<Json, TillError> {
+    pub(crate) fn refundable(&self, id: RecordId) -> Result<RefundableSale, TillError> {
         let sale: Sale = self.sale(id)?;
         let refunds = self.refunds_of(id)?;
         let refunds: Vec<_> = refunds.into_iter().map(|(_, refund)| refund).collect();
         let left = refundable(&sale, &refunds);
-        let lines: Vec<Json> = sale
-            .lines
-            .iter()
-            .zip(&left.lines)
-            .map(|(line, left)| {
-                json!({
-                    "id": line.id,
-                    "name": line.name,
-                    "unit": line.unit,
-                    "sold": left.sold,
-                    "refundable": left.refundable,
-                    "unitPrice": line.unit_price,
-                    "total": line.total,
-                    "lot": line.lot,
-                    "expiry": line.expiry,
-                })
-            })
-            .collect();
-        Ok(json!({
-            "saleId": id,
-            "number": sale.number,
-            "soldAt": sale.sold_at,
-            "total": sale.total,
-            "lines": lines,
-        }))
+        let lines = sale.lines.into_iter().zip(left.lines);
+        let lines = lines.map(|(line, left)| RefundableLine {
+            id: line.id,
+            name: line.name,
+            unit: line.unit,
+            sold: left.sold,
+            refundable: left.refundable,
+            unit_price: line.unit_price,
+            total: line.total,
+            lot: line.lot,
+            expiry: line.expiry,
+        });
+        Ok(RefundableSale {
+            sale_id: id,
+            number: sale.number,
+            sold_at: sale.sold_at,
+            total: sale.total,
+            lines: lines.collect(),
+        })
     }
 
-    pub(crate) fn quote_refund(&self, input: &RefundInput) -> Result<Json, TillError> {
+    pub(crate) fn quote_refund(&self, input: &RefundInput) -> Result<RefundQuote, TillError> {
         let request = self.request(input)?;
         let quote = quote_refund(&request, &self.shop()?)?;
-        Ok(json!({
-            "total": quote.total,
-            "taxTotal": quote.tax_total,
-            "payments": quote.payments,
-            "needs": needs_of_refund(self.session()?.role, &request),
-        }))
+        Ok(RefundQuote {
+            total: quote.total,
+            tax_total: quote.tax_total,
+            payments: quote.payments,
+            needs: needs_of_refund(self.session()?.role, &request),
+        })
     }
 
     /// Records a refund. Asked twice with one id, it is there once.
-    pub(crate) async fn refund(&self, input: &RefundInput) -> Result<Json, TillError> {
+    pub(crate) async fn refund(&self, input: &RefundInput) -> Result<CompletedRefund, TillError> {
         let id = input.id;
         if self.client()?.get(collection::REFUNDS, id).is_none() {
             let (request, shop) = (self.request(input)?, self.shop()?);
@@ -113,7 +165,10 @@ impl Till {
                 recorded?;
             }
         }
-        Ok(json!({ "refundId": id, "receipt": self.receipt(id)? }))
+        Ok(CompletedRefund {
+            refund_id: id,
+            receipt: self.receipt(id)?,
+        })
     }
 
     fn request(&self, input: &RefundInput) -> Result<RefundRequest, TillError> {

@@ -1,11 +1,12 @@
 //! Scanning, pricing, paying, putting aside.
 
 use retail::{
-    BuildError, Cart, Counted, EmbeddedValue, HeldSale, Issue, Occasion, PaymentInput,
-    PricingSettings, Product, Settlement, ShopSettings, allot, collection, day_of, name_batches,
-    needs_of_cart, only_expired, price, read_barcode, settle,
+    BuildError, Cart, Counted, EmbeddedValue, HeldSale, Issue, Money, Occasion, OverrideNeed,
+    PaymentInput, PricedCart, PricingSettings, Product, Settlement, ShopSettings, allot,
+    collection, day_of, name_batches, needs_of_cart, only_expired, price, read_barcode, settle,
 };
-use serde_json::{Value as Json, json};
+use serde::Serialize;
+use serde_json::Value as Json;
 use sync_client::platform::now;
 use sync_client::{Client, Doc, Draft, Query};
 use sync_core::{Digest, Document, Quantity, ReadError, RecordId, Records, Value};
@@ -14,21 +15,99 @@ use crate::docs::shown;
 use crate::error::TillError;
 use crate::till::Till;
 
+/// What a code stands for.
+///
+/// `unreadable`: the text is a code whose check digit is wrong, or cannot be read at all.
+#[derive(Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(
+    tag = "kind",
+    rename_all = "snake_case",
+    rename_all_fields = "camelCase"
+)]
+pub(crate) enum ScanResult {
+    Product {
+        #[cfg_attr(feature = "types", ts(type = "Product"))]
+        product: Json,
+        /// From a weight-embedded code, else 1000.
+        quantity: Quantity,
+        /// From a price-embedded code, else the product's price.
+        unit_price: Money,
+        batch: Option<String>,
+        expiry: Option<String>,
+    },
+    Unknown {
+        code: String,
+    },
+    Unreadable {
+        code: String,
+    },
+    Archived {
+        code: String,
+        name: String,
+    },
+}
+
+/// What a cart costs, and what stands in its way.
+#[derive(Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename = "PricedCart"))]
+pub(crate) struct Priced {
+    #[serde(flatten)]
+    priced: PricedCart,
+    /// Empty: may be completed by whom is logged in (approvals of the cart counted).
+    needs: Vec<OverrideNeed>,
+    /// Of the lines whose product has batches.
+    batches: Vec<TakenBatches>,
+}
+
+/// Which batches a line would be taken from now.
+#[derive(Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+struct TakenBatches {
+    line: RecordId,
+    of: Vec<TakenBatch>,
+    /// All that is there of the product has expired.
+    only_expired: bool,
+}
+
+/// What a line would be taken from one batch.
+#[derive(Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+struct TakenBatch {
+    /// Null: of none that is known here.
+    lot: Option<String>,
+    expiry: Option<String>,
+    quantity: Quantity,
+    expired: bool,
+}
+
+/// A sale that is durable on this device.
+#[derive(Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CompletedSale {
+    sale_id: RecordId,
+    change: Money,
+    #[cfg_attr(feature = "types", ts(type = "ReceiptView"))]
+    receipt: Json,
+}
+
 impl Till {
     /// What a code stands for.
-    pub(crate) fn scan(&self, text: &str) -> Result<Json, TillError> {
+    pub(crate) fn scan(&self, text: &str) -> Result<ScanResult, TillError> {
         let client = self.client()?;
         let text = text.trim();
         let Ok(code) = read_barcode(text) else {
             // The shop's own code may look like a barcode with a wrong check digit.
             let own = find(&client, text).map(|doc| found(doc, None, None));
-            return Ok(own.unwrap_or_else(|| json!({ "kind": "unreadable", "code": text })));
+            let code = text.to_owned();
+            return Ok(own.unwrap_or(ScanResult::Unreadable { code }));
         };
         if let Some(doc) = code.keys.iter().find_map(|key| find(&client, key)) {
             let mut answer = found(doc, code.quantity, None);
-            if let Json::Object(answer) = &mut answer {
-                answer.insert("batch".to_owned(), json!(code.lot));
-                answer.insert("expiry".to_owned(), json!(code.expiry));
+            if let ScanResult::Product { batch, expiry, .. } = &mut answer {
+                (*batch, *expiry) = (code.lot, code.expiry);
             }
             return Ok(answer);
         }
@@ -37,24 +116,25 @@ impl Till {
         {
             return Ok(match embedded.value {
                 EmbeddedValue::Weight(weight) => found(doc, Some(weight), None),
-                EmbeddedValue::Price(price) => found(doc, None, Some(price.0)),
+                EmbeddedValue::Price(price) => found(doc, None, Some(price)),
             });
         }
-        Ok(json!({ "kind": "unknown", "code": text }))
+        Ok(ScanResult::Unknown {
+            code: text.to_owned(),
+        })
     }
 
-    pub(crate) fn price_cart(&self, cart: &Cart) -> Result<Json, TillError> {
+    pub(crate) fn price_cart(&self, cart: &Cart) -> Result<Priced, TillError> {
         let client = self.client()?;
         let cart = self.completed(cart)?;
         let priced = price(&cart, &PricingSettings::from(&self.shop()?));
         let needs = needs_of_cart(self.session()?.role, &cart, &priced, now());
         let batches = client.read(|records| taken(records, &cart))?;
-        let mut answer = serde_json::to_value(&priced).unwrap_or_default();
-        if let Json::Object(answer) = &mut answer {
-            answer.insert("needs".to_owned(), json!(needs));
-            answer.insert("batches".to_owned(), json!(batches));
-        }
-        Ok(answer)
+        Ok(Priced {
+            priced,
+            needs,
+            batches,
+        })
     }
 
     pub(crate) fn settle(
@@ -82,7 +162,7 @@ impl Till {
         &self,
         cart: &Cart,
         payments: Vec<PaymentInput>,
-    ) -> Result<Json, TillError> {
+    ) -> Result<CompletedSale, TillError> {
         let id = cart.id;
         let shop = self.shop()?;
         if self.client()?.get(collection::SALES, id).is_none() {
@@ -96,11 +176,11 @@ impl Till {
         if !sale.is_of(cart, &payments, &shop) {
             return Err(TillError::already_sold(&sale.number));
         }
-        Ok(json!({
-            "saleId": id,
-            "change": sale.change(),
-            "receipt": self.receipt(id)?,
-        }))
+        Ok(CompletedSale {
+            sale_id: id,
+            change: sale.change(),
+            receipt: self.receipt(id)?,
+        })
     }
 
     async fn record_sale(
@@ -206,7 +286,7 @@ impl Till {
 }
 
 /// Which batches the goods of a cart would be taken from now, by its lines that have any.
-fn taken(records: &dyn Records, cart: &Cart) -> Result<Vec<Json>, ReadError> {
+fn taken(records: &dyn Records, cart: &Cart) -> Result<Vec<TakenBatches>, ReadError> {
     let today = day_of(now());
     let allotted = allot(records, cart, &today)?;
     let mut shown = Vec::new();
@@ -220,19 +300,17 @@ fn taken(records: &dyn Records, cart: &Cart) -> Result<Vec<Json>, ReadError> {
         if !only_expired && parts().all(|part| part.batch.is_none()) {
             continue;
         }
-        let of = parts().map(|part| {
-            json!({
-                "lot": part.batch,
-                "expiry": part.expiry,
-                "quantity": part.quantity,
-                "expired": part.expiry.as_ref().is_some_and(|expiry| *expiry < today),
-            })
+        let of = parts().map(|part| TakenBatch {
+            lot: part.batch.clone(),
+            expiry: part.expiry.clone(),
+            quantity: part.quantity,
+            expired: part.expiry.as_ref().is_some_and(|expiry| *expiry < today),
         });
-        shown.push(json!({
-            "line": line.id,
-            "of": of.collect::<Vec<Json>>(),
-            "onlyExpired": only_expired,
-        }));
+        shown.push(TakenBatches {
+            line: line.id,
+            of: of.collect(),
+            only_expired,
+        });
     }
     Ok(shown)
 }
@@ -285,21 +363,20 @@ fn is_archived(doc: &Doc) -> bool {
     doc.doc.get("archived").and_then(Value::as_bool) == Some(true)
 }
 
-fn found(doc: Doc, quantity: Option<Quantity>, unit_price: Option<i64>) -> Json {
+fn found(doc: Doc, quantity: Option<Quantity>, unit_price: Option<Money>) -> ScanResult {
     if is_archived(&doc) {
-        return json!({
-            "kind": "archived",
-            "code": doc.doc.text("code"),
-            "name": doc.doc.text("name"),
-        });
+        let text = |field| doc.doc.text(field).unwrap_or_default().to_owned();
+        return ScanResult::Archived {
+            code: text("code"),
+            name: text("name"),
+        };
     }
-    let unit_price = unit_price.or(doc.doc.int("price")).unwrap_or(0);
-    json!({
-        "kind": "product",
-        "product": shown(collection::PRODUCTS, None, doc),
-        "quantity": quantity.map_or(1000, |quantity| quantity.0),
-        "unitPrice": unit_price,
-        "batch": null,
-        "expiry": null,
-    })
+    let unit_price = unit_price.or(doc.doc.int("price").map(Money));
+    ScanResult::Product {
+        product: shown(collection::PRODUCTS, None, doc),
+        quantity: quantity.unwrap_or(Quantity(1000)),
+        unit_price: unit_price.unwrap_or(Money::ZERO),
+        batch: None,
+        expiry: None,
+    }
 }

@@ -14,6 +14,7 @@ use ts_rs::{Config, TS, TypeVisitor};
 const HEAD: &str = "\
 // Generated from the types of `till` and of the crates below it: `cargo xtask types` writes it anew.
 // What is said about a type or a field stands in Rust, and is mended there.
+import type { EmployeeChanges, EmployeeFields, Product, ReceiptView } from \"./backend\";
 ";
 
 /// The whole file.
@@ -50,6 +51,7 @@ fn roots(all: &mut Declared<'_>) {
     all.visit::<crate::audit::AuditPage>();
     all.visit::<crate::audit::AuditQuery>();
     all.visit::<crate::call::About>();
+    all.visit::<crate::catalogue::SaveEmployee>();
     all.visit::<crate::customers::CreditCorrection>();
     all.visit::<crate::customers::CreditPayment>();
     all.visit::<crate::customers::CustomerCredit>();
@@ -67,6 +69,8 @@ fn roots(all: &mut Declared<'_>) {
     all.visit::<crate::host::Hosting>();
     all.visit::<crate::host::NearbyMaster>();
     all.visit::<crate::host::NewShop>();
+    all.visit::<crate::import::ImportPart>();
+    all.visit::<crate::import::ImportedLine>();
     all.visit::<crate::inbox::Chosen>();
     all.visit::<crate::inbox::Counted>();
     all.visit::<crate::inbox::Notice>();
@@ -79,12 +83,23 @@ fn roots(all: &mut Declared<'_>) {
     all.visit::<crate::people::LoginResult>();
     all.visit::<crate::people::LoginUser>();
     all.visit::<crate::people::OverrideResult>();
+    all.visit::<crate::refunds::CompletedRefund>();
+    all.visit::<crate::refunds::RefundInput>();
+    all.visit::<crate::refunds::RefundQuote>();
+    all.visit::<crate::refunds::RefundableSale>();
     all.visit::<crate::reserving::HeldElsewhere>();
+    all.visit::<crate::selling::CompletedSale>();
+    all.visit::<crate::selling::Priced>();
+    all.visit::<crate::selling::ScanResult>();
     all.visit::<crate::status::StatusView>();
     all.visit::<crate::stock::ExpiringGoods>();
     all.visit::<crate::stock::ProductBatches>();
     all.visit::<crate::stock::StockChange>();
     all.visit::<crate::stock::WrittenOff>();
+    all.visit::<retail::Cart>();
+    all.visit::<retail::Choice>();
+    all.visit::<retail::PaymentInput>();
+    all.visit::<retail::Settlement>();
     all.visit::<sync_client::FrameEntry>();
     all.visit::<sync_client::SyncLogEntry>();
     all.visit::<sync_core::Value>();

@@ -20,10 +20,13 @@ import type {
   AttentionRow,
   AuditPage,
   AuditQuery,
+  Cart,
   CashCount,
   CashMove,
   Chosen,
   CloseDrawer,
+  CompletedRefund,
+  CompletedSale,
   ConflictCard,
   CreditCorrection,
   CreditPayment,
@@ -38,6 +41,8 @@ import type {
   HeldElsewhere,
   Hosting,
   Id,
+  ImportPart,
+  ImportedLine,
   LoginResult,
   LoginUser,
   Minor,
@@ -48,9 +53,17 @@ import type {
   OutboxRow,
   OverdueRow,
   OverrideResult,
+  PaymentInput,
   Permission,
+  PricedCart,
   ProductBatches,
+  RefundInput,
+  RefundQuote,
+  RefundableSale,
   Role,
+  SaveEmployee,
+  ScanResult,
+  Settlement,
   ShopInfo,
   StandIn,
   StockChange,
@@ -63,24 +76,7 @@ import type {
 } from "./generated";
 import type { Task } from "./inbox";
 import type { CategoryFields, SettingsChanges } from "./records";
-import type {
-  Cart,
-  CategoryChanges,
-  CompletedSale,
-  ImportPart,
-  ImportedLine,
-  NewProduct,
-  PaymentInput,
-  PricedCart,
-  ProductChanges,
-  ReceiptView,
-  RefundInput,
-  RefundQuote,
-  RefundableSale,
-  SaveEmployee,
-  ScanResult,
-  Settlement,
-} from "./selling";
+import type { CategoryChanges, NewProduct, ProductChanges, ReceiptView } from "./selling";
 import type { BatchChanges } from "./stock";
 
 /** The door speaks these too. */
@@ -255,7 +251,7 @@ export interface SyncBackend {
   lookUpSale(number: string): Promise<Id | null>;
   refundable(saleId: Id): Promise<RefundableSale>;
   quoteRefund(input: RefundInput): Promise<RefundQuote>;
-  refund(input: RefundInput): Promise<{ readonly refundId: Id; readonly receipt: ReceiptView }>;
+  refund(input: RefundInput): Promise<CompletedRefund>;
 
   // The drawer
   /** This till's drawer, and the coins and notes to count it by. */

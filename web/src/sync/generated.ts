@@ -1,5 +1,6 @@
 // Generated from the types of `till` and of the crates below it: `cargo xtask types` writes it anew.
 // What is said about a type or a field stands in Rust, and is mended there.
+import type { EmployeeChanges, EmployeeFields, Product, ReceiptView } from "./backend";
 
 /** What runs behind the door, and where it looks for the master. */
 export interface About {
@@ -161,6 +162,56 @@ export interface BatchRow {
   readonly expired: boolean;
 }
 
+/** A cart. */
+export interface Cart {
+  /** Becomes the id of the sale: completing the same cart twice makes one sale. */
+  readonly id: Id;
+  /** In the order they were added. Lines of one product stay apart. */
+  readonly lines: ReadonlyArray<CartLine>;
+  /** Off the whole order. */
+  readonly discount: Discount | null;
+  /** Who buys. */
+  readonly customer: Id | null;
+  /** What others lent. */
+  readonly approvals: ReadonlyArray<Approval>;
+}
+
+/** One line: a snapshot of the product as it was when it entered the cart. */
+export interface CartLine {
+  /** Unique in the cart, made by the UI; becomes the id of the sale's line. */
+  readonly id: Id;
+  /** The product; `null` for something without a record. */
+  readonly product: Id | null;
+  /** Its code. */
+  readonly code: string;
+  /** Its name. */
+  readonly name: string;
+  /** Its unit. */
+  readonly unit: string;
+  /** How much. */
+  readonly quantity: Milli;
+  /** The price asked; differs from the list price after an override. */
+  readonly unitPrice: Minor;
+  /** The product's price. */
+  readonly listPrice: Minor;
+  /** Its tax. */
+  readonly taxRate: BasisPoints;
+  /** Off this line. */
+  readonly discount: Discount | null;
+  /** The lot that a GS1 code or a person named; `null` is whatever should be sold first. */
+  readonly batch: string | null;
+  /** The day a GS1 code or the batch names, `YYYY-MM-DD`. */
+  readonly expiry: string | null;
+  /** What one unit cost the shop. */
+  readonly cost?: Minor | null;
+  /** Whether stock is kept of it. */
+  readonly stocked?: boolean;
+  /** Which batch it is taken from; see [`crate::allot`]. */
+  readonly batchId?: Id | null;
+  /** The line that this is a part of, where that is taken from several batches. */
+  readonly partOf?: Id | null;
+}
+
 /** How often one coin or note is there. */
 export interface CashCount {
   /** What one is worth. */
@@ -183,6 +234,12 @@ export interface CashMove {
   /** Why, in words. */
   readonly reason: string;
 }
+
+/** What a manager chooses. */
+export type Choice =
+  | { readonly choice: "theirs" }
+  | { readonly choice: "mine" }
+  | { readonly choice: "value"; readonly value: FieldValue | null };
 
 /** A choice about one conflict. */
 export type Chosen = {
@@ -217,6 +274,19 @@ export interface Closing {
 
 /** The name of a collection, such as `products`. Cheap to clone. */
 export type CollectionName = string;
+
+/** A refund that is durable on this device. */
+export interface CompletedRefund {
+  readonly refundId: Id;
+  readonly receipt: ReceiptView;
+}
+
+/** A sale that is durable on this device. */
+export interface CompletedSale {
+  readonly saleId: Id;
+  readonly change: Minor;
+  readonly receipt: ReceiptView;
+}
 
 /** A record of `conflicts`, for reading. */
 export interface Conflict {
@@ -453,6 +523,19 @@ export interface DeviceSelf {
   readonly readOnly: boolean;
 }
 
+/** Less to pay. */
+export type Discount =
+  | {
+      readonly kind: "percent";
+      /** How much of it. */
+      readonly rate: BasisPoints;
+    }
+  | {
+      readonly kind: "amount";
+      /** How much. */
+      readonly amount: Minor;
+    };
+
 /** What a count comes to. */
 export interface DrawerCount {
   readonly expected: Minor;
@@ -659,6 +742,36 @@ export interface HostingLan {
 /** An id of a record, a device, a person, …: a UUID as text. */
 export type Id = string;
 
+/** One line of the file. */
+export interface ImportLine {
+  /** Its number in the file, counted from 1. */
+  readonly line: number;
+  readonly cells: ReadonlyArray<string>;
+}
+
+/**
+ * A part of a file of products, small enough that the till goes on selling meanwhile: the cells as
+ * text, as they stand in it.
+ */
+export interface ImportPart {
+  readonly header: ReadonlyArray<string>;
+  readonly lines: ReadonlyArray<ImportLine>;
+}
+
+/** What a line does. */
+export type ImportState = "new" | "changed" | "unchanged" | "bad";
+
+/** What a line does, or why it does nothing. */
+export interface ImportedLine {
+  /** Its number in the file, counted from 1. */
+  readonly line: number;
+  readonly state: ImportState;
+  readonly code: string | null;
+  readonly name: string | null;
+  /** Why a bad line is one, in words. */
+  readonly reason: string | null;
+}
+
 /** The last thing that went wrong. */
 export interface LastError {
   /** When. */
@@ -795,6 +908,16 @@ export interface OverdueRow {
   readonly since: string | null;
 }
 
+/** Something the person logged in may not do alone. */
+export interface OverrideNeed {
+  /** What somebody else can lend. */
+  readonly permission: Permission;
+  /** The line; `null` is the whole order. */
+  readonly line: Id | null;
+  /** A sentence. */
+  readonly reason: string;
+}
+
 /** Whether a second person lends a permission. */
 export type OverrideResult =
   | { readonly ok: true; readonly approval: Approval }
@@ -803,6 +926,38 @@ export type OverrideResult =
 
 /** Why a device's queue is paused. */
 export type PauseReason = "auth" | "needs_upgrade";
+
+/** One payment of a receipt. Change is a negative payment in cash. */
+export interface Payment {
+  /** How. */
+  readonly method: PaymentMethod;
+  /** How much. */
+  readonly amount: Minor;
+}
+
+/**
+ * What was handed over: cash as the customer gave it, change not taken off yet; on credit, what the
+ * customer of the cart owes from now on.
+ */
+export type PaymentInput =
+  | {
+      readonly method: "cash";
+      /** How much. */
+      readonly tendered: Minor;
+    }
+  | {
+      readonly method: "card";
+      /** How much. */
+      readonly amount: Minor;
+    }
+  | {
+      readonly method: "credit";
+      /** How much. */
+      readonly amount: Minor;
+    };
+
+/** How something was paid. */
+export type PaymentMethod = "cash" | "card" | "credit";
 
 /** What a person may be allowed to do. */
 export type Permission =
@@ -825,6 +980,46 @@ export type Permission =
   | "sell_expired"
   | "edit_customers"
   | "manage_credit";
+
+/** What a cart costs, and what stands in its way. */
+export interface PricedCart {
+  /** Empty: may be completed by whom is logged in (approvals of the cart counted). */
+  readonly needs: ReadonlyArray<OverrideNeed>;
+  /** Of the lines whose product has batches. */
+  readonly batches: ReadonlyArray<TakenBatches>;
+  /** As many as the cart has, in its order. */
+  readonly lines: ReadonlyArray<PricedLine>;
+  /** The sum of the lines' totals. */
+  readonly subtotal: Minor;
+  /** Off the whole order, as a positive number. */
+  readonly discount: Minor;
+  /** By rate. */
+  readonly tax: ReadonlyArray<TaxLine>;
+  /** All tax. */
+  readonly taxTotal: Minor;
+  /** To pay. */
+  readonly total: Minor;
+  /** To pay where all of it is paid in cash. */
+  readonly cashTotal: Minor;
+  /** The sum of the quantities. */
+  readonly units: Milli;
+}
+
+/** What a line costs. */
+export interface PricedLine {
+  /** The line. */
+  readonly id: Id;
+  /** Quantity × price, rounded once. */
+  readonly gross: Minor;
+  /** Its own discount, as a positive number. */
+  readonly discount: Minor;
+  /** Gross less own discount, as printed. */
+  readonly total: Minor;
+  /** Its part of the order's discount. */
+  readonly orderDiscount: Minor;
+  /** Its part of the tax of its rate. */
+  readonly tax: Minor;
+}
 
 /** The batches of one product. */
 export interface ProductBatches {
@@ -849,6 +1044,57 @@ export interface Reach {
   readonly authority: string | null;
 }
 
+/** What the refund screen asks for. */
+export interface RefundInput {
+  /** Id of the refund, made by the UI: asking twice makes one refund. */
+  readonly id: Id;
+  /** Null: without receipt. */
+  readonly saleId: Id | null;
+  readonly lines: ReadonlyArray<RefundLine>;
+  /** Goods go back on the shelf. */
+  readonly restock: boolean;
+  readonly reason: string;
+  /** Null: back the way it was paid. */
+  readonly method: "cash" | "card" | null;
+  readonly approvals: ReadonlyArray<Approval>;
+}
+
+/** What is given back: goods of the receipt, or without one. */
+export type RefundLine =
+  | { readonly kind: "sale_line"; readonly line: Id; readonly quantity: Milli }
+  | { readonly kind: "product"; readonly product: Id; readonly quantity: Milli; readonly unitPrice: Minor };
+
+/** What a refund comes to, before it is made. */
+export interface RefundQuote {
+  readonly total: Minor;
+  readonly taxTotal: Minor;
+  readonly payments: ReadonlyArray<Payment>;
+  readonly needs: ReadonlyArray<OverrideNeed>;
+}
+
+/** What is left of one line. */
+export interface RefundableLine {
+  readonly id: Id;
+  readonly name: string;
+  readonly unit: string;
+  readonly sold: Milli;
+  readonly refundable: Milli;
+  readonly unitPrice: Minor;
+  readonly total: Minor;
+  /** Of which batch it is, and goes back to. */
+  readonly lot: string | null;
+  readonly expiry: string | null;
+}
+
+/** What is left to refund of a sale. */
+export interface RefundableSale {
+  readonly saleId: Id;
+  readonly number: string;
+  readonly soldAt: EpochMs;
+  readonly total: Minor;
+  readonly lines: ReadonlyArray<RefundableLine>;
+}
+
 /** Which side a resolution kept. */
 export type ResolvedBy = "theirs" | "mine" | "merged";
 
@@ -857,6 +1103,37 @@ export type Role = "owner" | "manager" | "cashier" | "stock_clerk" | "viewer";
 
 /** How to say a value. */
 export type SaidAs = "money" | "quantity" | "rate" | "time" | "device" | "plain";
+
+/** The form of an employee. */
+export interface SaveEmployee {
+  /** Made by the UI for a new one. */
+  readonly id: Id;
+  /** The fields as the form showed them; null for a new employee. */
+  readonly seen: EmployeeFields | null;
+  readonly changes: EmployeeChanges;
+  /** A new PIN, 4 to 8 digits. Needs the master. */
+  readonly pin: string | null;
+}
+
+/**
+ * What a code stands for.
+ *
+ * `unreadable`: the text is a code whose check digit is wrong, or cannot be read at all.
+ */
+export type ScanResult =
+  | {
+      readonly kind: "product";
+      readonly product: Product;
+      /** From a weight-embedded code, else 1000. */
+      readonly quantity: Milli;
+      /** From a price-embedded code, else the product's price. */
+      readonly unitPrice: Minor;
+      readonly batch: string | null;
+      readonly expiry: string | null;
+    }
+  | { readonly kind: "unknown"; readonly code: string }
+  | { readonly kind: "unreadable"; readonly code: string }
+  | { readonly kind: "archived"; readonly code: string; readonly name: string };
 
 /** A task as it was seen, so that one that happened again is not closed. */
 export interface SeenTask {
@@ -875,6 +1152,26 @@ export interface Session {
   readonly permissions: ReadonlyArray<Permission>;
   /** The largest discount this person may give alone; 10000 means any. */
   readonly maxDiscount: BasisPoints;
+}
+
+/** Where a split payment stands. */
+export interface Settlement {
+  /** To pay. */
+  readonly total: Minor;
+  /** The rounding of the part paid in cash, signed; part of what is paid once it is complete. */
+  readonly rounding: Minor;
+  /** What was handed over so far. */
+  readonly paid: Minor;
+  /** Still to pay if the rest is paid by card. */
+  readonly remaining: Minor;
+  /** Still to pay if the rest is paid in cash. */
+  readonly remainingCash: Minor;
+  /** To give back. */
+  readonly change: Minor;
+  /** Whether all is paid. */
+  readonly complete: boolean;
+  /** Sums a customer is likely to hand over for the rest, ascending. */
+  readonly suggestions: ReadonlyArray<Minor>;
 }
 
 /** What the shop is called and how it counts. */
@@ -1022,6 +1319,23 @@ export interface SyncStatus {
   readonly storage: StorageHealth;
 }
 
+/** What a line would be taken from one batch. */
+export interface TakenBatch {
+  /** Null: of none that is known here. */
+  readonly lot: string | null;
+  readonly expiry: string | null;
+  readonly quantity: Milli;
+  readonly expired: boolean;
+}
+
+/** Which batches a line would be taken from now. */
+export interface TakenBatches {
+  readonly line: Id;
+  readonly of: ReadonlyArray<TakenBatch>;
+  /** All that is there of the product has expired. */
+  readonly onlyExpired: boolean;
+}
+
 /** What somebody did about a task. */
 export type TaskAction = "accepted" | "recounted" | "refunded" | "called" | "reissued" | "dismissed";
 
@@ -1032,6 +1346,18 @@ export interface TaskEnd {
   readonly count: number;
   readonly action: TaskAction;
   readonly note: string;
+}
+
+/** What one rate adds up to on a receipt. */
+export interface TaxLine {
+  /** The rate. */
+  readonly rate: BasisPoints;
+  /** Without tax. */
+  readonly net: Minor;
+  /** The tax. */
+  readonly tax: Minor;
+  /** With tax. */
+  readonly gross: Minor;
 }
 
 /** A rate of the shop, by its name. */

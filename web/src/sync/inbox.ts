@@ -1,10 +1,5 @@
 /** What waits for a manager: conflicts, and tasks that the main server opened. */
-import type { EpochMs, FieldValue, Id, TaskAction } from "./backend";
-
-export type Choice =
-  | { readonly choice: "theirs" | "mine" }
-  /** A field's value, or all of a record's own fields; `null` is no value. */
-  | { readonly choice: "value"; readonly value: FieldValue };
+import type { EpochMs, Id, TaskAction } from "./backend";
 
 export interface RaisedCause {
   readonly device_name: string | null;

@@ -69,7 +69,7 @@ export class FakeStock extends FakeTill {
     }
     this.taken = ({ lines }) =>
       lines.flatMap(({ id, product, batch, quantity }) => {
-        const rows = this.batchesOf.get(product) ?? [];
+        const rows = this.batchesOf.get(product ?? "") ?? [];
         const row = rows.find((each) => (batch === null ? !each.expired : each.lot === batch));
         if (rows.length === 0) return [];
         const { lot = null, expiry = null, expired = false } = row ?? {};

@@ -74,7 +74,7 @@ export class FakeTill extends FakeStore {
       const gross = Math.round((line.unitPrice * line.quantity) / 1000);
       const discount =
         line.discount === null ? 0 : line.discount.kind === "amount" ? line.discount.amount : Math.round((gross * line.discount.rate) / 10_000);
-      return { id: line.id, gross, discount, total: gross - discount };
+      return { id: line.id, gross, discount, total: gross - discount, orderDiscount: 0, tax: 0 };
     });
     const subtotal = lines.reduce((sum, line) => sum + line.total, 0);
     const discount =

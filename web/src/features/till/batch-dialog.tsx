@@ -3,13 +3,15 @@ import { IconCheck } from "@tabler/icons-react";
 import { type KeyboardEvent, useRef } from "react";
 import { t } from "../../i18n";
 import { useFormat } from "../../lib/use-format";
-import type { CartLine } from "../../sync/backend";
+import type { CartLine, Id } from "../../sync/backend";
 import { ExpiryText } from "../stock/expiry-text";
 import classes from "../stock/stock.module.css";
 import { useBatches } from "../stock/use-batches";
 
 interface BatchDialogProps {
   readonly line: CartLine;
+  /** The line's product: what has no record has no batches either. */
+  readonly product: Id;
   /** `null`: whatever expires first. */
   readonly onChoose: (lot: string | null, expiry: string | null) => void;
   readonly onClose: () => void;
@@ -19,7 +21,7 @@ interface BatchDialogProps {
 export function BatchDialog(props: BatchDialogProps) {
   const { line, onChoose } = props;
   const format = useFormat();
-  const { batches } = useBatches(line.product);
+  const { batches } = useBatches(props.product);
   const list = useRef<HTMLUListElement>(null);
   const move = (event: KeyboardEvent) => {
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];

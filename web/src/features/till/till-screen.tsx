@@ -255,10 +255,11 @@ export function TillScreen() {
           />
         </Suspense>
       )}
-      {dialog?.kind === "batch" && batched !== undefined && (
+      {dialog?.kind === "batch" && batched !== undefined && batched.product !== null && (
         <Suspense>
           <BatchDialog
             line={batched}
+            product={batched.product}
             onClose={close}
             onChoose={(lot, expiry) => {
               close();
