@@ -3,7 +3,8 @@
  *
  * The UI draws and asks; tax, totals, permissions, PIN checks and mutation builders are Rust behind
  * this interface. `wasm-backend.ts` reaches it through a worker, `tauri-backend.ts` through the
- * commands of the desktop app; the crate `till` answers both.
+ * commands of the desktop app; the crate `till` answers both. What methods take and answer is
+ * written by Rust (`generated.ts`); by hand are the methods, documents of collections and queries.
  *
  * Conventions, the same for every method:
  * - Ids are strings (UUIDv7). Money is an integer in minor units, quantity an integer in thousandths
