@@ -90,7 +90,7 @@ pub enum Discount {
     },
 }
 
-/// A second person lends a permission.
+/// A second person lends a permission; goes into the cart and from there into the audit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]

@@ -113,7 +113,8 @@ pub enum ResolvedBy {
     Merged,
 }
 
-/// What a manager chooses.
+/// What a manager chooses. A value is a field's, or all of a record's own fields; none is no value, and
+/// of a record that it is deleted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(tag = "choice", content = "value", rename_all = "snake_case")]

@@ -13,7 +13,7 @@ pub use needs::{OverrideNeed, needs_of_cart, needs_of_refund};
 pub(crate) use table::permission_to_edit;
 pub use table::{MUTATIONS, Mutation, Step, Touch, mutation};
 
-/// What a person may be allowed to do.
+/// What a person may be allowed to do. Screens ask by it, and the master checks again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]

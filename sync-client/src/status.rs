@@ -244,7 +244,7 @@ pub struct FrameEntry {
     pub at: Millis,
     /// Which way.
     pub direction: Direction,
-    /// Its tag.
+    /// Its tag: `push`, `outcomes`, …
     pub kind: String,
     /// Its size.
     pub bytes: usize,

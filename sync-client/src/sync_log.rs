@@ -20,7 +20,7 @@ pub struct SyncLog {
     before: Option<Seen>,
 }
 
-/// One thing that happened.
+/// One thing that the device did about its synchronisation, or that happened to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS))]
 pub struct SyncLogEntry {

@@ -284,3 +284,38 @@ fn known_as(employee: &Doc) -> (String, Role) {
 fn is_active(employee: &Doc) -> bool {
     employee.doc.get("active").and_then(Value::as_bool) != Some(false)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(answer: &impl Serialize, expected: &str) {
+        assert_eq!(serde_json::to_string(answer).expect("JSON"), expected);
+    }
+
+    #[test]
+    fn why_a_pin_was_not_taken_stands_beside_that_it_was_not() {
+        let wrong = |why| LoginResult::Wrong { ok: false, why };
+        check(
+            &wrong(PinRefused::WrongPin { tries_left: 2 }),
+            r#"{"ok":false,"reason":"wrong_pin","triesLeft":2}"#,
+        );
+        let until = Millis(5);
+        check(
+            &wrong(PinRefused::Locked { until }),
+            r#"{"ok":false,"reason":"locked","until":5}"#,
+        );
+        check(
+            &wrong(PinRefused::Expired),
+            r#"{"ok":false,"reason":"expired"}"#,
+        );
+        check(
+            &OverrideResult::Wrong {
+                ok: false,
+                why: PinRefused::UnknownUser,
+            },
+            r#"{"ok":false,"reason":"unknown_user"}"#,
+        );
+    }
+}

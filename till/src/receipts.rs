@@ -1,16 +1,104 @@
 //! Receipts as screens and printers show them.
 
-use retail::{Money, Payment, Refund, Sale, SaleLine, ShopSettings, collection, refundable};
-use serde_json::{Value as Json, json};
+use retail::{
+    Money, Payment, Refund, Sale, SaleLine, ShopSettings, TaxLine, collection, refundable,
+};
+use serde::Serialize;
 use sync_client::Query;
-use sync_core::{Quantity, RecordId};
+use sync_core::{Millis, Quantity, RecordId};
 
 use crate::error::TillError;
 use crate::till::Till;
 
+/// A receipt, of a sale or a refund.
+#[derive(Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ReceiptView {
+    kind: ReceiptKind,
+    id: RecordId,
+    number: String,
+    shop: String,
+    address_lines: Vec<String>,
+    till: String,
+    cashier: Option<String>,
+    at: Millis,
+    lines: Vec<ReceiptLine>,
+    subtotal: Money,
+    discount: Money,
+    tax: Vec<TaxLine>,
+    tax_included: bool,
+    rounding: Money,
+    total: Money,
+    payments: Vec<Payment>,
+    change: Money,
+    footer: Option<String>,
+    /// True until the master has confirmed it.
+    pending: bool,
+    /// Derived from its refunds; `none` for a refund.
+    refunded: Refunded,
+    refunds: Vec<RefundOfSale>,
+    /// A refund's own sale, where there is one.
+    sale: Option<RefundedSale>,
+    reason: Option<String>,
+}
+
+/// What a receipt is of.
+#[derive(Clone, Copy, Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+enum ReceiptKind {
+    Sale,
+    Refund,
+}
+
+/// How much of a sale was given back.
+#[derive(Clone, Copy, Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+enum Refunded {
+    None,
+    Partly,
+    Fully,
+}
+
+/// What a customer bought of one thing, from however many batches it was taken.
+#[derive(Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+struct ReceiptLine {
+    id: RecordId,
+    name: String,
+    code: String,
+    quantity: Quantity,
+    unit: String,
+    unit_price: Money,
+    discount: Money,
+    total: Money,
+}
+
+/// A refund, as the receipt of its sale names it.
+#[derive(Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+struct RefundOfSale {
+    id: RecordId,
+    number: String,
+    at: Millis,
+    total: Money,
+    reason: String,
+}
+
+/// A sale, as the receipt of a refund names it.
+#[derive(Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+struct RefundedSale {
+    id: RecordId,
+    number: Option<String>,
+}
+
 impl Till {
     /// The receipt of a sale or a refund.
-    pub(crate) fn receipt(&self, id: RecordId) -> Result<Json, TillError> {
+    pub(crate) fn receipt(&self, id: RecordId) -> Result<ReceiptView, TillError> {
         let (client, shop) = (self.client()?, self.shop()?);
         if let Some(doc) = client.get(collection::SALES, id) {
             let sale = doc
@@ -56,105 +144,100 @@ fn of_sale(
     sale: &Sale,
     refunds: &[(RecordId, Refund)],
     pending: bool,
-) -> Json {
+) -> ReceiptView {
     let typed: Vec<Refund> = refunds.iter().map(|(_, refund)| refund.clone()).collect();
     let left = refundable(sale, &typed);
     let refunded = match (left.untouched, left.exhausted) {
-        (true, _) => "none",
-        (false, true) => "fully",
-        (false, false) => "partly",
+        (true, _) => Refunded::None,
+        (false, true) => Refunded::Fully,
+        (false, false) => Refunded::Partly,
     };
-    let list: Vec<Json> = refunds
-        .iter()
-        .map(|(id, refund)| {
-            json!({
-                "id": id,
-                "number": refund.number,
-                "at": refund.refunded_at,
-                "total": refund.total,
-                "reason": refund.reason,
-            })
-        })
-        .collect();
+    let list = refunds.iter().map(|(id, refund)| RefundOfSale {
+        id: *id,
+        number: refund.number.clone(),
+        at: refund.refunded_at,
+        total: refund.total,
+        reason: refund.reason.clone(),
+    });
     let change = sale.change();
-    json!({
-        "kind": "sale",
-        "id": id,
-        "number": sale.number,
-        "shop": shop.name,
-        "addressLines": shop.address_lines,
-        "till": sale.till,
-        "cashier": sale.employee_name,
-        "at": sale.sold_at,
-        "lines": lines(&sale.lines),
-        "subtotal": sale.subtotal,
-        "discount": sale.discount,
-        "tax": sale.tax,
-        "taxIncluded": sale.tax_included,
-        "rounding": sale.rounding,
-        "total": sale.total,
-        "payments": given(&sale.payments, change),
-        "change": change,
-        "footer": shop.receipt_footer,
-        "pending": pending,
-        "refunded": refunded,
-        "refunds": list,
-        "sale": null,
-        "reason": null,
-    })
+    ReceiptView {
+        kind: ReceiptKind::Sale,
+        id,
+        number: sale.number.clone(),
+        shop: shop.name.clone(),
+        address_lines: shop.address_lines.clone(),
+        till: sale.till.clone(),
+        cashier: sale.employee_name.clone(),
+        at: sale.sold_at,
+        lines: lines(&sale.lines),
+        subtotal: sale.subtotal,
+        discount: sale.discount,
+        tax: sale.tax.clone(),
+        tax_included: sale.tax_included,
+        rounding: sale.rounding,
+        total: sale.total,
+        payments: given(&sale.payments, change),
+        change,
+        footer: shop.receipt_footer.clone(),
+        pending,
+        refunded,
+        refunds: list.collect(),
+        sale: None,
+        reason: None,
+    }
 }
 
-fn of_refund(shop: &ShopSettings, id: RecordId, refund: &Refund, pending: bool) -> Json {
-    let sale = refund
-        .sale
-        .map(|id| json!({ "id": id, "number": refund.sale_number }));
-    json!({
-        "kind": "refund",
-        "id": id,
-        "number": refund.number,
-        "shop": shop.name,
-        "addressLines": shop.address_lines,
-        "till": refund.till,
-        "cashier": refund.employee_name,
-        "at": refund.refunded_at,
-        "lines": lines(&refund.lines),
-        "subtotal": refund.subtotal,
-        "discount": refund.discount,
-        "tax": refund.tax,
-        "taxIncluded": refund.tax_included,
-        "rounding": refund.rounding,
-        "total": refund.total,
-        "payments": refund.payments,
-        "change": 0,
-        "footer": shop.receipt_footer,
-        "pending": pending,
-        "refunded": "none",
-        "refunds": [],
-        "sale": sale,
-        "reason": refund.reason,
-    })
+fn of_refund(shop: &ShopSettings, id: RecordId, refund: &Refund, pending: bool) -> ReceiptView {
+    let sale = refund.sale.map(|id| RefundedSale {
+        id,
+        number: refund.sale_number.clone(),
+    });
+    ReceiptView {
+        kind: ReceiptKind::Refund,
+        id,
+        number: refund.number.clone(),
+        shop: shop.name.clone(),
+        address_lines: shop.address_lines.clone(),
+        till: refund.till.clone(),
+        cashier: refund.employee_name.clone(),
+        at: refund.refunded_at,
+        lines: lines(&refund.lines),
+        subtotal: refund.subtotal,
+        discount: refund.discount,
+        tax: refund.tax.clone(),
+        tax_included: refund.tax_included,
+        rounding: refund.rounding,
+        total: refund.total,
+        payments: refund.payments.clone(),
+        change: Money::ZERO,
+        footer: shop.receipt_footer.clone(),
+        pending,
+        refunded: Refunded::None,
+        refunds: Vec::new(),
+        sale,
+        reason: Some(refund.reason.clone()),
+    }
 }
 
 /// What was handed over: the change stands apart.
-fn given(payments: &[Payment], change: Money) -> Vec<&Payment> {
+fn given(payments: &[Payment], change: Money) -> Vec<Payment> {
     payments
         .iter()
         .filter(|payment| change == Money::ZERO || payment.amount > Money::ZERO)
+        .copied()
         .collect()
 }
 
-fn lines(lines: &[SaleLine]) -> Vec<Json> {
-    let line = |line: &SaleLine| {
-        json!({
-            "id": line.id,
-            "name": line.name,
-            "code": line.code,
-            "quantity": line.quantity,
-            "unit": line.unit,
-            "unitPrice": line.unit_price,
-            "discount": line.discount,
-            "total": line.total,
-        })
+fn lines(lines: &[SaleLine]) -> Vec<ReceiptLine> {
+    let line = |line: SaleLine| ReceiptLine {
+        id: line.id,
+        name: line.name,
+        code: line.code,
+        quantity: line.quantity,
+        unit: line.unit,
+        unit_price: line.unit_price,
+        discount: line.discount,
+        total: line.total,
     };
     // A customer bought one thing, from however many batches it was taken.
     let mut whole: Vec<SaleLine> = Vec::with_capacity(lines.len());
@@ -168,5 +251,5 @@ fn lines(lines: &[SaleLine]) -> Vec<Json> {
             _ => whole.push(line.clone()),
         }
     }
-    whole.iter().map(line).collect()
+    whole.into_iter().map(line).collect()
 }

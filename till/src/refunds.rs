@@ -5,10 +5,10 @@ use retail::{
     RefundRequest, Sale, SaleSoFar, collection, needs_of_refund, quote_refund, refundable,
 };
 use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
 use sync_core::{Millis, Quantity, RecordId};
 
 use crate::error::TillError;
+use crate::receipts::ReceiptView;
 use crate::selling::{is_there, issue};
 use crate::till::Till;
 
@@ -98,8 +98,7 @@ pub(crate) struct RefundQuote {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CompletedRefund {
     refund_id: RecordId,
-    #[cfg_attr(feature = "types", ts(type = "ReceiptView"))]
-    receipt: Json,
+    receipt: ReceiptView,
 }
 
 impl Till {

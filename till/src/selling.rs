@@ -13,6 +13,7 @@ use sync_core::{Digest, Document, Quantity, ReadError, RecordId, Records, Value}
 
 use crate::docs::shown;
 use crate::error::TillError;
+use crate::receipts::ReceiptView;
 use crate::till::Till;
 
 /// What a code stands for.
@@ -89,8 +90,7 @@ struct TakenBatch {
 pub(crate) struct CompletedSale {
     sale_id: RecordId,
     change: Money,
-    #[cfg_attr(feature = "types", ts(type = "ReceiptView"))]
-    receipt: Json,
+    receipt: ReceiptView,
 }
 
 impl Till {

@@ -14,7 +14,7 @@ use ts_rs::{Config, TS, TypeVisitor};
 const HEAD: &str = "\
 // Generated from the types of `till` and of the crates below it: `cargo xtask types` writes it anew.
 // What is said about a type or a field stands in Rust, and is mended there.
-import type { EmployeeChanges, EmployeeFields, Product, ReceiptView } from \"./backend\";
+import type { EmployeeChanges, EmployeeFields, Product } from \"./backend\";
 ";
 
 /// The whole file.
@@ -83,6 +83,7 @@ fn roots(all: &mut Declared<'_>) {
     all.visit::<crate::people::LoginResult>();
     all.visit::<crate::people::LoginUser>();
     all.visit::<crate::people::OverrideResult>();
+    all.visit::<crate::receipts::ReceiptView>();
     all.visit::<crate::refunds::CompletedRefund>();
     all.visit::<crate::refunds::RefundInput>();
     all.visit::<crate::refunds::RefundQuote>();

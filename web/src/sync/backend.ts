@@ -58,6 +58,7 @@ import type {
   Permission,
   PricedCart,
   ProductBatches,
+  ReceiptView,
   RefundInput,
   RefundQuote,
   RefundableSale,
@@ -76,17 +77,13 @@ import type {
   WrittenOff,
 } from "./generated";
 import type { Task } from "./inbox";
-import type { CategoryFields, SettingsChanges } from "./records";
-import type { CategoryChanges, NewProduct, ProductChanges, ReceiptView } from "./selling";
-import type { BatchChanges } from "./stock";
+import type { BatchChanges, CategoryChanges, CategoryFields, NewProduct, ProductChanges, SettingsChanges } from "./records";
 
 /** The door speaks these too. */
 export type * from "./customers";
 export type * from "./generated";
 export type * from "./inbox";
 export type * from "./records";
-export type * from "./selling";
-export type * from "./stock";
 
 // ---------------------------------------------------------------------------------------------
 // Documents and queries

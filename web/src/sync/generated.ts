@@ -1,6 +1,6 @@
 // Generated from the types of `till` and of the crates below it: `cargo xtask types` writes it anew.
 // What is said about a type or a field stands in Rust, and is mended there.
-import type { EmployeeChanges, EmployeeFields, Product, ReceiptView } from "./backend";
+import type { EmployeeChanges, EmployeeFields, Product } from "./backend";
 
 /** What runs behind the door, and where it looks for the master. */
 export interface About {
@@ -22,7 +22,7 @@ export interface Amended {
   readonly expected: Minor;
 }
 
-/** A second person lends a permission. */
+/** A second person lends a permission; goes into the cart and from there into the audit. */
 export interface Approval {
   /** Which one. */
   readonly permission: Permission;
@@ -235,7 +235,10 @@ export interface CashMove {
   readonly reason: string;
 }
 
-/** What a manager chooses. */
+/**
+ * What a manager chooses. A value is a field's, or all of a record's own fields; none is no value, and
+ * of a record that it is deleted.
+ */
 export type Choice =
   | { readonly choice: "theirs" }
   | { readonly choice: "mine" }
@@ -687,7 +690,7 @@ export interface FrameLogEntry {
   readonly at: EpochMs;
   /** Which way. */
   readonly direction: FrameDirection;
-  /** Its tag. */
+  /** Its tag: `push`, `outcomes`, … */
   readonly kind: string;
   /** Its size. */
   readonly bytes: number;
@@ -959,7 +962,7 @@ export type PaymentInput =
 /** How something was paid. */
 export type PaymentMethod = "cash" | "card" | "credit";
 
-/** What a person may be allowed to do. */
+/** What a person may be allowed to do. Screens ask by it, and the master checks again. */
 export type Permission =
   | "sell"
   | "discount"
@@ -1044,6 +1047,51 @@ export interface Reach {
   readonly authority: string | null;
 }
 
+/** What a receipt is of. */
+export type ReceiptKind = "sale" | "refund";
+
+/** What a customer bought of one thing, from however many batches it was taken. */
+export interface ReceiptLine {
+  readonly id: Id;
+  readonly name: string;
+  readonly code: string;
+  readonly quantity: Milli;
+  readonly unit: string;
+  readonly unitPrice: Minor;
+  readonly discount: Minor;
+  readonly total: Minor;
+}
+
+/** A receipt, of a sale or a refund. */
+export interface ReceiptView {
+  readonly kind: ReceiptKind;
+  readonly id: Id;
+  readonly number: string;
+  readonly shop: string;
+  readonly addressLines: ReadonlyArray<string>;
+  readonly till: string;
+  readonly cashier: string | null;
+  readonly at: EpochMs;
+  readonly lines: ReadonlyArray<ReceiptLine>;
+  readonly subtotal: Minor;
+  readonly discount: Minor;
+  readonly tax: ReadonlyArray<TaxLine>;
+  readonly taxIncluded: boolean;
+  readonly rounding: Minor;
+  readonly total: Minor;
+  readonly payments: ReadonlyArray<Payment>;
+  readonly change: Minor;
+  readonly footer: string | null;
+  /** True until the master has confirmed it. */
+  readonly pending: boolean;
+  /** Derived from its refunds; `none` for a refund. */
+  readonly refunded: Refunded;
+  readonly refunds: ReadonlyArray<RefundOfSale>;
+  /** A refund's own sale, where there is one. */
+  readonly sale: RefundedSale | null;
+  readonly reason: string | null;
+}
+
 /** What the refund screen asks for. */
 export interface RefundInput {
   /** Id of the refund, made by the UI: asking twice makes one refund. */
@@ -1063,6 +1111,15 @@ export interface RefundInput {
 export type RefundLine =
   | { readonly kind: "sale_line"; readonly line: Id; readonly quantity: Milli }
   | { readonly kind: "product"; readonly product: Id; readonly quantity: Milli; readonly unitPrice: Minor };
+
+/** A refund, as the receipt of its sale names it. */
+export interface RefundOfSale {
+  readonly id: Id;
+  readonly number: string;
+  readonly at: EpochMs;
+  readonly total: Minor;
+  readonly reason: string;
+}
 
 /** What a refund comes to, before it is made. */
 export interface RefundQuote {
@@ -1093,6 +1150,15 @@ export interface RefundableSale {
   readonly soldAt: EpochMs;
   readonly total: Minor;
   readonly lines: ReadonlyArray<RefundableLine>;
+}
+
+/** How much of a sale was given back. */
+export type Refunded = "none" | "partly" | "fully";
+
+/** A sale, as the receipt of a refund names it. */
+export interface RefundedSale {
+  readonly id: Id;
+  readonly number: string | null;
 }
 
 /** Which side a resolution kept. */
@@ -1250,7 +1316,7 @@ export interface StorageHealth {
 /** What is wrong with the storage. */
 export type StorageProblem = "lost" | "full" | "memory_only";
 
-/** One thing that happened. */
+/** One thing that the device did about its synchronisation, or that happened to it. */
 export interface SyncLogEntry {
   /** When; of several together the last. */
   readonly at: EpochMs;

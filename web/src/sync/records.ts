@@ -1,4 +1,4 @@
-/** Records that screens read, with fields as `retail` names them. */
+/** Records that screens read and forms change, with fields as `retail` names them. */
 import type { BasisPoints, Doc, EpochMs, Id, Milli, Minor, Role } from "./backend";
 
 export interface ProductFields {
@@ -79,3 +79,19 @@ export interface ShopSettings {
 }
 export type SettingsChanges = Partial<ShopSettings>;
 export type ShopRecord = Doc<ShopSettings>;
+
+/** Fields of a product a form may change; a form sends only what differs from what it showed. */
+export type ProductChanges = Partial<Omit<ProductFields, "archived" | "on_hand">>;
+
+/** A form to make a product. */
+export type NewProduct = Omit<ProductFields, "archived" | "on_hand">;
+
+export type CategoryChanges = Partial<CategoryFields>;
+
+export type EmployeeChanges = Partial<EmployeeFields>;
+
+/** What a form changes of a batch. */
+export interface BatchChanges {
+  readonly expiry?: string | null;
+  readonly cost?: Minor | null;
+}

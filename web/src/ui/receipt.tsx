@@ -25,7 +25,7 @@ export function Receipt(props: { readonly receipt: ReceiptView }) {
         <strong>{receipt.number}</strong>
         <Pair left={format.dateTime(receipt.at)} right={`${t.receipt.till} ${receipt.till}`} />
         {receipt.cashier !== null && <span>{t.receipt.cashier} {receipt.cashier}</span>}
-        {receipt.sale !== null && <span>{t.receipt.for(receipt.sale.number)}</span>}
+        {typeof receipt.sale?.number === "string" && <span>{t.receipt.for(receipt.sale.number)}</span>}
         {receipt.reason !== null && receipt.reason !== "" && <span>{t.receipt.reason}: {receipt.reason}</span>}
       </div>
       <ul className={classes.lines}>
