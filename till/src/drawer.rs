@@ -289,7 +289,7 @@ fn counts(denominations: &Document) -> Vec<CashCount> {
         })
     };
     let mut counts: Vec<CashCount> = denominations.iter().filter_map(read).collect();
-    counts.sort_unstable_by(|one, other| other.value.cmp(&one.value));
+    counts.sort_unstable_by_key(|each| std::cmp::Reverse(each.value));
     counts
 }
 
