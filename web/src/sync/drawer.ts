@@ -97,7 +97,8 @@ export interface DrawerReport {
   } | null;
   readonly moves: readonly {
     readonly id: Id;
-    readonly kind: "add" | "payout";
+    /** `no_sale`: no cash moved, the drawer was opened. */
+    readonly kind: "add" | "payout" | "no_sale";
     readonly amount: Minor;
     readonly reason: string;
     readonly at: EpochMs;
