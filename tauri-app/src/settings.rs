@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use sync_core::Fingerprint;
+use till::PrinterSettings;
 
 /// The name of the file in the till's folder.
 const FILE: &str = "settings.json";
@@ -18,6 +19,9 @@ pub struct Settings {
     pub authority: Option<Fingerprint>,
     /// The master that this till runs itself, where it has one.
     pub hosting: Option<HostingSettings>,
+    /// The printer of this till, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub printer: Option<PrinterSettings>,
 }
 
 /// A master inside the till.
@@ -68,6 +72,8 @@ impl Settings {
 
 #[cfg(test)]
 mod tests {
+    use till::PrinterConnection;
+
     use super::*;
 
     #[test]
@@ -81,6 +87,13 @@ mod tests {
             hosting: Some(HostingSettings {
                 port: 7_403,
                 on: true,
+            }),
+            printer: Some(PrinterSettings {
+                connection: PrinterConnection::Network {
+                    address: "192.168.1.9:9100".to_owned(),
+                },
+                automatic: true,
+                ..PrinterSettings::default()
             }),
         };
         settings.save(folder.path()).expect("they are kept");

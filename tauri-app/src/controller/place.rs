@@ -13,13 +13,17 @@ use sync_client::storage::sqlite::SqliteStorage;
 use sync_client::transport::{Method, NativeTransport, Request, Transport, TransportError};
 use sync_client::{Client, Config, Enrolment, OpenError};
 use sync_core::{Class, DeviceKind, Fingerprint};
-use till::{Host, Hosting, Later, MasterAddress, NewShop, TillError, Work, is_loopback};
+use till::{
+    Host, Hosting, Later, MasterAddress, NewShop, PrintJob, Printed, PrinterPorts, PrinterSettings,
+    TillError, Work, is_loopback,
+};
 use tokio::sync::{Notify, watch};
 use tokio::time::sleep;
 
 use super::Options;
 use super::hosted::Hosted;
 use super::kept::Kept;
+use crate::printing::{self, Printer};
 use crate::{HostingSettings, Settings, SettingsError};
 
 /// Name and version, for people.
@@ -36,6 +40,7 @@ pub(super) struct Place {
     options: Options,
     kept: Kept,
     hosted: Hosted,
+    printer: Printer,
     master: RefCell<String>,
     work: watch::Sender<Work>,
     again: Notify,
@@ -45,9 +50,11 @@ pub(super) struct Place {
 
 impl Place {
     pub(super) fn new(options: Options) -> Rc<Self> {
+        let printer = Printer::start();
         Rc::new(Self {
             kept: Kept::in_folder(&options.folder),
-            hosted: Hosted::new(&options),
+            hosted: Hosted::new(&options, printer.clone()),
+            printer,
             options,
             master: RefCell::new(MASTER.to_owned()),
             work: watch::Sender::new(Work::Opening),
@@ -118,6 +125,7 @@ impl Place {
         let folder = &self.options.folder;
         fs::create_dir_all(folder).map_err(|error| unusable(folder, &error))?;
         let settings = self.settings()?;
+        self.printer.set(settings.printer.unwrap_or_default());
         let master = settings.master.unwrap_or_else(|| MASTER.to_owned());
         self.master.replace(master.clone());
         let storage = SqliteStorage::open(folder.join(FILE)).await;
@@ -205,6 +213,16 @@ impl Place {
         self.reopen().await
     }
 
+    /// Prints in another way from now on.
+    fn keep_printer(&self, printer: PrinterSettings) -> Result<(), TillError> {
+        let printer = printing::checked(printer)?;
+        let mut settings = self.settings()?;
+        settings.printer = Some(printer.clone());
+        self.save(&settings)?;
+        self.printer.set(printer);
+        Ok(())
+    }
+
     async fn reopen(&self) -> Result<(), TillError> {
         let mut work = self.work.subscribe();
         self.again.notify_one();
@@ -249,6 +267,27 @@ impl Host for Place {
 
     fn set_hosting(&self, on: bool) -> Later<'_, ()> {
         Box::pin(self.host(on))
+    }
+
+    fn printer(&self) -> Option<PrinterSettings> {
+        Some(self.printer.settings())
+    }
+
+    fn set_printer(&self, printer: PrinterSettings) -> Later<'_, ()> {
+        Box::pin(ready(self.keep_printer(printer)))
+    }
+
+    fn printer_ports(&self) -> Later<'_, PrinterPorts> {
+        Box::pin(async {
+            // Asking every port takes a while on some systems.
+            let ports = tokio::task::spawn_blocking(printing::ports).await;
+            Ok(ports.unwrap_or_default())
+        })
+    }
+
+    fn print(&self, job: PrintJob) -> Later<'_, Printed> {
+        let printed = self.printer.print(job, printing::From::Here);
+        Box::pin(async { Ok(printed.await?) })
     }
 
     fn take_over(&self) {

@@ -39,6 +39,7 @@ import type { AuditPage, AuditQuery, DeviceCode, DeviceRow, NewDevice, StandIn }
 import type { CreditCorrection, CreditPayment, CustomerChanges, CustomerCredit, CustomerFields, OverdueRow } from "./customers";
 import type { CashCount, CashMove, CloseDrawer, DrawerCount, DrawerReport, DrawerState } from "./drawer";
 import type { HeldElsewhere, LoginResult, LoginUser, OverrideResult, Permission, Role } from "./people";
+import type { Printed, PrinterPorts, PrinterSettings, Printing, PrintOccasion } from "./printing";
 import type { CategoryFields, SettingsChanges } from "./records";
 import type { AttentionRow, FrameLogEntry, OutboxRow, SyncLogEntry, SyncPosition, SyncStatus } from "./status";
 
@@ -48,6 +49,7 @@ export type * from "./drawer";
 export type * from "./inbox";
 export type * from "./managing";
 export type * from "./people";
+export type * from "./printing";
 export type * from "./records";
 export type * from "./selling";
 export type * from "./status";
@@ -320,6 +322,21 @@ export interface SyncBackend {
   drawerReport(session: Id): Promise<DrawerReport>;
   /** The last 100 Z reports of all tills, newest first. */
   drawerReports(): Promise<readonly DrawerReport[]>;
+  /** Opens the cash drawer at this till's printer without a sale; its report says when, who and why. */
+  openCashDrawer(id: Id, reason: string): Promise<void>;
+
+  // Paper. What fails here never touches a sale: that is recorded before.
+  printing(): Promise<Printing>;
+  /** For who manages devices, where {@link Printing.settings} says that there can be a printer. */
+  setPrinter(settings: PrinterSettings): Promise<void>;
+  /** What a printer could be connected to here. */
+  printerPorts(): Promise<PrinterPorts>;
+  /** Prints what shows that the printer is set up well, and opens the drawer that hangs on it. */
+  printTestPage(): Promise<void>;
+  /** Resolves when the printer has it; `not_wanted`: the settings print no sale by themselves. */
+  printReceipt(id: Id, occasion: PrintOccasion): Promise<Printed>;
+  /** Prints an X or Z report. */
+  printReport(session: Id): Promise<Printed>;
 
   // Customers and what they owe
   createCustomer(id: Id, fields: CustomerFields): Promise<void>;
