@@ -11,6 +11,7 @@ import { notifyProblem } from "../../ui/toast";
 import { ConflictsCard } from "./conflicts-card";
 import { CreditCard } from "./credit-card";
 import { MasterCard } from "./master-card";
+import { PrinterCard } from "./printer-card";
 import { ScannerCard } from "./scanner-card";
 import classes from "./settings-screen.module.css";
 
@@ -70,6 +71,7 @@ export function SettingsScreen() {
         {maySet && <CreditCard />}
         {maySet && <ConflictsCard />}
         <MasterCard mayManage={mayManage} />
+        {mayManage && <PrinterCard />}
         {/* A browser may clear what it keeps; the desktop app has files of its own. */}
         {about?.asksForMaster === false && <section className={classes.card}>
           <h2>{t.settings.storage}</h2>
