@@ -19,7 +19,7 @@ use crate::config::Config;
 use crate::http::error::Problem;
 use crate::http::pack::packed;
 use crate::http::{
-    audit, devices, guard, health, openapi, records, snapshot, sync, sync_state, web,
+    audit, devices, guard, health, openapi, print, records, snapshot, sync, sync_state, web,
 };
 use crate::state::AppState;
 use crate::ws;
@@ -101,6 +101,12 @@ fn routes() -> Vec<(&'static str, MethodRouter<AppState>)> {
         ("/v1/sync/reserve", post(sync::reserve)),
         ("/v1/sync/status", get(sync::status)),
         ("/v1/devices", get(devices::list)),
+        (
+            "/v1/print",
+            get(print::state)
+                .post(print::print)
+                .layer(DefaultBodyLimit::max(print::BODY_BYTES)),
+        ),
         (
             "/v1/sync/state/{id}",
             get(sync_state::one).put(sync_state::tell),

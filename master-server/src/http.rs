@@ -10,6 +10,7 @@ pub(crate) mod looker;
 pub(crate) mod looks;
 pub(crate) mod openapi;
 pub(crate) mod pack;
+pub(crate) mod print;
 pub(crate) mod pull_query;
 pub(crate) mod records;
 pub(crate) mod snapshot;

@@ -30,6 +30,7 @@ pub use app::{app, app_with, door_paths};
 pub use http::error::{Clash, Problem, error_of, status_of};
 pub use http::extract::{Caller, Json, Peer};
 pub use http::looker::MayLook;
+pub use http::print::{NotPrinted, Prints};
 pub use master::{Master, StartError};
 pub use service::{open_code, short_name};
 pub use state::AppState;

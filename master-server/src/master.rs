@@ -20,7 +20,7 @@ use crate::http::trust;
 use crate::ledger::{Ledger, Options};
 use crate::net::Doors;
 use crate::tls::{AuthorityError, Keeper};
-use crate::{AppState, app_with, net, shop};
+use crate::{AppState, Prints, app_with, net, shop};
 
 /// Open connections may take so long to end before the master stops anyway.
 const GOODBYE: Duration = Duration::from_secs(10);
@@ -87,6 +87,19 @@ impl Master {
         config: Config,
         numbers: Option<PrometheusHandle>,
     ) -> Result<Self, StartError> {
+        Self::start_beside(data, config, numbers, None).await
+    }
+
+    /// The same beside a printer, which devices without one print on.
+    ///
+    /// # Errors
+    /// When a setting, the folder or the address cannot be used.
+    pub async fn start_beside(
+        data: &Path,
+        config: Config,
+        numbers: Option<PrometheusHandle>,
+        printer: Option<Arc<dyn Prints>>,
+    ) -> Result<Self, StartError> {
         config.validate()?;
         let mut desk = open(data, &config)?;
         set_up(&mut desk, &config).await.map_err(StartError::Shop)?;
@@ -130,7 +143,7 @@ impl Master {
             address,
             desk,
             ledger,
-            serving: tokio::spawn(serve(listener, state.clone(), told)),
+            serving: tokio::spawn(serve(listener, state.clone(), printer, told)),
             state,
             stop: Some(stop),
             beside: [
@@ -265,9 +278,17 @@ async fn listen(config: &Config) -> Result<TcpListener, StartError> {
     })
 }
 
-async fn serve(listener: TcpListener, state: AppState, told: oneshot::Receiver<()>) {
+async fn serve(
+    listener: TcpListener,
+    state: AppState,
+    printer: Option<Arc<dyn Prints>>,
+    told: oneshot::Receiver<()>,
+) {
     let further = shop::doors().merge(trust::doors());
-    let app = app_with(state.clone(), further).layer(Extension(shop::lookers()));
+    let mut app = app_with(state.clone(), further).layer(Extension(shop::lookers()));
+    if let Some(printer) = printer {
+        app = app.layer(Extension(printer));
+    }
     let doors = match &state.lan {
         Some(lan) => Doors::in_lan(app, Arc::clone(lan), trust::outside(state.clone())),
         None => Doors::from(app),

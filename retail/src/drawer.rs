@@ -41,13 +41,13 @@ pub struct DrawerSession {
     pub number: Option<u64>,
 }
 
-/// Cash that goes into a drawer or out of it without a sale.
+/// Cash that goes into a drawer or out of it without a sale, or a drawer that was opened for neither.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS))]
 pub struct CashMovement {
     /// Which way.
     pub kind: CashKind,
-    /// How much, more than nothing.
+    /// How much, more than nothing; with [`CashKind::NoSale`] nothing.
     pub amount: Money,
     /// Why, in words.
     pub reason: String,
@@ -62,6 +62,9 @@ pub enum CashKind {
     Add,
     /// Out of it.
     Payout,
+    /// None: the drawer was opened, to change a note or to look, and whoever reads its report sees
+    /// when, by whom and what for.
+    NoSale,
 }
 
 /// A record of `shift_closings`: a Z report. Never edited; what came later for its session shows in
@@ -167,8 +170,17 @@ pub fn cash_movement(
     movement: &CashMovement,
 ) -> Result<Body, BuildError> {
     still_open(seen)?;
-    if movement.amount <= Money::ZERO {
-        let message = "say how much, more than nothing";
+    let (fits, message) = match movement.kind {
+        CashKind::NoSale => (
+            movement.amount == Money::ZERO,
+            "no cash moves where a drawer is only opened",
+        ),
+        _ => (
+            movement.amount > Money::ZERO,
+            "say how much, more than nothing",
+        ),
+    };
+    if !fits {
         return Err(refused(Refusal::new("invalid", message).of_field("amount")));
     }
     if movement.reason.trim().is_empty() {

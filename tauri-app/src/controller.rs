@@ -1,5 +1,6 @@
 //! The till behind the window: a thread of its own that answers one message after the other.
 
+mod elsewhere;
 mod faults;
 mod firewall;
 mod hosted;

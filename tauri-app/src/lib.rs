@@ -15,6 +15,7 @@ mod announcer;
 mod commands;
 mod controller;
 mod desktop;
+pub mod printing;
 mod settings;
 mod title;
 #[cfg(feature = "window")]

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use sync_core::Fingerprint;
+use till::PrinterSettings;
 
 /// The name of the file in the till's folder.
 const FILE: &str = "settings.json";
@@ -20,6 +21,9 @@ pub struct Settings {
     pub hosting: Option<HostingSettings>,
     /// Whether the till fills the screen.
     pub full_screen: bool,
+    /// The printer of this till, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub printer: Option<PrinterSettings>,
 }
 
 /// A master inside the till.
@@ -70,6 +74,8 @@ impl Settings {
 
 #[cfg(test)]
 mod tests {
+    use till::PrinterConnection;
+
     use super::*;
 
     #[test]
@@ -85,6 +91,13 @@ mod tests {
                 on: true,
             }),
             full_screen: true,
+            printer: Some(PrinterSettings {
+                connection: PrinterConnection::Network {
+                    address: "192.168.1.9:9100".to_owned(),
+                },
+                automatic: true,
+                ..PrinterSettings::default()
+            }),
         };
         settings.save(folder.path()).expect("they are kept");
         let read = Settings::load(folder.path()).expect("they are read");

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { FakePrinter } from "./fake-printer";
 import { openTrusting } from "./lan";
 import { Master, run } from "./master";
 import { SmallDisk } from "./small-disk";
@@ -100,6 +101,22 @@ it("begins a shop as its main server, and a tablet that trusts it sells there ov
   const port = /127\.0\.0\.1:(\d+)/.exec(await till.text())?.[1];
   if (port === undefined) throw new Error(await till.text());
 
+  const printer = await FakePrinter.start();
+  await till.choose("Printer", "In the network");
+  await till.fill("Address", printer.address);
+  await till.tick("Print every sale made here");
+  await till.tick("Open the cash drawer when cash goes in or out");
+  await (await till.see("//section[@aria-label='Printer and cash drawer']//button[.='Save']")).click();
+  await till.reads("Saved on this till");
+  await till.press("Print a test page");
+  await printer.prints(1, "This is a test page.");
+  await till.reads("The printer has the test page");
+  await till.picture("printer");
+  await till.go("Till");
+  receipts.push(await till.sell());
+  await printer.prints(2, receipts.at(-1) ?? "");
+  expect(printer.pulses).toBe(2);
+
   const certificate = join(till.home, "store-ca.crt");
   const answer = await fetch(`http://127.0.0.1:${port}/ca.crt`);
   writeFileSync(certificate, Buffer.from(await answer.arrayBuffer()));
@@ -113,6 +130,8 @@ it("begins a shop as its main server, and a tablet that trusts it sells there ov
   await expect.poll(() => page.getByLabel("Code", { exact: true }).inputValue(), { timeout: IN_STEP_MS }).toBe(code.replace("-", ""));
   await page.getByLabel("Name of this till").fill("Tablet");
   await page.getByRole("button", { name: "Set up" }).click();
+  // A page that is left while it joins has used its code up.
+  await page.getByRole("heading", { name: "Who is selling?" }).waitFor({ timeout: IN_STEP_MS });
   const tablet = await Till.in(context, shop);
   expect(await page.evaluate(() => window.isSecureContext)).toBe(true);
   await tablet.login();
@@ -120,6 +139,19 @@ it("begins a shop as its main server, and a tablet that trusts it sells there ov
   await page.setViewportSize({ width: 1180, height: 820 });
   receipts.push(await tablet.sell());
   await tablet.sent();
+
+  // It has no printer: its receipt comes out at the till, whose drawer nobody opens from afar.
+  await page.getByRole("button", { name: "Receipt", exact: true }).click();
+  await page.getByRole("button", { name: "Print", exact: true }).click();
+  await page.getByText("Printed", { exact: true }).waitFor();
+  await printer.prints(3, receipts.at(-1) ?? "");
+  expect(printer.pulses).toBe(2);
+  printer.stop();
+  await page.getByRole("button", { name: "Print", exact: true }).click();
+  await page.getByText(/^Not printed\. The printer at .* cannot be reached/).waitFor();
+  await page.getByText("Printed", { exact: true }).waitFor({ state: "detached" });
+  await tablet.picture("desktop-tablet-not-printed");
+  await page.getByRole("dialog", { name: "Receipt" }).getByRole("button", { name: "Close" }).last().click();
 
   // The main server is gone with the till that it runs in.
   till.kill();

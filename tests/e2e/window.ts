@@ -185,6 +185,16 @@ export class DesktopTill {
     }
   }
 
+  /** Takes an option of the field with a label. */
+  async choose(label: string, option: string): Promise<void> {
+    await (await this.see(`//input[@id=//label[starts-with(normalize-space(), ${quoted(label)})]/@for]`)).click();
+    await (await this.see(`//*[@role='option' and contains(., ${quoted(option)})]`)).click();
+  }
+
+  async tick(label: string): Promise<void> {
+    await (await this.see(`//label[normalize-space()=${quoted(label)}]`)).click();
+  }
+
   async join(address: string, code: string, name: string): Promise<void> {
     await this.fill("Address of the main server", address);
     await this.fill("Code", code);

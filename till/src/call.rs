@@ -149,6 +149,14 @@ methods! { till, args;
     "closeDrawer" => till.close_drawer(args.next()?).await?,
     "drawerReport" => till.drawer_report(args.id()?)?,
     "drawerReports" => till.drawer_reports()?,
+    "openCashDrawer" => till.open_cash_drawer(args.id()?, args.next()?).await?,
+
+    "printing" => till.printing().await?,
+    "setPrinter" => till.set_printer(args.next()?).await?,
+    "printerPorts" => till.printer_ports().await?,
+    "printTestPage" => till.print_test_page().await?,
+    "printReceipt" => { let id = args.id()?; till.print_receipt(id, args.next()?).await? },
+    "printReport" => till.print_report(args.id()?).await?,
 
     "createCustomer" => till.create_customer(args.id()?, args.next()?).await?,
     "editCustomer" => till.edit_customer(args.id()?, args.next()?, args.next()?).await?,

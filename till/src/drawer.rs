@@ -3,8 +3,9 @@
 mod shapes;
 
 use retail::{
-    BuildError, CashCount, Counted, DrawerTotals, Money, Permission, ShiftClosing, close_drawer,
-    closing_id, coins_of, collection, left_open, open_session, sum_of, take_over_till,
+    BuildError, CashCount, CashKind, CashMovement, Counted, DrawerTotals, Money, Permission,
+    ShiftClosing, close_drawer, closing_id, coins_of, collection, left_open, open_session, sum_of,
+    take_over_till,
 };
 use sync_client::{Doc, Query};
 use sync_core::{DeviceId, Document, Millis, Record, RecordId, Records};
@@ -95,13 +96,47 @@ impl Till {
         .await
     }
 
-    /// Records cash that went in or out. Asked twice with one id, it moved once.
+    /// Records cash that went in or out, and opens the cash drawer for it. Asked twice with one id, it
+    /// moved once.
     pub(crate) async fn move_cash(&self, input: CashMove) -> Result<(), TillError> {
         self.may("cash_movement")?;
+        if input.movement.kind == CashKind::NoSale {
+            return Err(TillError::invalid("malformed", "No cash moves with that."));
+        }
         let client = self.client()?;
         if client.get(collection::CASH_MOVEMENTS, input.id).is_some() {
             return Ok(());
         }
+        self.record_move(input).await?;
+        self.pulse();
+        Ok(())
+    }
+
+    /// Opens the cash drawer without a sale, and says so in its report first.
+    ///
+    /// # Errors
+    /// `no_cash_drawer` where none is set up here; what the printer says where it did not open: that
+    /// somebody wanted it is recorded all the same.
+    pub(crate) async fn open_cash_drawer(
+        &self,
+        id: RecordId,
+        reason: String,
+    ) -> Result<(), TillError> {
+        self.may("cash_movement")?;
+        if !self.has_cash_drawer() {
+            let message = "No cash drawer is set up at this till's printer, under Settings.";
+            return Err(TillError::invalid("no_cash_drawer", message));
+        }
+        let movement = CashMovement {
+            kind: CashKind::NoSale,
+            amount: Money::ZERO,
+            reason,
+        };
+        self.record_move(CashMove { id, movement }).await?;
+        self.open_pulse().await
+    }
+
+    async fn record_move(&self, input: CashMove) -> Result<(), TillError> {
         let session = self.open_session()?.ok_or_else(none_open)?.id;
         let occasion = self.occasion(&[])?;
         let actor = occasion.person.actor();

@@ -8,6 +8,7 @@ use sync_core::{Fingerprint, Millis};
 
 use crate::TillError;
 use crate::address::MasterAddress;
+use crate::printer::{PrintJob, Printed, PrinterPorts, PrinterSettings};
 
 /// An answer that takes a while, on the till's own thread.
 pub type Later<'a, T> = LocalBoxFuture<'a, Result<T, TillError>>;
@@ -163,6 +164,27 @@ pub trait Host {
         Box::pin(ready(Err(TillError::invalid("not_here", message))))
     }
 
+    /// The printer of this place; nothing where none can be.
+    fn printer(&self) -> Option<PrinterSettings> {
+        None
+    }
+
+    /// Prints in another way from now on, and remembers it.
+    fn set_printer(&self, _: PrinterSettings) -> Later<'_, ()> {
+        Box::pin(ready(Err(no_printer_here())))
+    }
+
+    /// What a printer could be connected to here.
+    fn printer_ports(&self) -> Later<'_, PrinterPorts> {
+        Box::pin(ready(Err(no_printer_here())))
+    }
+
+    /// Hands a job to the printer of this place, at once and after those handed over before; the answer
+    /// says how it ended, and nobody has to wait for it.
+    fn print(&self, _: PrintJob) -> Later<'_, Printed> {
+        Box::pin(ready(Err(no_printer_here())))
+    }
+
     /// Takes note of whether people look at the screens.
     fn set_visible(&self, visible: bool);
 
@@ -178,5 +200,11 @@ pub trait Host {
 
 fn not_here() -> TillError {
     let message = "A browser cannot be the main server. Use the desktop till for that.";
+    TillError::invalid("not_here", message)
+}
+
+fn no_printer_here() -> TillError {
+    let message = "A browser prints with the dialog of its device, or on the printer of the till \
+                   that is the main server.";
     TillError::invalid("not_here", message)
 }

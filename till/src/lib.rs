@@ -25,6 +25,8 @@ mod listening;
 mod lookup;
 mod master;
 mod people;
+mod printer;
+mod printing;
 mod receipts;
 mod refunds;
 mod reserving;
@@ -40,6 +42,10 @@ pub use call::METHODS;
 pub use error::{ErrorClass, Invalid, TillError};
 pub use host::{FirewallHint, Host, Hosting, HostingLan, Later, NearbyMaster, NewShop, Work};
 pub use listening::Listening;
+pub use printer::{
+    Figures, Paper, PrintJob, Printed, PrinterConnection, PrinterPorts, PrinterSettings,
+    UsbPrinter, Wanted,
+};
 pub use status::StatusView;
 pub use till::Till;
 #[cfg(feature = "types")]

@@ -1,7 +1,7 @@
 //! What every call needs: the client, the shop, and who is logged in.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use retail::{Approval, Ask, BuildError, Occasion, Permission, Series, ShopSettings, authorise};
@@ -28,6 +28,10 @@ pub struct Till {
     pub(crate) held_with: RefCell<BTreeMap<RecordId, Vec<Approval>>>,
     /// Sales that this till does not hold, since the screens were opened.
     pub(crate) looked_up: RefCell<BTreeMap<RecordId, LookedUp>>,
+    /// What was handed to the printer by itself since the screens were opened.
+    pub(crate) printed: RefCell<BTreeSet<RecordId>>,
+    /// What came out of a printer since then: what comes out again is a copy.
+    pub(crate) on_paper: RefCell<BTreeSet<RecordId>>,
     /// What this device did about its synchronisation.
     pub(crate) log: Rc<RefCell<SyncLog>>,
     /// What ends each live query.
@@ -52,6 +56,8 @@ impl Till {
             lent: RefCell::default(),
             held_with: RefCell::default(),
             looked_up: RefCell::default(),
+            printed: RefCell::default(),
+            on_paper: RefCell::default(),
             log,
             subscriptions: RefCell::default(),
             next_subscription: Cell::new(1),
@@ -82,6 +88,8 @@ impl Till {
         self.lent.take();
         self.held_with.take();
         self.looked_up.take();
+        self.printed.take();
+        self.on_paper.take();
         self.subscriptions.take();
         if matches!(&*self.work().borrow(), Work::Failed { .. }) {
             // Why it failed again is part of the status.

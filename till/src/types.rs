@@ -83,6 +83,10 @@ fn roots(all: &mut Declared<'_>) {
     all.visit::<crate::people::LoginResult>();
     all.visit::<crate::people::LoginUser>();
     all.visit::<crate::people::OverrideResult>();
+    all.visit::<crate::printer::Printed>();
+    all.visit::<crate::printer::PrinterPorts>();
+    all.visit::<crate::printing::Occasion>();
+    all.visit::<crate::printing::Printing>();
     all.visit::<crate::receipts::ReceiptView>();
     all.visit::<crate::refunds::CompletedRefund>();
     all.visit::<crate::refunds::RefundInput>();

@@ -6,9 +6,11 @@ import { handOver } from "./features/login/hand-over";
 import { LoginScreen } from "./features/login/login-screen";
 import { SessionContext, type SessionState } from "./features/login/session";
 import { SwitchDialog } from "./features/login/switch-dialog";
+import { PrintMade } from "./features/till/print-made";
 import { TillStore } from "./features/till/till-store";
 import { TillContext } from "./features/till/use-till";
 import { t } from "./i18n";
+import { receiptPath } from "./lib/receipt-path";
 import { useScanTarget } from "./lib/use-scan";
 import type { Session, ShopInfo } from "./sync/backend";
 import { toBackendError } from "./sync/backend-error";
@@ -118,6 +120,7 @@ function People(props: { readonly store: TillStore }) {
   return (
     <SessionContext value={actions}>
       <ScanToTill store={store} />
+      <PrintMade />
       <Frame>
         <ErrorBoundary>
           <Routes />
@@ -133,6 +136,8 @@ function ScanToTill(props: { readonly store: TillStore }) {
   const [, navigate] = useLocation();
   useScanTarget({
     onScan: (text, at) => {
+      const receipt = receiptPath(text);
+      if (receipt !== null) return navigate(receipt);
       navigate("/");
       void props.store.scan(text, at);
     },

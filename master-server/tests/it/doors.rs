@@ -2,6 +2,7 @@
 
 mod enrolling;
 mod guarding;
+mod printing;
 mod syncing;
 
 use std::net::SocketAddr;

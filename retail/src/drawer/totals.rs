@@ -71,6 +71,7 @@ pub(crate) fn project(collection: &str, fact: &Document) -> Option<Projection> {
         REFUNDS => vec![("refunds", 1), ("refunds_total", amount("total"))],
         CASH_MOVEMENTS => match fact.text("kind") {
             Some("payout") => vec![("cash_out", amount("amount"))],
+            Some("no_sale") => Vec::new(),
             _ => vec![("cash_in", amount("amount"))],
         },
         CREDIT_ENTRIES if fact.text("kind") == Some("payment") => match fact.text("method") {

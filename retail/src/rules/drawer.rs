@@ -67,8 +67,13 @@ pub(super) fn late(trial: &mut Trial<'_>, fact: Fact<'_>) -> Result<(), ReadErro
 
 /// Cash that went in or out without a sale.
 pub(super) fn moved(trial: &mut Trial<'_>, fact: Fact<'_>) -> Result<(), ReadError> {
-    if fact.doc.int("amount").is_some_and(|amount| amount <= 0) {
-        let message = "cash moves by more than nothing, one way or the other";
+    let moves = fact.doc.text("kind") != Some("no_sale");
+    let fits = |amount: i64| if moves { amount > 0 } else { amount == 0 };
+    if fact.doc.int("amount").is_some_and(|amount| !fits(amount)) {
+        let message = match moves {
+            true => "cash moves by more than nothing, one way or the other",
+            false => "no cash moves where a drawer is only opened",
+        };
         let refusal = Refusal::new("invalid", message).of_field("amount");
         trial.object(Some(fact.op), refusal);
     }

@@ -136,7 +136,7 @@ fn credit_entries() -> Draft {
 fn cash_movements() -> Draft {
     Draft::fact()
         .needs("session", refers(DRAWER_SESSIONS))
-        .needs("kind", choice(&["add", "payout"]))
+        .needs("kind", choice(&["add", "payout", "no_sale"]))
         .needs("amount", Money)
         .needs("reason", Text)
         .needs("moved_at", Time)

@@ -5,6 +5,7 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use master_server::config::Config;
 use master_server::ledger::CodeTerms;
@@ -15,7 +16,9 @@ use sync_client::platform::{now, random};
 use sync_core::{Class, DeviceId, DeviceKind, RecordId};
 use till::{Hosting, HostingLan, NewShop, TillError};
 
+use super::elsewhere::PrintsForOthers;
 use super::{Options, firewall};
+use crate::printing::Printer;
 
 /// The folder of its ledger in the till's folder.
 const FOLDER: &str = "master";
@@ -27,16 +30,19 @@ pub(super) struct Hosted {
     web: Option<PathBuf>,
     /// Where a new one listens.
     ports: RangeInclusive<u16>,
+    /// The printer of the till, which devices without one print on.
+    printer: Printer,
     master: tokio::sync::Mutex<Option<Master>>,
     state: RefCell<Hosting>,
 }
 
 impl Hosted {
-    pub(super) fn new(options: &Options) -> Self {
+    pub(super) fn new(options: &Options, printer: Printer) -> Self {
         Self {
             folder: options.folder.join(FOLDER),
             web: options.web.clone(),
             ports: options.ports.clone(),
+            printer,
             master: tokio::sync::Mutex::new(None),
             state: RefCell::new(Hosting::Elsewhere),
         }
@@ -127,7 +133,8 @@ impl Hosted {
         if let Some(shop) = shop {
             shop.clone_into(&mut config.store_name);
         }
-        Master::start(&self.folder, config, None).await
+        let printer = Arc::new(PrintsForOthers::new(self.printer.clone()));
+        Master::start_beside(&self.folder, config, None, Some(printer)).await
     }
 
     fn failed(&self, error: &StartError) -> TillError {

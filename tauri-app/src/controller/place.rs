@@ -11,7 +11,8 @@ use sync_client::storage::sqlite::SqliteStorage;
 use sync_client::{Client, Config, ConnectionState, Enrolment, OpenError};
 use sync_core::DeviceKind;
 use till::{
-    Host, Hosting, Later, MasterAddress, NearbyMaster, NewShop, TillError, Work, is_loopback,
+    Host, Hosting, Later, MasterAddress, NearbyMaster, NewShop, PrintJob, Printed, PrinterPorts,
+    PrinterSettings, TillError, Work, is_loopback,
 };
 use tokio::sync::{Notify, watch};
 use tokio::time::sleep;
@@ -22,6 +23,7 @@ use super::hosted::Hosted;
 use super::kept::Kept;
 use super::nearby::look_around;
 use super::road::{Road, proves_itself, vouched_for};
+use crate::printing::{self, Printer};
 use crate::{Desktop, HostingSettings, LeftBehind, Settings};
 
 /// Name and version, for people.
@@ -39,6 +41,7 @@ pub(super) struct Place {
     desktop: Rc<dyn Desktop>,
     kept: Kept,
     hosted: Hosted,
+    printer: Printer,
     master: RefCell<String>,
     /// Where its client goes, while there is one.
     road: RefCell<Option<Road>>,
@@ -50,9 +53,11 @@ pub(super) struct Place {
 
 impl Place {
     pub(super) fn new(options: Options, desktop: Rc<dyn Desktop>) -> Rc<Self> {
+        let printer = Printer::start();
         Rc::new(Self {
             kept: Kept::in_folder(&options.folder),
-            hosted: Hosted::new(&options),
+            hosted: Hosted::new(&options, printer.clone()),
+            printer,
             options,
             desktop,
             master: RefCell::new(MASTER.to_owned()),
@@ -201,6 +206,7 @@ impl Place {
         let folder = &self.options.folder;
         fs::create_dir_all(folder).map_err(|error| unusable(folder, &error))?;
         let settings = self.settings()?;
+        self.printer.set(settings.printer.unwrap_or_default());
         let master = settings.master.unwrap_or_else(|| MASTER.to_owned());
         self.master.replace(master.clone());
         let storage = SqliteStorage::open(folder.join(FILE)).await;
@@ -302,6 +308,16 @@ impl Place {
         Ok(())
     }
 
+    /// Prints in another way from now on.
+    fn keep_printer(&self, printer: PrinterSettings) -> Result<(), TillError> {
+        let printer = printing::checked(printer)?;
+        let mut settings = self.settings()?;
+        settings.printer = Some(printer.clone());
+        self.save(&settings)?;
+        self.printer.set(printer);
+        Ok(())
+    }
+
     async fn reopen(&self) -> Result<(), TillError> {
         let mut work = self.work.subscribe();
         self.again.notify_one();
@@ -358,6 +374,27 @@ impl Host for Place {
 
     fn set_full_screen(&self, on: bool) -> Later<'_, ()> {
         Box::pin(ready(self.fill_screen(on)))
+    }
+
+    fn printer(&self) -> Option<PrinterSettings> {
+        Some(self.printer.settings())
+    }
+
+    fn set_printer(&self, printer: PrinterSettings) -> Later<'_, ()> {
+        Box::pin(ready(self.keep_printer(printer)))
+    }
+
+    fn printer_ports(&self) -> Later<'_, PrinterPorts> {
+        Box::pin(async {
+            // Asking every port takes a while on some systems.
+            let ports = tokio::task::spawn_blocking(printing::ports).await;
+            Ok(ports.unwrap_or_default())
+        })
+    }
+
+    fn print(&self, job: PrintJob) -> Later<'_, Printed> {
+        let printed = self.printer.print(job, printing::From::Here);
+        Box::pin(async { Ok(printed.await?) })
     }
 
     fn take_over(&self) {

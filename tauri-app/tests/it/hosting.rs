@@ -13,7 +13,7 @@ use crate::till::Till;
 const OWNER_PIN: &str = "1357";
 
 /// Ports are a test's own: a master comes back where it was.
-fn options(folder: &Path, port: u16) -> Options {
+pub(crate) fn options(folder: &Path, port: u16) -> Options {
     Options {
         ports: port..=port + 4,
         look_for_master: Duration::from_millis(200),
@@ -21,14 +21,14 @@ fn options(folder: &Path, port: u16) -> Options {
     }
 }
 
-async fn begin_shop(till: &Till) -> Result<()> {
+pub(crate) async fn begin_shop(till: &Till) -> Result<()> {
     let shop = json!({ "shop": "Corner shop", "person": "Olive Owner", "pin": OWNER_PIN });
     till.ask("openShop", json!([shop, "Till 1"])).await?;
     till.until_level().await?;
     log_in(till).await
 }
 
-async fn log_in(till: &Till) -> Result<()> {
+pub(crate) async fn log_in(till: &Till) -> Result<()> {
     let users = till.ask("loginUsers", json!([])).await?;
     let answer = till
         .ask("login", json!([users[0]["id"], OWNER_PIN]))
@@ -42,7 +42,7 @@ async fn hosting(till: &Till) -> Result<Json> {
 }
 
 /// One product, made at the till.
-async fn make_tea(till: &Till) -> Result<()> {
+pub(crate) async fn make_tea(till: &Till) -> Result<()> {
     let id = sync_core::RecordId::derived(&[b"tea"]);
     let tea = json!({
         "name": "Tea", "code": crate::shop::TEA, "price": 250, "tax_rate": 0, "unit": "pc",

@@ -1,7 +1,11 @@
 //! The desktop till without its window, against a real master and on real files.
 
+mod fake_printer;
 mod hosting;
+mod printed;
+mod printing;
 mod refusing;
+mod rendering;
 mod selling;
 mod shop;
 mod till;

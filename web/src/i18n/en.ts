@@ -7,6 +7,7 @@ import * as frame from "./en/frame";
 import * as inbox from "./en/inbox";
 import * as inspector from "./en/inspector";
 import * as people from "./en/people";
+import * as printing from "./en/printing";
 import * as products from "./en/products";
 import * as sales from "./en/sales";
 import * as settings from "./en/settings";
@@ -16,6 +17,7 @@ import * as till from "./en/till";
 export const en = {
   ...frame,
   ...people,
+  ...printing,
   ...till,
   ...sales,
   ...products,

@@ -57,6 +57,11 @@ import type {
   PaymentInput,
   Permission,
   PricedCart,
+  PrintOccasion,
+  Printed,
+  PrinterPorts,
+  PrinterSettings,
+  Printing,
   ProductBatches,
   ReceiptView,
   RefundInput,
@@ -267,6 +272,21 @@ export interface SyncBackend {
   drawerReport(session: Id): Promise<DrawerReport>;
   /** The last 100 Z reports of all tills, newest first. */
   drawerReports(): Promise<readonly DrawerReport[]>;
+  /** Opens the cash drawer at this till's printer without a sale; its report says when, who and why. */
+  openCashDrawer(id: Id, reason: string): Promise<void>;
+
+  // Paper. What fails here never touches a sale: that is recorded before.
+  printing(): Promise<Printing>;
+  /** For who manages devices, where {@link Printing.settings} says that there can be a printer. */
+  setPrinter(settings: PrinterSettings): Promise<void>;
+  /** What a printer could be connected to here. */
+  printerPorts(): Promise<PrinterPorts>;
+  /** Prints what shows that the printer is set up well, and opens the drawer that hangs on it. */
+  printTestPage(): Promise<void>;
+  /** Resolves when the printer has it; `not_wanted`: the settings print no sale by themselves. */
+  printReceipt(id: Id, occasion: PrintOccasion): Promise<Printed>;
+  /** Prints an X or Z report. */
+  printReport(session: Id): Promise<Printed>;
 
   // Customers and what they owe
   createCustomer(id: Id, fields: CustomerFields): Promise<void>;

@@ -221,7 +221,7 @@ export interface CashCount {
 }
 
 /** Which way cash goes. */
-export type CashKind = "add" | "payout";
+export type CashKind = "add" | "payout" | "no_sale";
 
 /** Cash that goes in or out. */
 export interface CashMove {
@@ -229,7 +229,7 @@ export interface CashMove {
   readonly id: Id;
   /** Which way. */
   readonly kind: CashKind;
-  /** How much, more than nothing. */
+  /** How much, more than nothing; with [`CashKind::NoSale`] nothing. */
   readonly amount: Minor;
   /** Why, in words. */
   readonly reason: string;
@@ -1024,6 +1024,82 @@ export interface PricedLine {
   readonly tax: Minor;
 }
 
+/**
+ * Why a receipt is printed. `made`: it was made a moment ago, so the settings say whether it is printed
+ * and the drawer opens; asking twice does it once. `first`: a person wants it, and where it came out
+ * before it says that it is a copy. `copy`: it says so in any case.
+ */
+export type PrintOccasion = "made" | "first" | "copy";
+
+/**
+ * Where paper would come out now. `here`: at this till's own printer. `master`: at that of the till
+ * which is the main server. `nowhere`: there is only the dialog of this device.
+ */
+export type PrintPlace = "here" | "master" | "nowhere";
+
+/** How a print ended that did not fail. `not_wanted`: the settings say that this is not printed by itself. */
+export type Printed = "done" | "not_wanted";
+
+/**
+ * How a printer is reached: in the network (a name or an address, with a port where that is not 9100), at
+ * a serial port (`speed` in bits a second), at USB, or as a device of the system or a file.
+ */
+export type PrinterConnection =
+  | { readonly kind: "none" }
+  | {
+      readonly kind: "network";
+      /** Its name or address, with a port where that is not 9100. */
+      readonly address: string;
+    }
+  | {
+      readonly kind: "serial";
+      /** The port, such as `/dev/ttyS0` or `COM3`. */
+      readonly port: string;
+      /** Its speed in bits a second. */
+      readonly speed: number;
+    }
+  | {
+      readonly kind: "usb";
+      /** Who made it. */
+      readonly vendor: number;
+      /** Which model it is. */
+      readonly product: number;
+    }
+  | {
+      readonly kind: "file";
+      /** Where it is, from the root. */
+      readonly path: string;
+    };
+
+/** What a printer could be connected to here. */
+export interface PrinterPorts {
+  /** Serial ports by their names. */
+  readonly serial: ReadonlyArray<string>;
+  /** Printers at USB. */
+  readonly usb: ReadonlyArray<UsbPrinter>;
+  /** Devices of the system that printers are written to. */
+  readonly files: ReadonlyArray<string>;
+}
+
+/** A printer and how it is used: a setting of the place a till runs in, nobody's record. */
+export interface PrinterSettings {
+  /** How it is reached. */
+  readonly connection: PrinterConnection;
+  /** So many characters go on a line: 48 or 42 on paper of 80 mm, 32 on paper of 58 mm. */
+  readonly columns: number;
+  /** Whether every sale made here is printed by itself. */
+  readonly automatic: boolean;
+  /** Whether the cash drawer, which hangs on the printer, opens when cash goes in or out. */
+  readonly drawer: boolean;
+}
+
+/** Where paper comes out, and how this till's own printer is set up. */
+export interface Printing {
+  readonly place: PrintPlace;
+  /** Null where it can have none, as in a browser. */
+  readonly settings: PrinterSettings | null;
+}
+
 /** The batches of one product. */
 export interface ProductBatches {
   /** `YYYY-MM-DD`, by which it was decided what has expired. */
@@ -1430,6 +1506,16 @@ export interface TaxLine {
 export interface TaxRate {
   readonly name: string;
   readonly rate: BasisPoints;
+}
+
+/** A printer at USB, as it says of itself. */
+export interface UsbPrinter {
+  /** Who made it, as a number. */
+  readonly vendor: number;
+  /** Which model it is, as a number. */
+  readonly product: number;
+  /** Both in words. */
+  readonly name: string;
 }
 
 /** How a mutation ended. */

@@ -1,8 +1,8 @@
 import type { CreditCorrection, CreditPayment, Customer, CustomerChanges, CustomerCredit, CustomerFields, Id, OverdueRow } from "../sync/backend";
-import { FakeDrawer } from "./fake-drawer";
+import { FakePrinting } from "./fake-printing";
 
 /** The customers of the fake backend; sales on credit do not reach their account. */
-export class FakeCustomers extends FakeDrawer {
+export class FakeCustomers extends FakePrinting {
   readonly ledgers = new Map<Id, CustomerCredit["entries"]>();
 
   createCustomer(id: Id, fields: CustomerFields): Promise<void> {

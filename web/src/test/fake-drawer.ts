@@ -67,6 +67,11 @@ export class FakeDrawer extends FakeStock {
     };
     return Promise.resolve();
   }
+  protected openedWithoutSale(id: Id, reason: string): Promise<void> {
+    const report = this.#open();
+    this.openReport = { ...report, moves: [...report.moves, { id, kind: "no_sale", amount: 0, reason, at: Date.now(), by: this.session?.name ?? null }] };
+    return Promise.resolve();
+  }
   countDrawer(counts: readonly CashCount[]): Promise<DrawerCount> {
     const { expected } = this.#open();
     const counted = counts.reduce((sum, { value, count }) => sum + value * count, 0);

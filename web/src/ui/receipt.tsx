@@ -4,12 +4,14 @@ import type { ReactNode } from "react";
 import { t } from "../i18n";
 import { formatRate } from "../lib/money";
 import { type Format, useFormat } from "../lib/use-format";
-import type { ReceiptView } from "../sync/backend";
+import type { Printed, ReceiptView } from "../sync/backend";
+import { useBackend } from "../sync/context";
 import { useStatusPart } from "../sync/use-status";
+import { printOr, usePrinting } from "./printing";
 import classes from "./receipt.module.css";
 
 /** A receipt as an 80 mm printer gives it. */
-export function Receipt(props: { readonly receipt: ReceiptView }) {
+export function Receipt(props: { readonly receipt: ReceiptView; readonly copy?: boolean }) {
   const { receipt } = props;
   const format = useFormat();
   // A receipt is a picture of its moment; whether it still waits is the till's to say.
@@ -20,6 +22,7 @@ export function Receipt(props: { readonly receipt: ReceiptView }) {
         <strong className={classes.shop}>{receipt.shop}</strong>
         {receipt.addressLines.map((line) => <span key={line}>{line}</span>)}
         {receipt.kind === "refund" && <strong className={classes.kind}>{t.receipt.refundTitle}</strong>}
+        {props.copy === true && <strong className={classes.kind}>{t.printing.copy}</strong>}
       </header>
       <div className={classes.facts}>
         <strong>{receipt.number}</strong>
@@ -89,8 +92,14 @@ export function Pair(props: { readonly left: string; readonly right: string; rea
   );
 }
 
+interface PrintProps {
+  readonly receipt: ReceiptView;
+  /** A copy says so. */
+  readonly occasion: "first" | "copy";
+}
+
 /** The receipt to look at and to print. */
-export function ReceiptDialog(props: { readonly receipt: ReceiptView | null; readonly onClose: () => void }) {
+export function ReceiptDialog(props: Omit<PrintProps, "receipt"> & { readonly receipt: ReceiptView | null; readonly onClose: () => void }) {
   return (
     <Modal opened={props.receipt !== null} onClose={props.onClose} title={t.receipt.title} size="auto">
       {props.receipt !== null && (
@@ -98,7 +107,7 @@ export function ReceiptDialog(props: { readonly receipt: ReceiptView | null; rea
           <Receipt receipt={props.receipt} />
           <Group justify="flex-end" mt="md">
             <Button variant="default" onClick={props.onClose}>{t.common.close}</Button>
-            <PrintButton receipt={props.receipt} />
+            <PrintButton receipt={props.receipt} occasion={props.occasion} />
           </Group>
         </>
       )}
@@ -107,15 +116,37 @@ export function ReceiptDialog(props: { readonly receipt: ReceiptView | null; rea
 }
 
 /** Prints the receipt alone. */
-export function PrintButton(props: { readonly receipt: ReceiptView }) {
-  return <PrintPaper><Receipt receipt={props.receipt} /></PrintPaper>;
+export function PrintButton({ receipt, occasion }: PrintProps) {
+  const backend = useBackend();
+  return (
+    <PrintPaper onPrinter={() => backend.printReceipt(receipt.id, occasion)} failed={t.printing.notPrinted}>
+      <Receipt receipt={receipt} copy={occasion === "copy"} />
+    </PrintPaper>
+  );
 }
 
-/** Prints one paper alone: a copy of it stands at the end of the page, shown only on paper. */
-export function PrintPaper(props: { readonly children: ReactNode }) {
+interface PaperProps {
+  /** Prints it on the printer of a till. */
+  readonly onPrinter: () => Promise<Printed>;
+  /** What is said where that did not print. */
+  readonly failed: (why: string) => string;
+  readonly children: ReactNode;
+}
+
+/**
+ * Prints one paper alone: on the printer of a till where one can be reached, else with the dialog of this
+ * device. For that a copy of it stands at the end of the page, shown only on paper.
+ */
+export function PrintPaper(props: PaperProps) {
+  const printing = usePrinting();
+  const dialog = () => window.print();
+  const print = () => {
+    if (printing === null || printing.place === "nowhere") dialog();
+    else printOr(props.onPrinter, props.failed, dialog);
+  };
   return (
     <>
-      <Button leftSection={<IconPrinter size={20} aria-hidden />} data-autofocus onClick={() => window.print()}>
+      <Button leftSection={<IconPrinter size={20} aria-hidden />} data-autofocus onClick={print}>
         {t.receipt.print}
       </Button>
       <Portal>

@@ -143,6 +143,39 @@ fn a_drawer_should_hold_what_facts_brought_and_took() {
 }
 
 #[test]
+fn a_drawer_that_is_opened_without_a_sale_is_told_and_changes_no_sum() {
+    let mut shop = Shop::open();
+    opened(&mut shop, &till(1), DRAWER, 10_000);
+    let body = move_cash(&shop, 4, CashKind::NoSale, 0);
+    shop.accept(&till(1), &body);
+    let told = shop.records.doc("cash_movements", id(4));
+    assert_eq!(
+        (told.text("kind"), told.int("amount")),
+        (Some("no_sale"), Some(0))
+    );
+    let totals = DrawerTotals::of(&session(&shop, DRAWER));
+    assert_eq!(totals, DrawerTotals::default());
+
+    let seen = session(&shop, DRAWER);
+    let by = occasion(&till(1), Role::Cashier);
+    for (kind, amount, field) in [
+        (CashKind::NoSale, 1, "amount"),
+        (CashKind::NoSale, -1, "amount"),
+        (CashKind::Add, 0, "amount"),
+        (CashKind::Payout, -1, "amount"),
+        (CashKind::NoSale, 0, "reason"),
+    ] {
+        let movement = CashMovement {
+            kind,
+            amount: Money(amount),
+            reason: if field == "reason" { " " } else { "to look" }.to_owned(),
+        };
+        let error = cash_movement(&by, id(5), (id(DRAWER), &seen), &movement).unwrap_err();
+        assert_eq!(error.field(), Some(field), "{kind:?} {amount}");
+    }
+}
+
+#[test]
 fn what_comes_after_its_drawer_was_closed_is_one_task_and_amends_the_report() {
     let mut shop = Shop::open();
     shop.stock("22423", 250, 10);

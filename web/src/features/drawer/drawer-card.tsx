@@ -1,16 +1,18 @@
 import { Button, Group } from "@mantine/core";
-import { IconArrowBarDown, IconArrowBarUp, IconCalculator, IconReportMoney } from "@tabler/icons-react";
+import { IconArrowBarDown, IconArrowBarUp, IconCalculator, IconLockOpen, IconReportMoney } from "@tabler/icons-react";
 import { useState } from "react";
 import { t } from "../../i18n";
 import { useFormat } from "../../lib/use-format";
 import type { DrawerReport, DrawerState } from "../../sync/backend";
 import { useBackend } from "../../sync/context";
 import { useMutation } from "../../sync/use-mutation";
+import { usePrinting } from "../../ui/printing";
 import { notifyProblem } from "../../ui/toast";
 import { useMay } from "../login/session";
 import { CashDialog } from "./cash-dialog";
 import { CloseDialog } from "./close-dialog";
 import classes from "./drawer.module.css";
+import { NoSaleDialog } from "./no-sale-dialog";
 import { OpenDialog } from "./open-dialog";
 
 interface DrawerCardProps {
@@ -20,7 +22,7 @@ interface DrawerCardProps {
   readonly onReport: (report: DrawerReport) => void;
 }
 
-type Dialog = "open" | "add" | "payout" | "close";
+type Dialog = "open" | "add" | "payout" | "close" | "no_sale";
 
 /** Whether the drawer is open, and what can be done with it. */
 export function DrawerCard(props: DrawerCardProps) {
@@ -28,6 +30,8 @@ export function DrawerCard(props: DrawerCardProps) {
   const backend = useBackend();
   const format = useFormat();
   const maySee = useMay("view_reports");
+  const printing = usePrinting();
+  const hasDrawer = printing?.place === "here" && printing.settings?.drawer === true;
   const [dialog, setDialog] = useState<Dialog | null>(null);
   const { run: read, busy } = useMutation(async () => {
     if (open === null) return;
@@ -52,6 +56,7 @@ export function DrawerCard(props: DrawerCardProps) {
             <>
               <Button variant="default" leftSection={<IconArrowBarDown size={20} aria-hidden />} onClick={() => setDialog("add")}>{t.drawer.add}</Button>
               <Button variant="default" leftSection={<IconArrowBarUp size={20} aria-hidden />} onClick={() => setDialog("payout")}>{t.drawer.payout}</Button>
+              {hasDrawer && <Button variant="default" leftSection={<IconLockOpen size={20} aria-hidden />} onClick={() => setDialog("no_sale")}>{t.printing.openDrawer}</Button>}
             </>
           )}
           {maySee && (
@@ -64,6 +69,7 @@ export function DrawerCard(props: DrawerCardProps) {
       )}
       {dialog === "open" && <OpenDialog onDone={done} onClose={close} />}
       {(dialog === "add" || dialog === "payout") && <CashDialog kind={dialog} onDone={done} onClose={close} />}
+      {dialog === "no_sale" && <NoSaleDialog onDone={done} onClose={close} />}
       {dialog === "close" && open !== null && (
         <CloseDialog
           session={open.id}

@@ -2,6 +2,7 @@ import { Group, Stack } from "@mantine/core";
 import { t } from "../../i18n";
 import { type Format, useFormat } from "../../lib/use-format";
 import type { DrawerReport, DrawerTotals, Minor } from "../../sync/backend";
+import { useBackend } from "../../sync/context";
 import { Pair, PrintPaper } from "../../ui/receipt";
 import { BackButton } from "../../ui/split";
 import paper from "../../ui/receipt.module.css";
@@ -9,12 +10,13 @@ import classes from "./drawer.module.css";
 
 /** A report to look at and to print. */
 export function ReportDetail(props: { readonly report: DrawerReport; readonly onBack: () => void }) {
+  const backend = useBackend();
   return (
     <Stack gap="sm">
       <Group justify="space-between" gap="xs">
         <BackButton onBack={props.onBack} />
         <span />
-        <PrintPaper><Report report={props.report} /></PrintPaper>
+        <PrintPaper onPrinter={() => backend.printReport(props.report.session)} failed={t.printing.reportNotPrinted}><Report report={props.report} /></PrintPaper>
       </Group>
       <Report report={props.report} />
     </Stack>
@@ -48,7 +50,7 @@ function Report({ report }: { readonly report: DrawerReport }) {
         <div className={paper.sums}>
           <strong>{t.drawer.moves}</strong>
           {report.moves.map((move) => (
-            <Pair key={move.id} left={`${format.time(move.at)} ${move.reason}`} right={move.kind === "add" ? format.price(move.amount) : minus(move.amount, format)} />
+            <Pair key={move.id} left={`${format.time(move.at)} ${move.reason}`} right={moved(move, format)} />
           ))}
         </div>
       )}
@@ -65,6 +67,10 @@ function Report({ report }: { readonly report: DrawerReport }) {
       <Amended report={report} format={format} />
     </article>
   );
+}
+
+function moved({ kind, amount }: DrawerReport["moves"][number], format: Format): string {
+  return { add: format.price(amount), payout: minus(amount, format), no_sale: t.printing.noSale }[kind];
 }
 
 function minus(amount: Minor, format: Format): string {

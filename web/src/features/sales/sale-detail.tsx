@@ -8,6 +8,7 @@ import { toBackendError } from "../../sync/backend-error";
 import { useBackend } from "../../sync/context";
 import { useQuery } from "../../sync/use-query";
 import { Empty } from "../../ui/empty";
+import { usePrintMade } from "../../ui/printing";
 import { PrintButton, Receipt, ReceiptDialog } from "../../ui/receipt";
 import { BackButton } from "../../ui/split";
 import { notifyDone } from "../../ui/toast";
@@ -24,8 +25,9 @@ export function SaleDetail(props: DetailProps) {
   const backend = useBackend();
   const format = useFormat();
   const mayRefund = useMay("refund");
+  const printMade = usePrintMade();
   const [receipt, setReceipt] = useState<ReceiptView | null>(null);
-  const [shown, setShown] = useState<ReceiptView | null>(null);
+  const [shown, setShown] = useState<{ readonly receipt: ReceiptView; readonly occasion: "first" | "copy" } | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [refunding, setRefunding] = useState(false);
   const filter = [{ field: "sale", op: "eq", value: props.id }] as const;
@@ -55,7 +57,7 @@ export function SaleDetail(props: DetailProps) {
               {t.sales.refund}
             </Button>
           )}
-          <PrintButton receipt={receipt} />
+          <PrintButton receipt={receipt} occasion="copy" />
         </Group>
       </Group>
       <Receipt receipt={receipt} />
@@ -71,7 +73,7 @@ export function SaleDetail(props: DetailProps) {
               mb={8}
               rightSection={format.money(refund.total)}
               onClick={() => {
-                backend.receipt(refund.id).then(setShown, (thrown: unknown) => setProblem(toBackendError(thrown).message));
+                backend.receipt(refund.id).then((old) => setShown({ receipt: old, occasion: "copy" }), (thrown: unknown) => setProblem(toBackendError(thrown).message));
               }}
             >
               {refund.number}
@@ -85,13 +87,14 @@ export function SaleDetail(props: DetailProps) {
           onClose={() => setRefunding(false)}
           onDone={(made) => {
             setRefunding(false);
-            setShown(made);
+            setShown({ receipt: made, occasion: "first" });
+            printMade?.(made.id);
             notifyDone(t.refund.done(made.number));
             void load();
           }}
         />
       )}
-      <ReceiptDialog receipt={shown} onClose={() => setShown(null)} />
+      <ReceiptDialog receipt={shown?.receipt ?? null} occasion={shown?.occasion ?? "copy"} onClose={() => setShown(null)} />
     </Stack>
   );
 }
@@ -112,7 +115,7 @@ export function RefundDetail(props: DetailProps) {
       <Group justify="space-between" gap="xs">
         <BackButton onBack={props.onBack} />
         <span />
-        <PrintButton receipt={receipt} />
+        <PrintButton receipt={receipt} occasion="copy" />
       </Group>
       <Receipt receipt={receipt} />
     </Stack>

@@ -1,6 +1,7 @@
 import { Badge, Button, SegmentedControl } from "@mantine/core";
 import { IconArrowBackUp } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
+import { useSearch } from "wouter";
 import { t } from "../../i18n";
 import { type Format, useFormat } from "../../lib/use-format";
 import type { Id, Query, ReceiptView, RefundSummary, SaleSummary } from "../../sync/backend";
@@ -8,6 +9,7 @@ import { useWindow } from "../../sync/use-window";
 import { Empty } from "../../ui/empty";
 import { ExportButton } from "../../ui/export-button";
 import { Page } from "../../ui/page";
+import { usePrintMade } from "../../ui/printing";
 import { ReceiptDialog } from "../../ui/receipt";
 import { SearchField } from "../../ui/search-field";
 import { notifyDone } from "../../ui/toast";
@@ -26,10 +28,20 @@ const TABS = Object.entries(t.sales.tabs).map(([value, label]) => ({ value, labe
 
 /** Every sale and refund of the shop; the chosen one's receipt beside the list. */
 export function SalesScreen() {
+  const printMade = usePrintMade();
   const format = useFormat();
   const [tab, setTab] = useState<Tab>("sales");
-  const [search, setSearch] = useState("");
+  const scanned = new URLSearchParams(useSearch()).get("number") ?? "";
+  const [search, setSearch] = useState(scanned);
   const [chosen, setChosen] = useState<Id | null>(null);
+  const [shownOf, setShownOf] = useState(scanned);
+  if (shownOf !== scanned) {
+    // Another receipt was scanned while this screen was there.
+    setShownOf(scanned);
+    setSearch(scanned);
+    setTab("sales");
+    setChosen(null);
+  }
   const [refunding, setRefunding] = useState(false);
   const [made, setMade] = useState<ReceiptView | null>(null);
   const query = useMemo(() => listQuery(tab, search.trim()), [tab, search]);
@@ -87,13 +99,14 @@ export function SalesScreen() {
           onDone={(receipt) => {
             setRefunding(false);
             setMade(receipt);
+            printMade?.(receipt.id);
             setTab("refunds");
             setChosen(receipt.id);
             notifyDone(t.refund.done(receipt.number));
           }}
         />
       )}
-      <ReceiptDialog receipt={made} onClose={() => setMade(null)} />
+      <ReceiptDialog receipt={made} occasion="first" onClose={() => setMade(null)} />
     </Page>
   );
 }

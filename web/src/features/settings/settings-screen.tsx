@@ -12,6 +12,7 @@ import { ConflictsCard } from "./conflicts-card";
 import { CreditCard } from "./credit-card";
 import { FullScreen } from "./full-screen";
 import { MasterCard } from "./master-card";
+import { PrinterCard } from "./printer-card";
 import { ScannerCard } from "./scanner-card";
 import classes from "./settings-screen.module.css";
 
@@ -72,6 +73,7 @@ export function SettingsScreen() {
         {maySet && <CreditCard />}
         {maySet && <ConflictsCard />}
         <MasterCard mayManage={mayManage} />
+        {mayManage && <PrinterCard />}
         {/* A browser may clear what it keeps; the desktop app has files of its own. */}
         {about?.asksForMaster === false && <section className={classes.card}>
           <h2>{t.settings.storage}</h2>

@@ -1,8 +1,10 @@
 import { UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { IconChevronDown, IconChevronUp } from "@tabler/icons-react";
 import { lazy, Suspense, useCallback, useRef, useState } from "react";
+import { useLocation } from "wouter";
 import { t } from "../../i18n";
 import { parseQuantity } from "../../lib/money";
+import { receiptPath } from "../../lib/receipt-path";
 import { isEditable } from "../../lib/scan-listener";
 import { useFormat } from "../../lib/use-format";
 import { useKeys } from "../../lib/use-keys";
@@ -48,6 +50,7 @@ export function TillScreen() {
   const till = useTill();
   const format = useFormat();
   const held = useHeldSales();
+  const [, navigate] = useLocation();
   const search = useRef<HTMLInputElement>(null);
   const [dialog, setDialog] = useState<Dialog | null>(null);
   const [sheet, setSheet] = useState(false);
@@ -109,8 +112,10 @@ export function TillScreen() {
 
   useScanTarget({
     onScan: (text, at) => {
-      if (dialog === null) attempt(store.scan(text, at));
-      else notifyProblem(t.till.finishFirst);
+      const receipt = receiptPath(text);
+      if (dialog !== null) notifyProblem(t.till.finishFirst);
+      else if (receipt !== null) navigate(receipt);
+      else attempt(store.scan(text, at));
     },
     onTyped: (text) => {
       if (dialog !== null) return;
@@ -293,7 +298,7 @@ export function TillScreen() {
           attempt(guarded(() => store.approve(approval)));
         }}
       />
-      <ReceiptDialog receipt={dialog?.kind === "receipt" ? dialog.receipt : null} onClose={close} />
+      <ReceiptDialog receipt={dialog?.kind === "receipt" ? dialog.receipt : null} occasion="first" onClose={close} />
     </div>
   );
 }

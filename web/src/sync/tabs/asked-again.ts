@@ -5,7 +5,7 @@ const LOOKS: readonly Asking[] = [
   ...(["status", "query", "get", "outbox", "attention", "frames", "position", "syncLog", "diagnostics", "about"] as const),
   ...(["shop", "loginUsers", "permissions", "scan", "priceCart", "settle", "reserve", "heldCart", "receipt"] as const),
   ...(["lookUpSale", "refundable", "quoteRefund", "checkImport", "conflicts", "tasks", "notices", "devices"] as const),
-  ...(["drawer", "countDrawer", "drawerReport", "drawerReports", "customerCredit", "overdueCredit", "batches", "expiring", "hosting", "nearby", "retryNow"] as const),
+  ...(["drawer", "countDrawer", "drawerReport", "drawerReports", "customerCredit", "overdueCredit", "batches", "expiring", "hosting", "nearby", "retryNow", "printing", "printerPorts"] as const),
 ];
 
 /** Done once however often they are asked: what they record has an id. */
