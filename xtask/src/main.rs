@@ -3,6 +3,7 @@
 mod bench;
 mod demo;
 mod fix;
+mod package;
 mod setup;
 mod shell;
 mod sim;
@@ -36,6 +37,8 @@ enum Cli {
     Fix,
     /// Build the app's wasm module and the web app.
     Web,
+    /// Build the Debian packages of the desktop till and the main server.
+    Package(package::Args),
     /// Build sync-client's npm package into sync-client/npm/dist and print its sizes.
     Wasm,
     /// Check the rules that keep the rooms apart.
@@ -67,6 +70,7 @@ fn run(cli: Cli, shell: &Shell) -> anyhow::Result<()> {
         Cli::Test(args) => test::run(shell, &args),
         Cli::Fix => fix::run(shell),
         Cli::Web => web::build(shell),
+        Cli::Package(args) => package::run_with(shell, &args),
         Cli::Wasm => wasm::build_package(shell),
         Cli::Tidy => tidy::run(shell),
     }
