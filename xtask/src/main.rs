@@ -41,6 +41,8 @@ enum Cli {
     Package(package::Args),
     /// Build sync-client's npm package into sync-client/npm/dist and print its sizes.
     Wasm,
+    /// Take the pictures of the documentation again, from real programs.
+    Screenshots,
     /// Check the rules that keep the rooms apart.
     Tidy,
 }
@@ -72,6 +74,7 @@ fn run(cli: Cli, shell: &Shell) -> anyhow::Result<()> {
         Cli::Web => web::build(shell),
         Cli::Package(args) => package::run_with(shell, &args),
         Cli::Wasm => wasm::build_package(shell),
+        Cli::Screenshots => web::screenshots(shell),
         Cli::Tidy => tidy::run(shell),
     }
 }
