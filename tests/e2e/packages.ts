@@ -127,3 +127,25 @@ async function sell(till: DesktopTill): Promise<string> {
   await till.go("Till");
   return till.sell();
 }
+
+it("installs a till that is the master of its shop, and hands the screens to browsers", { timeout: WHOLE_STORY_MS }, async () => {
+  const app = new Package("tillsync");
+  app.install();
+  const till = new DesktopTill(desktop, "/usr/bin/tillsync");
+  await till.open();
+  await (await till.see("//label[.='Start a new shop']")).click();
+  await till.fill("Name of the shop", "Corner shop");
+  await till.fill("Your name", OWNER.name);
+  await till.fill("Your PIN", OWNER.pin);
+  await till.fill("Your PIN again", OWNER.pin);
+  await till.press("Start the shop");
+  await till.login(OWNER);
+  await till.says(/^Online$/);
+  await till.go("Settings");
+  await till.reads("Fingerprint");
+  const port = /127\.0\.0\.1:(\d+)/.exec(await till.text())?.[1] ?? "";
+  const page = await fetch(`http://127.0.0.1:${port}/`);
+  expect([page.status, (await page.text()).includes('<div id="root">')]).toEqual([200, true]);
+  await till.remove();
+  app.purge();
+});
