@@ -1,4 +1,5 @@
-//! The local door: commands beside a running master, through a socket in its data directory.
+//! The local door: commands beside a running master, through what this system has for
+//! that: a socket in its data directory, or a pipe named by it.
 //!
 //! One JSON line in, one JSON line out, as often as wanted. Whoever may open the socket owns the
 //! data directory anyway, so there is no token.
@@ -17,8 +18,6 @@ use sync_core::{
 pub use desk::{Desk, DeskError};
 pub use door::serve;
 
-/// The name of the socket in a data directory.
-const SOCKET: &str = "admin.sock";
 /// The name of the ledger in a data directory.
 const LEDGER: &str = "ledger.sqlite";
 /// The name of the file that one master locks.

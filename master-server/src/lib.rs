@@ -18,6 +18,7 @@ mod master;
 pub mod net;
 pub mod numbers;
 mod pace;
+pub mod platform;
 mod refusals;
 mod service;
 pub mod shop;

@@ -32,19 +32,19 @@ it("joins a shop, sells through a lost master and a killed app, and everything a
   if (person === undefined) throw new Error("nobody to log in");
   await till.open();
   await till.see("//h1[.='Set up this till']");
-  await till.picture("first-start");
+  await till.picture("desktop-first-start");
   await till.join(master.url, master.command("enroll").trim(), "Counter");
   await till.login(person);
   await till.says(/^Online$/);
   const receipts = [await till.sell()];
-  await till.picture("till");
+  await till.picture("desktop-till");
 
   await master.kill();
   await till.says(/Offline/);
   for (let nth = 0; nth < 3; nth += 1) receipts.push(await till.sell());
   await till.says(/3 to send/);
   await till.see("//*[contains(., 'Main server not reachable')]");
-  await till.picture("offline");
+  await till.picture("desktop-offline");
 
   till.kill();
   await till.open();
@@ -52,7 +52,7 @@ it("joins a shop, sells through a lost master and a killed app, and everything a
   await till.says(/3 to send/);
   await till.go("Sales");
   for (const number of receipts) await till.reads(number);
-  await till.picture("sales-after-kill");
+  await till.picture("desktop-sales-after-kill");
 
   await master.resume();
   await till.says(/^Online$/);
@@ -81,7 +81,7 @@ it("begins a shop as its main server, and a tablet that trusts it sells there ov
   await till.fill("Your name", owner.name);
   await till.fill("Your PIN", owner.pin);
   await till.fill("Your PIN again", owner.pin);
-  await till.picture("begin");
+  await till.picture("desktop-begin");
   await till.press("Start the shop");
   await till.login(owner);
   const products = join(till.home, "products.csv");
@@ -97,7 +97,7 @@ it("begins a shop as its main server, and a tablet that trusts it sells there ov
   await till.picture("invitation");
   await till.press("Done");
   await till.go("Settings");
-  await till.picture("main-server");
+  await till.picture("desktop-main-server");
   const port = /127\.0\.0\.1:(\d+)/.exec(await till.text())?.[1];
   if (port === undefined) throw new Error(await till.text());
 
@@ -164,7 +164,7 @@ it("begins a shop as its main server, and a tablet that trusts it sells there ov
   await tablet.sent();
   await till.go("Sales");
   for (const number of receipts) await till.reads(number);
-  await till.picture("sales-of-both");
+  await till.picture("desktop-sales-of-both");
   expect(tablet.troubles).toEqual([]);
   await browser.close();
   await till.close();
@@ -228,7 +228,7 @@ it("says in a sentence that its folder cannot be used, and opens once it can", {
   writeFileSync(till.data, "somebody else's");
   await till.open();
   await till.see("//*[contains(., 'Nothing can be written to')]");
-  await till.picture("no-folder");
+  await till.picture("desktop-no-folder");
   rmSync(till.data);
   await till.close();
   await till.open();

@@ -4,12 +4,10 @@
  * The app marks when a scan, a keystroke or a press came in and when its result was painted or
  * durable; here they are made and read. Fails where a limit is not kept.
  */
-import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { barcode, stock } from "./catalogue";
 import { Master } from "./master";
 import { openBrowser, Till } from "./till";
 
@@ -40,11 +38,7 @@ let browser: Browser;
 const rows: Row[] = [];
 
 beforeAll(async () => {
-  master = await Master.start((fresh) => {
-    const file = join(fresh.data, "products.csv");
-    writeFileSync(file, catalogue());
-    fresh.command("import", file);
-  });
+  master = await Master.start((fresh) => stock(fresh, PRODUCTS));
   browser = await openBrowser();
 }, 600_000);
 afterAll(async () => {
@@ -196,25 +190,4 @@ function print(firstSync: number, version: string): void {
   const about = `${PRODUCTS.toLocaleString("en-GB")} products (names of a real shop, numbered), Chromium ${version}, ${String(cpus().length)} × ${cpus()[0]?.model ?? "unknown"}`;
   const sync = `empty browser to all products on the screen: ${firstSync.toFixed(1)} s; a main-thread block is counted from 50 ms on`;
   process.stdout.write(`\n${[about, sync, "", head, ...lines].join("\n")}\n\n`);
-}
-
-/** 50,000 products: the names of the sample shop over and over, with a number and a barcode each. */
-function catalogue(): string {
-  const sample = fileURLToPath(new URL("../../master-server/demo/catalogue.csv", import.meta.url));
-  const [head = "", ...lines] = readFileSync(sample, "utf8").trim().split("\n");
-  const column = head.split(",").indexOf("name");
-  const names = lines.map((line) => (line.split(",")[column] ?? "").replaceAll('"', "").trim()).filter((name) => name !== "");
-  const made = Array.from({ length: PRODUCTS }, (_, at) => {
-    const name = `${names[at % names.length] ?? "PRODUCT"} ${String(Math.floor(at / names.length) + 1)}`;
-    const pence = 25 + ((at * 37) % 2_000);
-    return `${String(100_000 + at)},${name},${(pence / 100).toFixed(2)},${barcode(at)},1000`;
-  });
-  return ["code,name,price,barcode,stock", ...made].join("\n");
-}
-
-/** A valid EAN-13 of the range that companies use inside. */
-function barcode(at: number): string {
-  const digits = `040${String(at).padStart(9, "0")}`;
-  const sum = [...digits].reduce((all, digit, place) => all + Number(digit) * (place % 2 === 0 ? 1 : 3), 0);
-  return `${digits}${String((10 - (sum % 10)) % 10)}`;
 }

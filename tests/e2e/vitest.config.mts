@@ -8,8 +8,22 @@ const packages = ["axe-core", "playwright-core", "selenium-webdriver"].map((name
   replacement: here(`../../web/node_modules/${name}`),
 }));
 
-/** What runs instead of the tests in a browser: the desktop till's window, the measurements, the long run. */
-const OTHERS: Readonly<Record<string, string>> = { desktop: "desktop.ts", "desktop-soak": "desktop-soak.ts", measure: "measure.ts", soak: "soak.ts" };
+/** What runs instead of the tests in a browser: the desktop till's window, the packages, the measurements, the long run. */
+const OTHERS: Readonly<Record<string, string>> = {
+  desktop: "desktop.ts",
+  "desktop-soak": "desktop-soak.ts",
+  measure: "measure.ts",
+  "measure-desktop": "measure-desktop.ts",
+  packages: "packages.ts",
+  screenshots: "screenshots.ts",
+  soak: "soak.ts",
+};
+
+/** Which builds of the programs are measured; tests take whatever was built. */
+const SHIPPED: Readonly<Record<string, Record<string, string>>> = {
+  measure: { MASTER_BUILD: "release" },
+  "measure-desktop": { MASTER_BUILD: "installed", TILL_BUILD: "installed" },
+};
 
 export default ({ mode }: { mode: string }) => ({
   root: here("."),
@@ -19,7 +33,7 @@ export default ({ mode }: { mode: string }) => ({
     include: [OTHERS[mode] ?? "*.spec.ts"],
     globals: true,
     // Measured is what ships: a slower master would take the page's time on the same processors.
-    env: mode === "measure" ? { MASTER_BUILD: "release" } : {},
+    env: SHIPPED[mode] ?? {},
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // Each file has a master and a browser of its own; together they would share two cores.

@@ -54,11 +54,14 @@ export class Desktop {
 export class DesktopTill {
   readonly home = mkdtempSync(join(tmpdir(), "tillsync-desktop-"));
   readonly #desktop: Desktop;
+  readonly #program: string;
   #driver: ChildProcess | null = null;
   #window: WebDriver | null = null;
 
-  constructor(desktop: Desktop) {
+  /** The till is the program of a path, or the one that was built last. */
+  constructor(desktop: Desktop, path?: string) {
     this.#desktop = desktop;
+    this.#program = path ?? program();
   }
 
   /** Where the till keeps what it has. */
@@ -94,7 +97,7 @@ export class DesktopTill {
     const server = `http://127.0.0.1:${String(port)}`;
     await expect.poll(async () => fetch(`${server}/status`).then((answer) => answer.ok, () => false), { timeout: START_LIMIT_MS }).toBe(true);
     // No name of a browser: the driver starts whatever program it is given.
-    const capabilities = new Capabilities({ "webkitgtk:browserOptions": { binary: program(), args: [] } });
+    const capabilities = new Capabilities({ "webkitgtk:browserOptions": { binary: this.#program, args: [] } });
     this.#window = WebDriver.createSession(new Executor(new HttpClient(server)), capabilities);
     // A try that was given up is asked no more.
     this.#window.getSession().catch(() => undefined);
@@ -108,7 +111,7 @@ export class DesktopTill {
 
   /** The process of the till itself. */
   pid(): number {
-    const found = spawnSync("pgrep", ["--parent", String(this.#driver?.pid), "--full", program()], { encoding: "utf8" });
+    const found = spawnSync("pgrep", ["--parent", String(this.#driver?.pid), "--full", this.#program], { encoding: "utf8" });
     const pid = Number(found.stdout.trim().split("\n")[0]);
     if (!(pid > 0)) throw new Error("the till does not run");
     return pid;
@@ -146,7 +149,7 @@ export class DesktopTill {
 
   /** Starts the till once more while it is open, and gives what became of that. */
   second(): { readonly code: number | null; readonly said: string } {
-    const done = spawnSync(program(), [], { env: this.#env, encoding: "utf8", timeout: START_LIMIT_MS });
+    const done = spawnSync(this.#program, [], { env: this.#env, encoding: "utf8", timeout: START_LIMIT_MS });
     return { code: done.status, said: `${done.stdout}${done.stderr}` };
   }
 
@@ -242,11 +245,11 @@ export class DesktopTill {
   }
 
   /** Keeps a picture of the window, for people to look at. */
-  async picture(name: string): Promise<void> {
+  async picture(name: string, folder = PICTURES): Promise<void> {
     // A frame drawn before what was just waited for may still be shown.
     await new Promise((resolve) => setTimeout(resolve, 500));
-    mkdirSync(PICTURES, { recursive: true });
-    writeFileSync(join(PICTURES, `desktop-${name}.png`), await this.window.takeScreenshot(), "base64");
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, `${name}.png`), await this.window.takeScreenshot(), "base64");
   }
 }
 
@@ -270,7 +273,9 @@ async function firstLine(child: ChildProcess): Promise<string> {
 /** The desktop till as it was built. */
 function program(): string {
   const target = process.env["CARGO_TARGET_DIR"] ?? join(ROOT, "target");
-  const found = ["debug", "release"].map((profile) => join(target, profile, "tauri-app")).find(existsSync);
-  if (found === undefined) throw new Error("no tauri-app: cargo build --package tauri-app");
+  // Measurements ask for the build that ships.
+  const builds = process.env["TILL_BUILD"]?.split(" ") ?? ["debug", "release"];
+  const found = builds.map((profile) => join(target, profile, "tillsync")).find(existsSync);
+  if (found === undefined) throw new Error(`no tillsync (${builds.join(" or ")}): cargo build --package tauri-app`);
   return found;
 }

@@ -6,6 +6,7 @@
 mod browser;
 mod bundle;
 mod catchup;
+mod desktop;
 mod device;
 mod drain;
 mod enqueue;
@@ -17,6 +18,7 @@ mod ingest;
 mod limit;
 mod memory;
 mod others;
+mod packages;
 mod propagate;
 mod pusher;
 mod query;
@@ -32,6 +34,7 @@ use anyhow::{Context, Result};
 use futures_util::future::LocalBoxFuture;
 use indicatif::{ProgressBar, ProgressStyle};
 use tempfile::TempDir;
+use tokio::sync::OnceCell;
 
 pub use figure::{Figure, Reading, Run};
 pub use table::table;
@@ -47,13 +50,15 @@ pub struct Bench {
     root: PathBuf,
     dir: TempDir,
     progress: ProgressBar,
+    /// What the desktop's window was measured at, once for all of its figures.
+    desktop: OnceCell<desktop::Read>,
 }
 
 /// How a figure is measured.
 type Measure = for<'a> fn(&'a Bench) -> LocalBoxFuture<'a, Result<Vec<Figure>>>;
 
 /// Every figure by its name, in the order in which they run.
-const FIGURES: [(&str, Measure); 19] = [
+const FIGURES: [(&str, Measure); 22] = [
     ("raw", |bench| Box::pin(raw::all(bench))),
     ("ingest-1", |bench| Box::pin(ingest::one(bench))),
     ("ingest-32", |bench| Box::pin(ingest::many(bench))),
@@ -73,6 +78,9 @@ const FIGURES: [(&str, Measure); 19] = [
     ("drain-browser", |bench| Box::pin(browser::drain(bench))),
     ("query-browser", |bench| Box::pin(browser::query(bench))),
     ("memory-browser", |bench| Box::pin(browser::memory(bench))),
+    ("start-desktop", |bench| Box::pin(desktop::start(bench))),
+    ("memory-desktop", |bench| Box::pin(desktop::memory(bench))),
+    ("package-size", |bench| Box::pin(packages::sizes(bench))),
 ];
 
 /// The names of all figures.
@@ -96,6 +104,7 @@ impl Bench {
             root: root.to_owned(),
             dir: tempfile::tempdir_in(beside).context("no folder to measure in")?,
             progress,
+            desktop: OnceCell::new(),
         })
     }
 

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::shell::{self, Shell};
-use crate::{setup, wasm, web};
+use crate::{package, setup, wasm, web};
 
 /// The name of what criterion measures: the pure rules by themselves.
 const MICRO: &str = "micro";
@@ -40,6 +40,9 @@ pub(crate) fn run(shell: &Shell, args: &Args) -> Result<()> {
     }
     if needs("bundle") || needs("-browser") {
         wasm::build_package(shell)?;
+    }
+    if needs("-desktop") || needs("package-size") {
+        package::build(shell)?;
     }
     // Both at once: apart, cargo would build what they share twice, as each asks for other features.
     let mut build = shell.cargo(&["build", "--release"]);

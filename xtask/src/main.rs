@@ -3,6 +3,7 @@
 mod bench;
 mod demo;
 mod fix;
+mod package;
 mod setup;
 mod shell;
 mod sim;
@@ -39,8 +40,12 @@ enum Cli {
     Types,
     /// Build the app's wasm module and the web app.
     Web,
+    /// Build the Debian packages of the desktop till and the main server.
+    Package(package::Args),
     /// Build sync-client's npm package into sync-client/npm/dist and print its sizes.
     Wasm,
+    /// Take the pictures of the documentation again, from real programs.
+    Screenshots,
     /// Check the rules that keep the rooms apart.
     Tidy,
 }
@@ -71,7 +76,9 @@ fn run(cli: Cli, shell: &Shell) -> anyhow::Result<()> {
         Cli::Fix => fix::run(shell),
         Cli::Types => types::run(shell),
         Cli::Web => web::build(shell),
+        Cli::Package(args) => package::run_with(shell, &args),
         Cli::Wasm => wasm::build_package(shell),
+        Cli::Screenshots => web::screenshots(shell),
         Cli::Tidy => tidy::run(shell),
     }
 }

@@ -11,6 +11,7 @@ use crate::shell::{Shell, find_program, modified, output_of, run as run_command,
 /// Compiler target of everything that runs in a browser.
 pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
+const CARGO_DEB_VERSION: &str = "3.8.0";
 const NEXTEST_VERSION: &str = "0.9.143";
 
 /// Debian packages of the test command: a browser with its driver and its store of certificates, what
@@ -33,9 +34,12 @@ const DEBIAN_PACKAGES: [&str; 15] = [
     "xvfb",
 ];
 
+/// What our own Debian packages need, and what judges them.
+const JUDGES: [&str; 4] = ["adduser", "desktop-file-utils", "lintian", "systemd"];
+
 /// Installs everything that is missing.
 pub(crate) fn run(shell: &Shell) -> Result<()> {
-    debian_packages(shell)?;
+    debian_packages(shell, &DEBIAN_PACKAGES)?;
     wasm_target(shell)?;
     std_source(shell)?;
     wasm_bindgen(shell)?;
@@ -47,6 +51,11 @@ pub(crate) fn run(shell: &Shell) -> Result<()> {
 
 /// Adds the wasm target to the toolchain.
 pub(crate) fn wasm_target(shell: &Shell) -> Result<()> {
+    target(shell, WASM_TARGET)
+}
+
+/// Adds a target to the toolchain.
+pub(crate) fn target(shell: &Shell, name: &str) -> Result<()> {
     if find_program(&["rustup"]).is_none() {
         // A compiler from elsewhere brings its own targets; cargo says so if this one lacks it.
         return Ok(());
@@ -56,11 +65,11 @@ pub(crate) fn wasm_target(shell: &Shell) -> Result<()> {
             .command("rustup")
             .args(["target", "list", "--installed"]),
     );
-    if installed.is_some_and(|targets| targets.lines().any(|line| line == WASM_TARGET)) {
+    if installed.is_some_and(|targets| targets.lines().any(|line| line == name)) {
         return Ok(());
     }
-    say(format_args!("adding the target {WASM_TARGET}"));
-    run_command(shell.command("rustup").args(["target", "add", WASM_TARGET]))
+    say(format_args!("adding the target {name}"));
+    run_command(shell.command("rustup").args(["target", "add", name]))
 }
 
 /// Adds the source of the standard library, which the npm package compiles for itself.
@@ -118,6 +127,18 @@ pub(crate) fn nextest(shell: &Shell) -> Result<PathBuf> {
     tool.ensure(shell)
 }
 
+/// Returns the folder that holds cargo-deb, which makes the main server's package.
+pub(crate) fn cargo_deb(shell: &Shell) -> Result<PathBuf> {
+    let tool = Tool {
+        package: "cargo-deb",
+        program: "cargo-deb",
+        companion: None,
+        version: CARGO_DEB_VERSION,
+        locked: true,
+    };
+    tool.ensure(shell)
+}
+
 /// Installs the npm packages of the lock file, unless they are what was installed last.
 pub(crate) fn npm_packages(shell: &Shell) -> Result<()> {
     let web = shell.root.join("web");
@@ -133,20 +154,25 @@ pub(crate) fn npm_packages(shell: &Shell) -> Result<()> {
     run_command(&mut shell.npm(&["ci", "--no-audit", "--no-fund"]))
 }
 
+/// Installs what the test of our own Debian packages needs beside everything else.
+pub(crate) fn judges(shell: &Shell) -> Result<()> {
+    debian_packages(shell, &JUDGES)
+}
+
 /// Installs the Debian packages that are missing where that is allowed, else says the command.
-pub(crate) fn debian_packages(shell: &Shell) -> Result<()> {
+fn debian_packages(shell: &Shell, wanted: &[&'static str]) -> Result<()> {
     if find_program(&["dpkg-query"]).is_none() {
         return other_systems();
     }
-    let missing: Vec<&str> = DEBIAN_PACKAGES
-        .into_iter()
+    let missing: Vec<&str> = wanted
+        .iter()
+        .copied()
         .filter(|package| !is_installed(shell, package))
         .collect();
     if missing.is_empty() {
         return Ok(());
     }
-    let root = output_of(shell.command("id").arg("-u")).is_some_and(|id| id == "0");
-    if !root {
+    if !is_root(shell) {
         bail!(
             "Debian packages are missing. Run this, then try again:\n  sudo apt-get update && sudo \
              apt-get install -y --no-install-recommends {}",
@@ -245,6 +271,11 @@ fn pinned_version(shell: &Shell, name: &str) -> Result<String> {
         .and_then(|version| version.strip_prefix('='))
         .map(str::to_owned)
         .with_context(|| format!("{name} has no exact version in Cargo.toml"))
+}
+
+/// Whether whoever runs this may do everything here.
+fn is_root(shell: &Shell) -> bool {
+    output_of(shell.command("id").arg("-u")).is_some_and(|id| id == "0")
 }
 
 fn is_installed(shell: &Shell, package: &str) -> bool {

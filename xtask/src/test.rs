@@ -24,12 +24,18 @@ pub(crate) struct Args {
     /// for the last unit, 100,000 products for an empty browser.
     #[arg(long, conflicts_with = "only")]
     soak: bool,
+    /// Run the test of the Debian packages instead: built as they ship, installed, sold with, removed
+    /// and restored, as root, on a machine of their own.
+    #[arg(long, conflicts_with_all = ["only", "soak"])]
+    packages: bool,
 }
 
 impl Args {
     fn wants(&self, stage: Stage) -> bool {
         match self.only.is_empty() {
-            true => (stage == Stage::Soak) == self.soak,
+            true if self.soak => stage == Stage::Soak,
+            true if self.packages => stage == Stage::Deb,
+            true => !matches!(stage, Stage::Soak | Stage::Deb),
             false => self.only.contains(&stage),
         }
     }

@@ -62,6 +62,15 @@ pub(crate) fn build_module(shell: &Shell) -> Result<()> {
     Ok(())
 }
 
+/// Takes the pictures of the documentation again, into docs/img.
+pub(crate) fn screenshots(shell: &Shell) -> Result<()> {
+    let (browser, _) = setup::chromium()?;
+    build(shell)?;
+    let mut programs = shell.cargo(&["build", "--bins"]);
+    run(programs.args(["--package", "master-server", "--package", "tauri-app"]))?;
+    run(shell.npm(&["run", "screenshots"]).env("CHROMIUM", browser))
+}
+
 fn newest(path: &Path) -> SystemTime {
     let Ok(entries) = fs::read_dir(path) else {
         return modified(path);

@@ -1,17 +1,16 @@
-//! The commands' side: the ledger itself where nobody runs, else the socket of who does.
+//! The commands' side: the ledger itself where nobody runs, else the local door of who does.
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sync_core::{Code, Domain, WireError};
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
-use tokio::net::UnixStream;
-use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines, ReadHalf, WriteHalf, split};
 
-use super::{Ask, LEDGER, LOCK, SOCKET, Told, door};
+use super::{Ask, LEDGER, LOCK, Told, door};
 use crate::env::Env;
 use crate::ledger::{Ledger, OpenError, Options};
+use crate::platform::{LocalStream, connect, private};
 
 /// A data directory one may work on.
 pub enum Desk {
@@ -25,9 +24,9 @@ pub enum Desk {
     /// A master runs: it does what we ask.
     Beside {
         /// What it tells.
-        told: Lines<BufReader<OwnedReadHalf>>,
+        told: Lines<BufReader<ReadHalf<LocalStream>>>,
         /// What we ask.
-        asked: OwnedWriteHalf,
+        asked: WriteHalf<LocalStream>,
     },
 }
 
@@ -95,10 +94,7 @@ impl Desk {
             path: dir.to_owned(),
             source,
         };
-        let socket = UnixStream::connect(dir.join(SOCKET))
-            .await
-            .map_err(silent)?;
-        let (told, asked) = socket.into_split();
+        let (told, asked) = split(connect(dir).await.map_err(silent)?);
         Ok(Self::Beside {
             told: BufReader::new(told).lines(),
             asked,
@@ -143,8 +139,8 @@ impl Desk {
 }
 
 async fn through(
-    told: &mut Lines<BufReader<OwnedReadHalf>>,
-    asked: &mut OwnedWriteHalf,
+    told: &mut Lines<BufReader<ReadHalf<LocalStream>>>,
+    asked: &mut WriteHalf<LocalStream>,
     ask: &Ask,
 ) -> Result<Told, WireError> {
     let gone = |what: &str| WireError::new(Code::Draining, format!("the master is gone: {what}"));
@@ -179,10 +175,4 @@ fn lock(dir: &Path) -> Result<Option<File>, DeskError> {
         Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(source)) => Err(io(source)),
     }
-}
-
-/// What is in it is for its owner alone.
-fn private(dir: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(dir, fs::Permissions::from_mode(0o700))
 }

@@ -1,15 +1,14 @@
 //! The master's side of the local door.
 
-use std::fs;
 use std::path::Path;
 
 use serde_json::json;
 use sync_core::{Code, Millis, WireError};
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-use tokio::net::{UnixListener, UnixStream};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader, split};
 
-use super::{Ask, SOCKET, Told};
+use super::{Ask, Told};
 use crate::ledger::{Command, Ledger, SqlRecords};
+use crate::platform::LocalDoor;
 use crate::service;
 
 /// Records per page.
@@ -18,23 +17,17 @@ const PAGE: u32 = 500;
 /// Opens the door of a data directory and serves it until the task is dropped.
 ///
 /// # Errors
-/// When the socket cannot be made.
+/// When it cannot be made.
 pub fn serve(
     dir: &Path,
     ledger: Ledger,
 ) -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
-    let path = dir.join(SOCKET);
-    // We hold the lock: what lies there is of a master that was killed.
-    match fs::remove_file(&path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    let listener = UnixListener::bind(&path)?;
+    let mut door = LocalDoor::open(dir)?;
     Ok(async move {
         loop {
-            match listener.accept().await {
-                Ok((socket, _)) => {
-                    tokio::spawn(talk(socket, ledger.clone()));
+            match door.accept().await {
+                Ok(stream) => {
+                    tokio::spawn(talk(stream, ledger.clone()));
                 }
                 Err(error) => tracing::warn!(%error, "the local door failed"),
             }
@@ -42,8 +35,8 @@ pub fn serve(
     })
 }
 
-async fn talk(socket: UnixStream, ledger: Ledger) {
-    let (read, mut write) = socket.into_split();
+async fn talk(stream: impl AsyncRead + AsyncWrite, ledger: Ledger) {
+    let (read, mut write) = split(stream);
     let mut lines = BufReader::new(read).lines();
     while let Ok(Some(line)) = lines.next_line().await {
         let told = match serde_json::from_str(&line) {

@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use master_server::Master;
+use master_server::platform::told_to_stop;
 use master_server::shop::demo;
-use tokio::signal::unix::{SignalKind, signal};
 
 use super::DataArgs;
 use super::settings::Overrides;
@@ -65,23 +65,5 @@ fn announce() {
     println!("{}: people who may log in, and their PINs", demo::NAME);
     for (name, role, pin) in demo::PEOPLE {
         println!("  {name:<14} {:<8} PIN {pin}", role.as_str());
-    }
-}
-
-/// Watches the signals from now on, and ends with the first.
-fn told_to_stop() -> impl Future<Output = ()> + Send + 'static {
-    let watched = (
-        signal(SignalKind::terminate()),
-        signal(SignalKind::interrupt()),
-    );
-    async move {
-        let (Ok(mut terminate), Ok(mut interrupt)) = watched else {
-            tracing::warn!("signals cannot be watched: only killing stops this process");
-            return std::future::pending().await;
-        };
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
     }
 }

@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use super::Count;
 use crate::setup::{self, WASM_TARGET};
 use crate::shell::{Shell, find_program, run, run_watched};
-use crate::{demo, sim, tidy, wasm, web};
+use crate::{demo, package, sim, tidy, wasm, web};
 
 /// The stages in the order in which they run: what is quick or most telling comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -27,6 +27,7 @@ pub(crate) enum Stage {
     Sim,
     E2e,
     Desktop,
+    Deb,
     Soak,
 }
 
@@ -55,6 +56,7 @@ impl Stage {
             Self::Sim => "sim",
             Self::E2e => "e2e",
             Self::Desktop => "desktop",
+            Self::Deb => "deb",
             Self::Soak => "soak",
         }
     }
@@ -76,6 +78,7 @@ impl Stage {
             Self::Sim => "every guarantee holds under seeded faults, in simulated time",
             Self::E2e => "people sell in Chromium, online and not",
             Self::Desktop => "the desktop till sells, without its window and in it",
+            Self::Deb => "the Debian packages install, sell, go and come back with what was sold",
             Self::Soak => "long runs: bad links, many connections, kills, races, a large shop",
         }
     }
@@ -98,6 +101,7 @@ impl Stage {
             Self::E2e => in_chromium(shell, "e2e", count)?,
             Self::Soak => soak(shell, count)?,
             Self::Desktop => desktop(shell, count)?,
+            Self::Deb => debian_packages(shell, count)?,
         }
         Ok(Ended::Passed)
     }
@@ -230,6 +234,12 @@ fn desktop(shell: &Shell, count: &mut Count) -> Result<()> {
     // And with it, as whoever sits there.
     run(&mut shell.cargo(&["build", "--package", "tauri-app", "--bins"]))?;
     in_chromium(shell, "e2e:desktop", count)
+}
+
+fn debian_packages(shell: &Shell, count: &mut Count) -> Result<()> {
+    setup::judges(shell)?;
+    package::build(shell)?;
+    watched(&mut shell.npm(&["run", "e2e:packages"]), count)
 }
 
 fn watched(command: &mut Command, count: &mut Count) -> Result<()> {
