@@ -31,8 +31,13 @@ export { fetchScreens } from "./routes";
 export function App() {
   const status = useStatus();
   const blocked = blockedBy(status.connection);
+  // A till that goes to another main server while it joins is opened anew in between, and does not know
+  // for that moment that it has no identity: what was typed stays.
+  const [joins, setJoins] = useState(false);
+  const joining = status.device === null && (!status.registered || joins);
+  if (joining !== joins) setJoins(joining);
   if (blocked !== null) return blocked;
-  if (!status.registered) return <EnrolScreen />;
+  if (joining) return <EnrolScreen />;
   return <Shop />;
 }
 

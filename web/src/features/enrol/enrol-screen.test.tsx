@@ -106,6 +106,25 @@ it("joins a main server that it does not know only after somebody compared its f
   expect(enroll).toHaveBeenLastCalledWith("ABCD2345", "Till 1", `https://192.168.1.5:7400#${fingerprint}`);
 });
 
+it("keeps what was typed, and says what is wrong, while the till is opened anew for another main server", async () => {
+  const backend = stranger();
+  backend.place = { app: "tillsync-desktop 0.1.0", master: "https://192.168.1.5:7400", asksForMaster: true, exposed: false, fullScreen: false };
+  vi.spyOn(backend, "enroll").mockImplementationOnce(async () => {
+    backend.setStatus({ registered: true, device: null, connection: { state: "checking" } });
+    // Long enough for the page to be drawn so.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    backend.setStatus({ registered: false, device: null, connection: { state: "online" } });
+    throw new BackendError({ code: "invalid_code", class: "invalid", message: "This code is not known.", field: "code" });
+  });
+  const user = await renderApp(backend);
+  await user.type(await screen.findByLabelText("Code"), "ABCD2345");
+  await user.type(screen.getByLabelText("Name of this till"), "Till 1");
+  await user.click(screen.getByRole("button", { name: "Set up" }));
+  expect(await screen.findByText("This code is not known.")).toBeVisible();
+  expect(screen.getByLabelText("Code")).toHaveValue("ABCD2345");
+  expect(screen.getByLabelText("Name of this till")).toHaveValue("Till 1");
+});
+
 it("says on the desktop app that others can read along where the main server has no https", async () => {
   const backend = stranger();
   backend.place = { app: "tillsync-desktop 0.1.0", master: "http://192.168.1.5:7400", asksForMaster: true, exposed: true, fullScreen: false };
