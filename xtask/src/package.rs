@@ -66,7 +66,7 @@ fn programs_and_till(shell: &Shell) -> Result<PathBuf> {
     let made = shell.target.join(PROFILE).join("bundle/deb");
     empty(&made)?;
     changelog(&shell.root.join("tauri-app"))?;
-    let mut bundler = shell.command(shell.root.join("web/node_modules/.bin/tauri"));
+    let mut bundler = shell.command(setup::tauri_bundler(shell)?);
     bundler.current_dir(shell.root.join("tauri-app"));
     bundler.args([
         "build",

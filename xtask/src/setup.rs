@@ -12,6 +12,7 @@ use crate::shell::{Shell, find_program, modified, output_of, run as run_command,
 pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 const CARGO_DEB_VERSION: &str = "3.8.0";
+const TAURI_CLI_VERSION: &str = "2.12.5";
 const NEXTEST_VERSION: &str = "0.9.143";
 
 /// Debian packages of the test command: a browser with its driver and its store of certificates, what
@@ -152,6 +153,29 @@ pub(crate) fn npm_packages(shell: &Shell) -> Result<()> {
     }
     say("installing the npm packages of web/package-lock.json");
     run_command(&mut shell.npm(&["ci", "--no-audit", "--no-fund"]))
+}
+
+/// Installs Tauri's bundler and gives its program. It is in no lock file: those of its own packages that
+/// are for other systems are not offered everywhere, and a lock file wants them all.
+pub(crate) fn tauri_bundler(shell: &Shell) -> Result<PathBuf> {
+    let folder = format!("tools/tauri-cli-{TAURI_CLI_VERSION}");
+    let folder = shell.cache.join(folder);
+    let program = folder.join("node_modules/.bin/tauri");
+    if !program.exists() {
+        fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        say("installing Tauri's bundler");
+        let wanted = format!("@tauri-apps/cli@{TAURI_CLI_VERSION}");
+        let mut install = shell.command("npm");
+        install.args([
+            "install",
+            "--no-audit",
+            "--no-fund",
+            "--no-save",
+            "--prefix",
+        ]);
+        run_command(install.arg(&folder).arg(wanted))?;
+    }
+    Ok(program)
 }
 
 /// Installs what the test of our own Debian packages needs beside everything else.
