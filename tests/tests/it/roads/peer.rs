@@ -72,6 +72,13 @@ impl Peer {
         }
     }
 
+    /// What has arrived by now, heartbeats and presence aside.
+    pub(super) fn heard(&mut self) -> Vec<String> {
+        let arrived = std::iter::from_fn(|| self.connection.incoming.try_recv().ok());
+        let told = arrived.map(|frame| frame.unwrap_or_else(|error| error.to_string()));
+        told.filter(|text| !is_noise(text)).collect()
+    }
+
     /// The next frame of a name; others are passed over.
     pub(super) async fn hear(&mut self, name: &str) -> Result<Frame> {
         loop {
