@@ -167,7 +167,7 @@ pub async fn tills(plan: &Path) -> Result<Value> {
         let (cursor, sums) = client.checksums();
         let cursor = cursor.context("a till that is level")?;
         ensure!(
-            master_agrees(client, cursor, &sums).await?,
+            master_agrees(client, cursor, &sums).await? == Some(true),
             "checksums differ"
         );
         resent += client.position().resent;
