@@ -1,6 +1,6 @@
 //! Bytes as pairs of hex digits: ids, clocks, checksums and digests.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
 use uuid::Uuid;
 
@@ -30,7 +30,12 @@ pub(crate) fn read_id(text: &str) -> Option<Uuid> {
 
 /// Writes bytes.
 pub(crate) fn write(f: &mut fmt::Formatter<'_>, bytes: &[u8]) -> fmt::Result {
-    bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |half: u8| char::from(DIGITS[usize::from(half & 15)]);
+    bytes.iter().try_for_each(|byte| {
+        f.write_char(digit(byte >> 4))?;
+        f.write_char(digit(*byte))
+    })
 }
 
 fn read_into(text: &[u8], bytes: &mut [u8]) -> Option<()> {

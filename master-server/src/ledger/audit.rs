@@ -256,7 +256,12 @@ pub fn read(connection: &Connection, filter: &Filter) -> Result<Found, LedgerErr
         true => condition,
         false => without,
     };
-    let kind = is(filter.kind.is_some(), "kind = ?1", "?1 IS NULL");
+    // The index of kinds has no decisions in it, as most entries are.
+    let kind = match filter.kind.as_deref() {
+        None => "?1 IS NULL",
+        Some("decision") => "kind = ?1",
+        Some(_) => "kind = ?1 AND kind <> 'decision'",
+    };
     let device = is(filter.device.is_some(), "device = ?2", "?2 IS NULL");
     let actor = is(filter.actor.is_some(), "actor = ?3", "?3 IS NULL");
     let mut statement = connection.prepare_cached(&format!(

@@ -186,13 +186,22 @@ pub fn seq_at(
     device: DeviceId,
     position: Position,
 ) -> Result<Seq, LedgerError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT seq FROM log WHERE device = ?1 AND position <= ?2 ORDER BY position DESC LIMIT 1",
-    )?;
-    let seq = statement.query_row(params![device.bytes(), position.0 as i64], |row| {
-        sql::count(row, 0)
-    });
-    Ok(Seq(seq.optional()?.unwrap_or(0)))
+    let mut last = connection.prepare_cached("SELECT max(seq) FROM log WHERE device = ?1")?;
+    let mut place =
+        connection.prepare_cached("SELECT position FROM log WHERE device = ?1 AND seq = ?2")?;
+    // A device's numbers have no holes, and rise with the positions.
+    let last: Option<i64> = last.query_row([device.bytes()], |row| row.get(0))?;
+    let (mut low, mut high) = (0, last.unwrap_or(0));
+    let mut probe = high;
+    while low < high {
+        let at: i64 = place.query_row(params![device.bytes(), probe], |row| row.get(0))?;
+        match at <= position.0 as i64 {
+            true => low = probe,
+            false => high = probe - 1,
+        }
+        probe = low + (high - low + 1) / 2;
+    }
+    Ok(Seq(low as u64))
 }
 
 /// Compares what a device says it has applied with the log.

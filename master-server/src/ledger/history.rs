@@ -65,7 +65,7 @@ pub fn history(connection: &Connection, device: DeviceId) -> Result<History, Led
     let recent = latest(
         connection,
         "SELECT position, device, seq, body, verdict, decided_at FROM log
-         WHERE device = ?1 ORDER BY position DESC LIMIT ?2",
+         WHERE device = ?1 ORDER BY seq DESC LIMIT ?2",
         params![id, RECENT],
     )?;
     Ok(History { recent, ..counted })

@@ -1,18 +1,19 @@
 //! The shape of the ledger file, version by version.
 
 use rusqlite::Connection;
-use sync_core::{Collection, Schema};
+use sync_core::{Collection, Index, Schema};
 
 use super::error::{LedgerError, OpenError};
 
 /// Every step from an empty file to the newest shape; `user_version` counts them.
-const STEPS: [&str; 6] = [
+const STEPS: [&str; 7] = [
     include_str!("migrations/0001_ledger.sql"),
     include_str!("migrations/0002_reservations.sql"),
     include_str!("migrations/0003_read_only_codes.sql"),
     include_str!("migrations/0004_secrets_in_the_audit.sql"),
     include_str!("migrations/0005_log_by_time.sql"),
     include_str!("migrations/0006_last_synced.sql"),
+    include_str!("migrations/0007_fewer_pages.sql"),
 ];
 
 /// Whether a collection's table is there and knows the authors of its records.
@@ -96,9 +97,14 @@ fn follow_indexes(
             .iter()
             .map(|field| field_of_doc(field))
             .collect();
-        let own = format!("i_{name}_{}_{}", index.name, index.fields.join("_"));
+        let mut own = format!("i_{name}_{}_{}", index.name, index.fields.join("_"));
+        let mut filled = String::new();
+        if is_optional(collection, index) {
+            own.push_str("_set");
+            filled = format!(" WHERE {} IS NOT NULL", fields[0]);
+        }
         connection.execute_batch(&format!(
-            "CREATE INDEX IF NOT EXISTS {own} ON c_{name} ({})",
+            "CREATE INDEX IF NOT EXISTS {own} ON c_{name} ({}){filled}",
             fields.join(", ")
         ))?;
         wanted.push(own);
@@ -115,6 +121,14 @@ fn follow_indexes(
     Ok(())
 }
 
+/// Whether an index has only the records that have its first field: nobody looks for those without,
+/// and most new records have few of the fields that they may have.
+fn is_optional(collection: &Collection, index: &Index) -> bool {
+    let first = index.fields.first();
+    let field = first.and_then(|first| collection.fields.get(first));
+    field.is_some_and(|field| !field.required)
+}
+
 /// The SQL expression of a field; the same text in indexes and in queries, so that they match.
 pub(super) fn field_of_doc(field: &str) -> String {
     format!("json_extract(doc, '$.{field}')")
@@ -129,4 +143,45 @@ pub(super) fn check_word(word: &str) -> Result<(), LedgerError> {
     Err(LedgerError::Corrupt(format!(
         "{word:?} is no name for a collection, an index or a field"
     )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::sql::keep_plans;
+
+    #[test]
+    fn a_field_that_may_be_missing_is_found_by_an_index_of_those_that_have_it() {
+        let schema: Schema = serde_json::from_value(serde_json::json!({
+            "format": 1,
+            "collections": { "people": {
+                "kind": "shared",
+                "fields": {
+                    "name": { "type": "text", "required": true },
+                    "phone": { "type": "text" },
+                },
+                "indexes": [
+                    { "name": "name", "fields": ["name"] },
+                    { "name": "phone", "fields": ["phone"] },
+                ],
+            } },
+        }))
+        .unwrap();
+        let connection = Connection::open_in_memory().unwrap();
+        keep_plans(&connection).unwrap();
+        follow_schema(&connection, &schema).unwrap();
+        for (condition, index) in [
+            ("phone') = ?1", "i_people_phone_phone_set"),
+            ("phone') >= ?1", "i_people_phone_phone_set"),
+            ("name') = ?1", "i_people_name_name"),
+        ] {
+            let query = format!(
+                "EXPLAIN QUERY PLAN SELECT id FROM c_people WHERE json_extract(doc, '$.{condition}"
+            );
+            let plan: String = connection
+                .query_row(&query, ["+44"], |row| row.get(3))
+                .unwrap();
+            assert!(plan.contains(index), "{plan}");
+        }
+    }
 }

@@ -1,6 +1,10 @@
-//! What was decided under each number of each device: the hash for good, the answer for 90 days.
+//! What was decided under each number of each device: hash and verdict for good, the rest of the
+//! answer for 90 days.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde::Deserialize;
+use serde::de::IntoDeserializer;
+use serde::de::value::StrDeserializer;
 use sync_core::{DeviceId, Digest, Millis, Origin, Outcome, Position, Seq, Verdict};
 
 use super::error::LedgerError;
@@ -39,21 +43,51 @@ pub(super) fn find(
     seq: Seq,
 ) -> Result<Option<Kept>, LedgerError> {
     let mut statement = connection.prepare_cached(
-        "SELECT hash, position, void, outcome FROM decided WHERE device = ?1 AND seq = ?2",
+        "SELECT hash, log.position, verdict, format IS NULL, outcomes.position, outcome
+         FROM log LEFT JOIN outcomes ON outcomes.position = log.position
+         WHERE device = ?1 AND seq = ?2",
     )?;
     let kept = statement.query_row(params![device.bytes(), seq.0 as i64], |row| {
-        let outcome = match row.get_ref(3)?.as_str_or_null()? {
-            Some(text) => Some(serde_json::from_str(text).map_err(|e| sql::unreadable(3, e))?),
-            None => None,
+        let (hash, position) = (sql::digest(row, 0)?, Position(sql::count(row, 1)?));
+        let said_more = row.get::<_, Option<i64>>(4)?.is_some();
+        let outcome = match row.get_ref(5)?.as_str_or_null()? {
+            Some(text) => Some(serde_json::from_str(text).map_err(|e| sql::unreadable(5, e))?),
+            None if said_more => None,
+            None => Some(Outcome {
+                device,
+                seq,
+                hash,
+                position,
+                verdict: verdict(row, 2)?,
+                refusal: None,
+                withheld: Vec::new(),
+                flags: Vec::new(),
+            }),
         };
         Ok(Kept {
-            hash: sql::digest(row, 0)?,
-            position: Position(sql::count(row, 1)?),
-            void: row.get(2)?,
+            hash,
+            position,
+            void: row.get(3)?,
             outcome,
         })
     });
     Ok(kept.optional()?)
+}
+
+/// A verdict as the log has it.
+pub(super) fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Accepted => "accepted",
+        Verdict::Merged => "merged",
+        Verdict::Conflict => "conflict",
+        Verdict::Rejected => "rejected",
+        Verdict::AlreadyDecided => "already_decided",
+    }
+}
+
+fn verdict(row: &Row<'_>, column: usize) -> rusqlite::Result<Verdict> {
+    let word: StrDeserializer<'_, _> = row.get_ref(column)?.as_str()?.into_deserializer();
+    Verdict::deserialize(word).map_err(|error: serde_json::Error| sql::unreadable(column, error))
 }
 
 /// The hash that was decided under a number.
@@ -99,28 +133,23 @@ pub(super) fn find_origin(
     Ok(find(connection, device, seq)?.map(|kept| kept.into_outcome(device, seq)))
 }
 
+/// Keeps what an outcome says beyond its verdict, which is in the log.
 pub(super) fn keep(
     connection: &Connection,
     outcome: &Outcome,
-    void: bool,
     origin: Option<&Origin>,
     now: Millis,
 ) -> Result<(), LedgerError> {
-    let text = serde_json::to_string(outcome).map_err(|e| LedgerError::Corrupt(e.to_string()))?;
-    connection
-        .prepare_cached(
-            "INSERT INTO decided (device, seq, hash, position, decided_at, void, outcome)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        )?
-        .execute(params![
-            outcome.device.bytes(),
-            outcome.seq.0 as i64,
-            outcome.hash.bytes(),
-            outcome.position.0 as i64,
-            now.0 as i64,
-            void,
-            text,
-        ])?;
+    let nothing = outcome.withheld.is_empty() && outcome.flags.is_empty();
+    if !nothing || outcome.refusal.is_some() {
+        let text =
+            serde_json::to_string(outcome).map_err(|e| LedgerError::Corrupt(e.to_string()))?;
+        connection
+            .prepare_cached(
+                "INSERT INTO outcomes (position, decided_at, outcome) VALUES (?1, ?2, ?3)",
+            )?
+            .execute(params![outcome.position.0 as i64, now.0 as i64, text])?;
+    }
     let Some(origin) = origin else { return Ok(()) };
     connection
         .prepare_cached(
@@ -141,7 +170,7 @@ pub(super) fn keep(
 pub(super) fn forget_old(connection: &Connection, now: Millis) -> Result<(), LedgerError> {
     connection
         .prepare_cached(
-            "UPDATE decided SET outcome = NULL WHERE outcome IS NOT NULL AND decided_at < ?1",
+            "UPDATE outcomes SET outcome = NULL WHERE outcome IS NOT NULL AND decided_at < ?1",
         )?
         .execute([now.0.saturating_sub(KEPT) as i64])?;
     Ok(())

@@ -51,7 +51,10 @@ async fn verify_finds_every_row_that_was_tampered_with() {
             "log",
             "UPDATE devices SET high_water = 9 WHERE kind = 'till'",
         ),
-        ("log", "DELETE FROM decided WHERE seq = 1"),
+        (
+            "log",
+            "UPDATE log SET seq = 7 WHERE seq = 2 AND device <> (SELECT id FROM devices WHERE kind = 'node')",
+        ),
         (
             "checksums",
             "UPDATE c_products SET doc = replace(doc, '260', '1')",
@@ -184,12 +187,32 @@ async fn a_ledger_from_before_records_knew_their_authors_goes_on() {
     assert!(verify_file(&older, &Corner::new()).expect("readable").ok);
 }
 
+/// Undoes what the seventh shape brought: outcomes were kept whole, beside the log.
+const OUTCOMES_APART: &str = "
+    CREATE TABLE decided (
+        device BLOB NOT NULL, seq INTEGER NOT NULL, hash BLOB NOT NULL, position INTEGER NOT NULL,
+        decided_at INTEGER NOT NULL, void INTEGER NOT NULL, outcome TEXT, PRIMARY KEY (device, seq)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX decided_kept ON decided (decided_at) WHERE outcome IS NOT NULL;
+    INSERT INTO decided
+    SELECT device, seq, hash, log.position, log.decided_at, format IS NULL,
+        coalesce(outcome, json_object('seq', seq, 'position', log.position, 'verdict', verdict))
+    FROM log LEFT JOIN outcomes ON outcomes.position = log.position;
+    DROP TABLE outcomes;
+    DROP INDEX log_of_device;
+    CREATE INDEX log_of_device ON log (device, position, seq);
+    DROP INDEX audit_of_kind;
+    CREATE INDEX audit_of_kind ON audit (kind, number);
+    DROP INDEX i_products_code_code_set;
+    CREATE INDEX i_products_code_code ON c_products (json_extract(doc, '$.code'));";
+
 #[tokio::test]
 async fn a_backup_of_an_older_build_is_verified_and_restored_and_what_was_there_is_kept_beside() {
     let world = busy_world().await;
     let file = world.dir.path().join("backup.sqlite");
     world.ledger.backup(&file).await.expect("made");
     let connection = Connection::open(&file).expect("opens");
+    connection.execute_batch(OUTCOMES_APART).expect("runs");
     connection
         .execute_batch(
             "ALTER TABLE c_sales DROP COLUMN authors;
@@ -227,6 +250,9 @@ async fn a_backup_of_an_older_build_is_verified_and_restored_and_what_was_there_
 #[tokio::test]
 async fn a_ledger_of_every_older_shape_opens_and_holds_all_it_held() {
     let world = busy_world().await;
+    let mut refused = world.till("till 2").await;
+    let pushed = [refused.make("broken", -5), refused.sell("tea")];
+    let told = world.push(&pushed).await.expect("decided").outcomes;
     let secret = serde_json::json!({ "verifier": "$argon2id$v=19$m=8,t=1,p=1$c2FsdA$aGFzaA" });
     let entry = Entry::new("pin_set", None, secret);
     world
@@ -241,6 +267,7 @@ async fn a_ledger_of_every_older_shape_opens_and_holds_all_it_held() {
         "",
         "DROP INDEX log_by_time;",
         "ALTER TABLE devices DROP COLUMN last_synced_at;",
+        OUTCOMES_APART,
     ];
     for shape in 0..brought.len() {
         let undo = brought[shape..].concat();
@@ -251,7 +278,10 @@ async fn a_ledger_of_every_older_shape_opens_and_holds_all_it_held() {
         connection.execute_batch(&undo).expect("runs");
         drop(connection);
         let before = verify_file(&file, &Corner::new()).expect("readable");
-        drop(open(&file, &world.env(), &Options::default()));
+        let older = open(&file, &world.env(), &Options::default());
+        let again = older.push(refused.info.id, pushed.to_vec()).await;
+        assert_eq!(again.expect("decided").outcomes, told);
+        drop(older);
         let after = verify_file(&file, &Corner::new()).expect("readable");
         assert!(
             before.ok && after.ok,

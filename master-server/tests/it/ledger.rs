@@ -1,6 +1,6 @@
 //! What the ledger promises: once, in order, durable, and one verdict per mutation.
 
-use master_server::ledger::{Health, Options, SqlRecords, head};
+use master_server::ledger::{Health, Options, Reading, SqlRecords, head, seq_at};
 use sync_core::json::Raw;
 use sync_core::{
     Code, DeviceKind, Digest, Document, Envelope, Hlc, Millis, Position, Pushed, Seq, Verdict, Void,
@@ -243,16 +243,45 @@ async fn a_restart_keeps_everything() {
 async fn an_outcome_is_forgotten_after_ninety_days_but_not_that_it_was_decided() {
     let world = World::new();
     let mut till = world.till("till 1").await;
-    let sale = till.sell("tea");
-    world
-        .push(std::slice::from_ref(&sale))
-        .await
-        .expect("decided");
+    let pushed = [till.sell("tea"), till.make("broken", -5)];
+    let first = world.push(&pushed).await.expect("decided");
     world.pass(91 * 86_400_000);
     world.push(&[till.sell("tea")]).await.expect("decided");
-    let again = world.push(&[sale]).await.expect("decided");
-    assert_eq!(again.outcomes[0].verdict, Verdict::AlreadyDecided);
+    let again = world.push(&pushed).await.expect("decided");
+    // Of what took effect there was nothing more to say.
+    assert_eq!(again.outcomes[0], first.outcomes[0]);
+    assert_eq!(again.outcomes[1].verdict, Verdict::AlreadyDecided);
+    assert_eq!(again.outcomes[1].position, first.outcomes[1].position);
     assert_eq!(on_hand(&world, "tea").await, Some(-2_000));
+}
+
+#[tokio::test]
+async fn a_page_says_up_to_which_number_its_device_is_decided_there() {
+    let world = World::new();
+    let mut tills = [world.till("till 1").await, world.till("till 2").await];
+    let mut marks = vec![[Seq(0); 2]];
+    for place in 0..40_usize {
+        let who = usize::from(place % 7 < 3);
+        let sale = tills[who].sell("tea");
+        world.push(&[sale]).await.expect("decided");
+        let mut after = marks[place];
+        after[who] = after[who].next();
+        marks.push(after);
+    }
+    let devices = tills.map(|till| till.info.id);
+    let look = move |reading: &Reading<'_>| {
+        let at = |device| {
+            let places = 0..=40;
+            let marks = places.map(|at| seq_at(reading.connection, device, Position(at)));
+            marks.collect::<Result<Vec<_>, _>>()
+        };
+        Ok([at(devices[0])?, at(devices[1])?])
+    };
+    let found = world.ledger.read(look).await.expect("readable");
+    for (who, found) in found.iter().enumerate() {
+        let wanted: Vec<Seq> = marks.iter().map(|marks| marks[who]).collect();
+        assert_eq!(*found, wanted);
+    }
 }
 
 #[tokio::test]

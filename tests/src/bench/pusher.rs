@@ -3,6 +3,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use futures_util::{SinkExt, StreamExt};
 use retail::{Customer, Occasion, Series, create_customer};
+use sync_client::platform;
 use sync_core::{Frame, Millis, Pong, Position, Push, Pushed, RecordId, Term, Verdict};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
@@ -69,13 +70,14 @@ impl Pusher {
         let mut mutations = Vec::with_capacity(count);
         for _ in 0..count {
             let device = self.occasion.device;
-            let id = RecordId::derived(&[b"measured", device.bytes(), &self.next.to_be_bytes()]);
+            let id = RecordId::new(platform::now(), platform::random());
+            let phone = RecordId::derived(&[b"phone", device.bytes(), &self.next.to_be_bytes()]);
             let customer = Customer {
                 name: format!(
                     "Customer {} of {}",
                     self.next, self.device.identity.device.name
                 ),
-                phone: Some(format!("+44 {}", &id.to_string()[..13])),
+                phone: Some(format!("+44 {}", &phone.to_string()[..13])),
                 email: None,
                 address: Vec::new(),
                 notes: None,

@@ -198,8 +198,7 @@ impl Applier<'_> {
             flags: decision.flags,
         };
         self.log(pushed, at, &outcome)?;
-        let void = matches!(pushed, Pushed::Void(_));
-        outcomes::keep(self.connection, &outcome, void, origin.as_ref(), self.now)?;
+        outcomes::keep(self.connection, &outcome, origin.as_ref(), self.now)?;
         let differences = self.put(&decision.changes)?;
         self.release(&decision.changes)?;
         self.account(pushed, &outcome, &differences, skew)?;
@@ -215,7 +214,7 @@ impl Applier<'_> {
             device = %outcome.device,
             seq = %outcome.seq,
             %position,
-            verdict = verdict_word(outcome.verdict),
+            verdict = outcomes::word(outcome.verdict),
             "decided"
         );
         Ok(Answer::Outcome(Box::new(outcome)))
@@ -250,7 +249,7 @@ impl Applier<'_> {
     }
 
     fn log(&mut self, pushed: &Pushed, clamped: Hlc, outcome: &Outcome) -> Result<(), LedgerError> {
-        let verdict = verdict_word(outcome.verdict);
+        let verdict = outcomes::word(outcome.verdict);
         let digest = chain(&self.state.digest, outcome.position, &outcome.hash, verdict);
         let envelope = match pushed {
             Pushed::Mutation(envelope) => Some(envelope),
@@ -320,14 +319,4 @@ pub(in crate::ledger) fn chain(
         hash.bytes(),
         verdict.as_bytes(),
     ])
-}
-
-fn verdict_word(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Accepted => "accepted",
-        Verdict::Merged => "merged",
-        Verdict::Conflict => "conflict",
-        Verdict::Rejected => "rejected",
-        Verdict::AlreadyDecided => "already_decided",
-    }
 }

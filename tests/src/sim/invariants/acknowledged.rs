@@ -25,7 +25,7 @@ pub(super) fn broken(moment: &Moment<'_>) -> Vec<String> {
 /// What the ledger has instead of an outcome.
 fn differs(ledger: &Connection, told: &StoredOutcome) -> Option<String> {
     let outcome = &told.outcome;
-    let query = "SELECT position, hash FROM decided WHERE device = ?1 AND seq = ?2";
+    let query = "SELECT position, hash FROM log WHERE device = ?1 AND seq = ?2";
     let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?));
     let key = rusqlite::params![outcome.device.bytes(), outcome.seq.0 as i64];
     match ledger.query_row(query, key, read).optional() {
