@@ -202,7 +202,7 @@ impl OutboxDb {
             fuse: &fuse,
         };
         // Issued before the fence is known: what does not complete is taken back.
-        let before = writing.write(part);
+        let before = writing.write(part)?;
         tx.answered().await?;
         own(&stored_fence, fence)?;
         writing.decide_all(part, before)?;

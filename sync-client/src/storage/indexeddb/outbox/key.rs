@@ -39,6 +39,11 @@ pub(super) fn keys_from(from: MutationId) -> Result<JsValue, Failure> {
     Ok(IdbKeyRange::lower_bound(&key(from))?.into())
 }
 
+/// The keys from one to another, both among them.
+pub(super) fn keys_between(first: MutationId, last: MutationId) -> Result<JsValue, Failure> {
+    Ok(IdbKeyRange::bound(&key(first), &key(last))?.into())
+}
+
 /// The keys of a device from a seq on. An array sorts after every number.
 pub(super) fn own_keys_from(device: DeviceId, seq: Seq) -> Result<JsValue, Failure> {
     let lower = key(MutationId { device, seq });

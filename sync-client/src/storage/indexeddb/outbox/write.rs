@@ -4,8 +4,8 @@ use js_sys::Array;
 use sync_core::json::{self, ToJson};
 use wasm_bindgen::JsValue;
 
-use super::key::{attention_key, id_of, key};
-use super::{ATTENTION, COUNTERS, IDENTITY, META, NUMBERS, OPEN, OUTCOMES, ROWS, parse};
+use super::key::{attention_key, id_of, key, keys_between};
+use super::{ATTENTION, COUNTERS, IDENTITY, META, NUMBERS, OPEN, OUTCOMES, ROWS, ids_of, parse};
 use crate::storage::indexeddb::failure::Failure;
 use crate::storage::indexeddb::fuse::Fuse;
 use crate::storage::indexeddb::handle::{Answer, Transaction};
@@ -19,8 +19,8 @@ pub(super) struct Writing<'a> {
 
 /// What has to be known before the rest of a part can be written.
 pub(super) struct Before {
-    /// The rows that outcomes are for.
-    rows: Vec<Answer>,
+    /// The keys of rows that outcomes may be for.
+    rows: Option<Answer>,
     /// The keys of the attention list.
     attention: Option<Answer>,
 }
@@ -33,7 +33,7 @@ pub(super) struct Outcomes {
 
 impl Writing<'_> {
     /// Issues what depends on nothing, and asks what the rest depends on.
-    pub(super) fn write(&self, part: &OutboxPart) -> Before {
+    pub(super) fn write(&self, part: &OutboxPart) -> Result<Before, Failure> {
         if let Some(identity) = &part.identity {
             self.put(META, &IDENTITY.into(), identity);
         }
@@ -49,21 +49,25 @@ impl Writing<'_> {
         for row in &part.rows {
             self.put_row(row);
         }
-        let mut rows = Vec::with_capacity(part.outcomes.len());
-        for (id, _) in &part.outcomes {
-            rows.push(self.tx.get(ROWS, &key(*id)));
-        }
+        // One request for all: they are of one device in a row, but for what an earlier one left.
+        let ids = || part.outcomes.iter().map(|(id, _)| *id);
+        let rows = match (ids().min(), ids().max()) {
+            (Some(first), Some(last)) => Some(self.tx.keys(ROWS, &keys_between(first, last)?)),
+            _ => None,
+        };
         let attention = match part.attend.is_empty() && part.dismiss.is_empty() {
             true => None,
             false => Some(self.tx.keys(ATTENTION, &JsValue::UNDEFINED)),
         };
-        Before { rows, attention }
+        Ok(Before { rows, attention })
     }
 
     /// Issues the outcomes and what becomes of the attention list.
     pub(super) fn decide_all(&self, part: &OutboxPart, before: Before) -> Result<(), Failure> {
-        for ((id, outcome), row) in part.outcomes.iter().zip(before.rows) {
-            if !row.value().is_undefined() {
+        let there = before.rows.map(|rows| ids_of(&rows)).transpose()?;
+        for (id, outcome) in &part.outcomes {
+            // Keys come in the order of the ids they stand for.
+            if there.iter().any(|there| there.binary_search(id).is_ok()) {
                 self.set_outcome(&key(*id), outcome.as_ref());
             }
         }
