@@ -9,6 +9,7 @@ mod nearby;
 mod place;
 mod road;
 mod told;
+mod whereabouts;
 
 use std::io;
 use std::ops::RangeInclusive;

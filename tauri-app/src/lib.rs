@@ -12,6 +12,8 @@
 
 mod announcer;
 #[cfg(feature = "window")]
+mod closing;
+#[cfg(feature = "window")]
 mod commands;
 mod controller;
 mod desktop;

@@ -7,7 +7,8 @@ use tauri::tray::{TrayIcon, TrayIconBuilder};
 use tauri::{AppHandle, Wry};
 
 use crate::Sign;
-use crate::window::{ask_to_close, come_forward};
+use crate::closing::ask_to_close;
+use crate::window::come_forward;
 
 /// The icon and the line of its menu that says how the till stands.
 pub(crate) struct Tray {

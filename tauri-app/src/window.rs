@@ -5,14 +5,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tauri::{AppHandle, Manager, RunEvent, WebviewWindowBuilder, WindowEvent};
-use tauri_plugin_dialog::{DialogExt, MessageDialogButtons, MessageDialogKind};
 use tauri_plugin_notification::NotificationExt;
 
+use crate::closing::{Asked, ask_to_close};
 use crate::tray::Tray;
-use crate::{Controller, Desktop, LeftBehind, Note, Options, Sign, commands};
+use crate::{Controller, Desktop, Note, Options, Sign, commands};
 
 /// The label of the till's window in tauri.conf.json.
-const TILL: &str = "till";
+pub(crate) const TILL: &str = "till";
 /// The built web app for browsers, among the app's resources in tauri.conf.json.
 const WEB: &str = "web";
 
@@ -28,8 +28,12 @@ pub fn run() -> tauri::Result<()> {
         let once = tauri_plugin_single_instance::init(|app, _, _| come_forward(app));
         builder = builder.plugin(once);
     }
+    // On Linux the window asks by itself.
+    #[cfg(not(target_os = "linux"))]
+    {
+        builder = builder.plugin(tauri_plugin_dialog::init());
+    }
     let app = builder
-        .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_notification::init())
         .invoke_handler(tauri::generate_handler![
             commands::begin,
@@ -43,6 +47,7 @@ pub fn run() -> tauri::Result<()> {
             };
             let window = Window::new(app.handle());
             app.manage(window.clone());
+            app.manage(Asked::default());
             // Before the window: its page asks at once.
             app.manage(Controller::start(options, window.clone())?);
             let windows = &app.config().app.windows;
@@ -84,43 +89,6 @@ pub(crate) fn come_forward(app: &AppHandle) {
         let _ = window.show();
         let _ = window.set_focus();
     }
-}
-
-/// Closes the till; asks first where somebody would miss something.
-pub(crate) fn ask_to_close(app: &AppHandle) {
-    let app = app.clone();
-    tauri::async_runtime::spawn(async move {
-        let left = match app.try_state::<Controller>() {
-            Some(controller) => controller.left_behind().await,
-            None => LeftBehind::default(),
-        };
-        match left.question() {
-            Some(question) => ask(&app, question),
-            None => app.exit(0),
-        }
-    });
-}
-
-fn ask(app: &AppHandle, question: String) {
-    come_forward(app);
-    let mut dialog = app
-        .dialog()
-        .message(question)
-        .title("Close the till?")
-        .kind(MessageDialogKind::Warning)
-        .buttons(MessageDialogButtons::OkCancelCustom(
-            "Close".to_owned(),
-            "Keep open".to_owned(),
-        ));
-    if let Some(window) = app.get_webview_window(TILL) {
-        dialog = dialog.parent(&window);
-    }
-    let closing = app.clone();
-    dialog.show(move |close| {
-        if close {
-            closing.exit(0);
-        }
-    });
 }
 
 /// The desktop as Tauri knows it.

@@ -3,10 +3,10 @@ import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { FakePrinter } from "./fake-printer";
 import { openTrusting } from "./lan";
-import { Master, run } from "./master";
+import { inNetwork, Master, run } from "./master";
 import { SmallDisk } from "./small-disk";
 import { IN_STEP_MS, openBrowser, Till } from "./till";
-import { Desktop, DesktopTill } from "./window";
+import { Desktop, DesktopTill, DISPLAY_HEIGHT } from "./window";
 
 /** The app opens with its web view, on a busy machine too. */
 const WHOLE_STORY_MS = 300_000;
@@ -71,6 +71,45 @@ it("joins a shop, sells through a lost master and a killed app, and everything a
   await master.stop();
   expect(master.command("verify")).toBeTruthy();
   await master.remove();
+});
+
+it("finds the shop in its network, joins it once the fingerprint was compared, and fills the screen from then on", { timeout: WHOLE_STORY_MS }, async () => {
+  const master = await Master.start(undefined, [], inNetwork());
+  const [person] = master.people();
+  if (person === undefined) throw new Error("nobody to log in");
+  try {
+    await till.open();
+    // Others may be tested in this network, too.
+    await (await till.see(`//*[@role='group' and @aria-label='Shops in this network']//button[contains(., ':${String(master.port)}')]`)).click();
+    await till.see("//button[@aria-pressed='true']");
+    await till.picture("desktop-nearby");
+    await till.fill("Code", master.command("enroll").trim());
+    await till.fill("Name of this till", "Counter");
+    await till.press("Set up");
+    const compare = await till.see("//*[@role='group' and @aria-label='Is this your main server?']");
+    const printed = /fingerprint ((?:[0-9A-F]{4} ?){16})/.exec(master.said)?.[1];
+    if (printed === undefined) throw new Error(master.said);
+    expect((await compare.getText()).replace(/\s/g, "")).toContain(printed.replace(/\s/g, ""));
+    await till.picture("desktop-compare");
+    await till.press("It is the same");
+    await till.login(person);
+    await till.says(/^Online$/);
+
+    const height = () => till.window.executeScript<number>("return window.innerHeight");
+    expect(await height()).toBeLessThan(DISPLAY_HEIGHT);
+    await till.go("Settings");
+    await (await till.see("//label[contains(., 'Full screen')]")).click();
+    await expect.poll(height, { timeout: IN_STEP_MS }).toBe(DISPLAY_HEIGHT);
+    till.kill();
+    await till.open();
+    await expect.poll(height, { timeout: IN_STEP_MS }).toBe(DISPLAY_HEIGHT);
+    await till.login(person);
+    await till.says(/^Online$/);
+  } finally {
+    await till.close();
+    // In this network it would be found by others.
+    await master.remove();
+  }
 });
 
 it("begins a shop as its main server, and a tablet that trusts it sells there over HTTPS", { timeout: WHOLE_STORY_MS }, async () => {
@@ -152,6 +191,22 @@ it("begins a shop as its main server, and a tablet that trusts it sells there ov
   await page.getByText("Printed", { exact: true }).waitFor({ state: "detached" });
   await tablet.picture("desktop-tablet-not-printed");
   await page.getByRole("dialog", { name: "Receipt" }).getByRole("button", { name: "Close" }).last().click();
+
+  // Closing it would leave the tablet alone: that is asked. A scan, which ends with Enter, keeps it open.
+  const pid = till.pid();
+  await desktop.closeWindow(/Online/);
+  await desktop.inFront("Close the till?");
+  desktop.keys("4", "0", "1", "Return");
+  await desktop.inFront(/Online/);
+  await tablet.says(/^Online$/);
+  await desktop.closeWindow(/Online/);
+  await desktop.inFront("Close the till?");
+  desktop.keys("Tab", "Return");
+  await till.ends(pid);
+  await tablet.says(/Main server restarts|Offline/);
+  await till.open();
+  await till.login(owner);
+  await tablet.says(/^Online$/);
 
   // The main server is gone with the till that it runs in.
   till.kill();

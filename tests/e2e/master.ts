@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -25,6 +25,14 @@ export interface Place {
 
 /** This machine alone. A name, not a number: what the browser calls a trustworthy origin either way. */
 const HERE: Place = { scheme: "http", host: "localhost", listen: "127.0.0.1", within: (program, args) => [program, args] };
+
+/** The address by which others in its network reach this machine. */
+export function inNetwork(): Place {
+  const cards = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  const host = cards.find(({ family, internal }) => family === "IPv4" && !internal)?.address;
+  if (host === undefined) throw new Error("this machine is in no network, where nothing can be found");
+  return { ...HERE, scheme: "https", host, listen: host };
+}
 
 /** A real master process with the sample shop, on a port that it keeps when it is started again. */
 export class Master {

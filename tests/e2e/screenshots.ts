@@ -87,7 +87,7 @@ it("takes the pictures of the desktop till's window", { timeout: WHOLE_MS }, asy
   await till.login({ name: "Olga Owner", pin: "2468" });
   await till.go("Settings");
   await till.reads("Fingerprint");
-  await till.window.executeScript("arguments[0].scrollIntoView()", await till.see("//*[.='Main server' and (self::h2 or self::h3)]"));
+  await till.window.executeScript("arguments[0].parentElement.scrollIntoView()", await till.see("//*[.='Main server' and (self::h2 or self::h3)]"));
   await keepWindow(till, "main-server");
   await till.remove();
   desktop.close();

@@ -12,24 +12,31 @@ import { IN_STEP_MS, PICTURES } from "./till";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const START_LIMIT_MS = 30_000;
 const TRIES = 3;
+/** The height of the display, which is more than that of the window. */
+export const DISPLAY_HEIGHT = 832;
+/** What the window manager takes for a wish to close the window in front. */
+const CLOSE_WINDOW = "ctrl+alt+Escape";
 const LOOK_EVERY_MS = 100;
 /** A person types: what comes faster is taken for a scanner. */
 const BETWEEN_KEYS_MS = 60;
 
-/** A display that nobody looks at, with a session bus, on which windows open. */
+/** A display that nobody looks at, with a session bus and a window manager, on which windows open. */
 export class Desktop {
   readonly #display: ChildProcess;
   readonly #bus: ChildProcess;
+  readonly #manager: ChildProcess;
   readonly env: NodeJS.ProcessEnv;
 
   private constructor(display: ChildProcess, bus: ChildProcess, env: NodeJS.ProcessEnv) {
     this.#display = display;
     this.#bus = bus;
     this.env = env;
+    // Without one no window fills the screen, is closed, or has the keys. It wants a font, of which a bare display has one.
+    this.#manager = spawn("evilwm", ["-fn", "fixed", "-bw", "0"], { stdio: "ignore", env });
   }
 
   static async open(): Promise<Desktop> {
-    const display = spawn("Xvfb", ["-displayfd", "1", "-screen", "0", "1280x832x24", "-nolisten", "tcp"], { stdio: ["ignore", "pipe", "ignore"] });
+    const display = spawn("Xvfb", ["-displayfd", "1", "-screen", "0", `1280x${String(DISPLAY_HEIGHT)}x24`, "-nolisten", "tcp"], { stdio: ["ignore", "pipe", "ignore"] });
     const bus = spawn("dbus-daemon", ["--session", "--print-address", "--nofork"], { stdio: ["ignore", "pipe", "ignore"] });
     const [number, address] = await Promise.all([firstLine(display), firstLine(bus)]);
     return new Desktop(display, bus, {
@@ -44,7 +51,31 @@ export class Desktop {
     });
   }
 
+  /** Presses keys, as somebody does who sits there: they reach the window in front. */
+  keys(...keys: readonly string[]): void {
+    this.#xdotool("key", ...keys);
+  }
+
+  /** Waits until the window in front is called so. */
+  async inFront(title: string | RegExp): Promise<void> {
+    await expect.poll(() => this.#xdotool("getwindowfocus", "getwindowname"), { timeout: IN_STEP_MS }).toMatch(title);
+  }
+
+  /** Closes the window in front, as its person does, once that is called so. */
+  async closeWindow(title: string | RegExp): Promise<void> {
+    await this.inFront(title);
+    this.keys(CLOSE_WINDOW);
+  }
+
+  /** Nothing where no window is in front yet. */
+  #xdotool(...args: readonly string[]): string {
+    const done = spawnSync("xdotool", args, { encoding: "utf8", env: this.env });
+    if (done.error !== undefined) throw new Error("xdotool is missing: run cargo xtask setup");
+    return done.stdout.trim();
+  }
+
   close(): void {
+    this.#manager.kill();
     this.#bus.kill();
     this.#display.kill();
   }
@@ -122,6 +153,12 @@ export class DesktopTill {
     if (this.#driver?.pid === undefined) return;
     process.kill(this.pid(), "SIGKILL");
     this.#leave();
+  }
+
+  /** Waits until the till has ended by itself, which `pid` was. */
+  async ends(pid: number): Promise<void> {
+    await expect.poll(() => runs(pid), { timeout: IN_STEP_MS }).toBe(false);
+    await this.close();
   }
 
   /** Closes the window without a question and the driver with it. */
@@ -250,6 +287,14 @@ export class DesktopTill {
     await new Promise((resolve) => setTimeout(resolve, 500));
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, `${name}.png`), await this.window.takeScreenshot(), "base64");
+  }
+}
+
+function runs(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
   }
 }
 

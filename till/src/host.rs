@@ -120,7 +120,7 @@ pub trait Host {
     /// Name and version of the program, for people.
     fn app(&self) -> &'static str;
 
-    /// Base address of the master.
+    /// Base address of the master; empty where nobody said one yet.
     fn master(&self) -> String;
 
     /// Whether people say here where the master is; where not, it is where the page came from.

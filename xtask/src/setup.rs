@@ -16,12 +16,14 @@ const TAURI_CLI_VERSION: &str = "2.12.5";
 const NEXTEST_VERSION: &str = "0.9.143";
 
 /// Debian packages of the test command: a browser with its driver and its store of certificates, what
-/// makes a network, what the desktop app links to, and a display, a session and a driver for its window.
-const DEBIAN_PACKAGES: [&str; 15] = [
+/// makes a network, what the desktop app links to, and for its window a display, a session, a driver, a
+/// window manager and somebody's hands.
+const DEBIAN_PACKAGES: [&str; 17] = [
     "build-essential",
     "chromium",
     "chromium-driver",
     "dbus-daemon",
+    "evilwm",
     "iproute2",
     "libayatana-appindicator3-dev",
     "libnss3-tools",
@@ -32,6 +34,7 @@ const DEBIAN_PACKAGES: [&str; 15] = [
     "procps",
     "util-linux",
     "webkit2gtk-driver",
+    "xdotool",
     "xvfb",
 ];
 

@@ -55,8 +55,10 @@ impl Hosted {
     /// Starts the shop's master where it always was, also where one ended by a fault.
     pub(super) async fn start(&self, port: u16) -> Result<(), TillError> {
         let mut master = self.master.lock().await;
-        // Its folder and its port are free only then.
-        drop(master.take_if(|master| !master.is_serving()));
+        // Whoever was connected still is: they go on at the one that follows, not beside it.
+        if let Some(broken) = master.take_if(|master| !master.is_serving()) {
+            broken.stop().await;
+        }
         if master.is_none() {
             let started = self.started(port, None).await;
             let started = started.map_err(|error| self.failed(&error))?;

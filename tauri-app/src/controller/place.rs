@@ -1,4 +1,3 @@
-use std::cell::RefCell;
 use std::fs;
 use std::future::ready;
 use std::rc::Rc;
@@ -8,7 +7,7 @@ use std::time::Duration;
 use retail::Retail;
 use sync_client::platform::now;
 use sync_client::storage::sqlite::SqliteStorage;
-use sync_client::{Client, Config, ConnectionState, Enrolment, OpenError};
+use sync_client::{Client, Config, Enrolment, OpenError};
 use sync_core::DeviceKind;
 use till::{
     Host, Hosting, Later, MasterAddress, NearbyMaster, NewShop, PrintJob, Printed, PrinterPorts,
@@ -22,7 +21,8 @@ use super::faults::{bad_settings, not_opened, unusable};
 use super::hosted::Hosted;
 use super::kept::Kept;
 use super::nearby::look_around;
-use super::road::{Road, proves_itself, vouched_for};
+use super::road::vouched_for;
+use super::whereabouts::Whereabouts;
 use crate::printing::{self, Printer};
 use crate::{Desktop, HostingSettings, LeftBehind, Settings};
 
@@ -30,8 +30,6 @@ use crate::{Desktop, HostingSettings, LeftBehind, Settings};
 const APP: &str = concat!("tillsync-desktop ", env!("CARGO_PKG_VERSION"));
 /// The name of the file with records and outbox in the till's folder.
 const FILE: &str = "till.sqlite";
-/// Where a master is looked for until somebody says where it is: on this machine.
-const MASTER: &str = "http://127.0.0.1:7400";
 /// After so long a master that could not start is tried again.
 const TRY_AGAIN: Duration = Duration::from_secs(5);
 
@@ -42,9 +40,7 @@ pub(super) struct Place {
     kept: Kept,
     hosted: Hosted,
     printer: Printer,
-    master: RefCell<String>,
-    /// Where its client goes, while there is one.
-    road: RefCell<Option<Road>>,
+    whereabouts: Whereabouts,
     work: watch::Sender<Work>,
     again: Notify,
     host_again: Notify,
@@ -58,10 +54,9 @@ impl Place {
             kept: Kept::in_folder(&options.folder),
             hosted: Hosted::new(&options, printer.clone()),
             printer,
+            whereabouts: Whereabouts::in_folder(options.folder.clone()),
             options,
             desktop,
-            master: RefCell::new(MASTER.to_owned()),
-            road: RefCell::default(),
             work: watch::Sender::new(Work::Opening),
             again: Notify::new(),
             host_again: Notify::new(),
@@ -76,7 +71,7 @@ impl Place {
         tokio::select! {
             () = self.keep_open() => {}
             () = self.keep_hosting() => {}
-            () = self.keep_found() => {}
+            () = self.whereabouts.follow(self.options.look_for_master, self.work.subscribe()) => {}
         }
         self.hosted.stop().await;
         self.work.send_replace(Work::Closed);
@@ -132,57 +127,6 @@ impl Place {
         }
     }
 
-    /// Follows the shop's master where it got another address: it says so in the network, and proves
-    /// who it is. Whoever sells notices nothing.
-    async fn keep_found(&self) {
-        let mut missed = false;
-        loop {
-            sleep(self.options.look_for_master).await;
-            let away = self.is_away();
-            if missed && away {
-                self.look_for_master().await;
-            }
-            missed = away;
-        }
-    }
-
-    fn is_away(&self) -> bool {
-        match &*self.work.borrow() {
-            Work::Active(client) => {
-                let status = client.status();
-                let status = status.borrow();
-                let away = matches!(status.connection, ConnectionState::ServerUnreachable { .. });
-                status.registered && away
-            }
-            _ => false,
-        }
-    }
-
-    async fn look_for_master(&self) {
-        let Ok(mut settings) = Settings::load(&self.options.folder) else {
-            return;
-        };
-        let (Some(authority), Some(road)) = (settings.authority, self.road.borrow().clone()) else {
-            return;
-        };
-        for found in look_around().await {
-            let moved =
-                found.authority == Some(authority) && found.address != *self.master.borrow();
-            if !moved || !proves_itself(&found.address, authority).await {
-                continue;
-            }
-            settings.master = Some(found.address.clone());
-            // Where it cannot be kept now, it is found again after the next start.
-            let _ = self.save(&settings);
-            road.move_to(&found.address);
-            self.master.replace(found.address);
-            if let Work::Active(client) = &*self.work.borrow() {
-                client.retry_now();
-            }
-            return;
-        }
-    }
-
     /// What whoever closes the till leaves behind.
     pub(super) async fn left_behind(&self) -> LeftBehind {
         let (unsent, own) = match &*self.work.borrow() {
@@ -206,9 +150,8 @@ impl Place {
         let folder = &self.options.folder;
         fs::create_dir_all(folder).map_err(|error| unusable(folder, &error))?;
         let settings = self.settings()?;
+        let road = self.whereabouts.road(&settings);
         self.printer.set(settings.printer.unwrap_or_default());
-        let master = settings.master.unwrap_or_else(|| MASTER.to_owned());
-        self.master.replace(master.clone());
         let storage = SqliteStorage::open(folder.join(FILE)).await;
         let storage = storage.map_err(|error| not_opened(folder, &error))?;
         if let Some(pages) = self.options.max_pages {
@@ -221,8 +164,6 @@ impl Place {
             enrolment: Enrolment::Wait,
             ..Config::default()
         };
-        let road = Road::new(&master, settings.authority);
-        self.road.replace(Some(road.clone()));
         let opened = Client::open(config, Arc::new(Retail), storage, road).await;
         opened.map_err(|error| match error {
             OpenError::Storage(error) => not_opened(folder, &error),
@@ -341,7 +282,7 @@ impl Host for Place {
     }
 
     fn master(&self) -> String {
-        self.master.borrow().clone()
+        self.whereabouts.address()
     }
 
     fn asks_for_master(&self) -> bool {

@@ -12,13 +12,33 @@ use crate::till::Till;
 
 const OWNER_PIN: &str = "1357";
 
-/// Ports are a test's own: a master comes back where it was.
-pub(crate) fn options(folder: &Path, port: u16) -> Options {
+/// With a port of its own for a master that begins there; one that comes back does so where it was.
+pub(crate) fn options(folder: &Path) -> Options {
+    let port = free_port();
     Options {
-        ports: port..=port + 4,
+        ports: port..=port,
         look_for_master: Duration::from_millis(200),
         ..Options::in_folder(folder.to_owned())
     }
+}
+
+/// A port that nobody listens on, and that the system gives to nobody by itself.
+fn free_port() -> u16 {
+    loop {
+        let random: [u8; 16] = sync_client::platform::random();
+        let port = 10_000 + u16::from_le_bytes([random[0], random[1]]) % 20_000;
+        if TcpListener::bind(("0.0.0.0", port)).is_ok() {
+            return port;
+        }
+    }
+}
+
+/// Where the master of a till listens.
+pub(crate) async fn port_of(till: &Till) -> Result<u16> {
+    let hosting = hosting(till).await?;
+    let address = hosting["address"].as_str().context("it does not run")?;
+    let port = address.rsplit(':').next().context("no port")?;
+    Ok(port.parse()?)
 }
 
 pub(crate) async fn begin_shop(till: &Till) -> Result<()> {
@@ -55,7 +75,7 @@ pub(crate) async fn make_tea(till: &Till) -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_till_begins_a_shop_sells_and_is_its_master_again_after_a_restart() -> Result<()> {
     let folder = tempfile::tempdir()?;
-    let till = Till::with(options(folder.path(), 7_410)).await?;
+    let till = Till::with(options(folder.path())).await?;
     assert_eq!(hosting(&till).await?, json!({ "state": "elsewhere" }));
     begin_shop(&till).await?;
     assert_eq!(hosting(&till).await?["state"], "running");
@@ -65,7 +85,7 @@ async fn a_till_begins_a_shop_sells_and_is_its_master_again_after_a_restart() ->
     // Dropped, not closed: the process is gone, the till's and the master's at once.
     drop(till);
 
-    let till = Till::with(options(folder.path(), 7_410)).await?;
+    let till = Till::with(options(folder.path())).await?;
     till.until_level().await?;
     log_in(&till).await?;
     let second = till.sell().await?;
@@ -79,13 +99,13 @@ async fn a_till_begins_a_shop_sells_and_is_its_master_again_after_a_restart() ->
 async fn another_till_joins_a_shop_whose_master_is_a_till_and_both_go_on_while_it_is_stopped()
 -> Result<()> {
     let (one, other) = (tempfile::tempdir()?, tempfile::tempdir()?);
-    let first = Till::with(options(one.path(), 7_420)).await?;
+    let first = Till::with(options(one.path())).await?;
     begin_shop(&first).await?;
     make_tea(&first).await?;
     let address = hosting(&first).await?["address"].clone();
     let new = json!({ "name": "Till 2", "kind": "till", "readOnly": false });
     let code = first.ask("addDevice", json!([new])).await?["code"].clone();
-    let second = Till::with(options(other.path(), 7_425)).await?;
+    let second = Till::with(options(other.path())).await?;
     let code = code.as_str().context("there is no code")?.replace('-', "");
     second
         .ask("enroll", json!([code, "Till 2", address]))
@@ -123,7 +143,7 @@ async fn another_till_joins_a_shop_whose_master_is_a_till_and_both_go_on_while_i
 async fn a_till_joins_over_https_once_somebody_compared_the_fingerprint_and_knows_it_after_a_restart()
 -> Result<()> {
     let (one, other) = (tempfile::tempdir()?, tempfile::tempdir()?);
-    let first = Till::with(options(one.path(), 7_445)).await?;
+    let first = Till::with(options(one.path())).await?;
     begin_shop(&first).await?;
     make_tea(&first).await?;
     let lan = hosting(&first).await?["lan"].clone();
@@ -132,10 +152,8 @@ async fn a_till_joins_over_https_once_somebody_compared_the_fingerprint_and_know
     let code = first.ask("addDevice", json!([new])).await?["code"].clone();
     let code = code.as_str().context("there is no code")?.replace('-', "");
 
-    let second = Till::with(options(other.path(), 7_450)).await?;
-    let port = hosting(&first).await?["address"].clone();
-    let port = port.as_str().and_then(|url| url.rsplit(':').next());
-    let address = format!("https://localhost:{}", port.context("there is no port")?);
+    let second = Till::with(options(other.path())).await?;
+    let address = format!("https://localhost:{}", port_of(&first).await?);
     let wrong = format!("{address}#{}", "ab".repeat(32));
     for unknown in [&address, &wrong] {
         let (refused, _) = second
@@ -150,7 +168,7 @@ async fn a_till_joins_over_https_once_somebody_compared_the_fingerprint_and_know
     second.until_level().await?;
     drop(second);
 
-    let second = Till::with(options(other.path(), 7_450)).await?;
+    let second = Till::with(options(other.path())).await?;
     log_in(&second).await?;
     // It is asked again who vouches for the master there, and plain http is not gone to any more.
     second.ask("setMaster", json!([address])).await?;
@@ -172,18 +190,19 @@ async fn a_till_joins_over_https_once_somebody_compared_the_fingerprint_and_know
 #[tokio::test(flavor = "multi_thread")]
 async fn a_port_that_somebody_took_keeps_nobody_from_selling_and_is_tried_again() -> Result<()> {
     let folder = tempfile::tempdir()?;
-    let till = Till::with(options(folder.path(), 7_430)).await?;
+    let till = Till::with(options(folder.path())).await?;
     begin_shop(&till).await?;
     make_tea(&till).await?;
     till.until_level().await?;
+    let port = port_of(&till).await?;
     till.close().await?;
 
-    let taken = TcpListener::bind(("127.0.0.1", 7_430))?;
-    let till = Till::with(options(folder.path(), 7_430)).await?;
+    let taken = TcpListener::bind(("127.0.0.1", port))?;
+    let till = Till::with(options(folder.path())).await?;
     log_in(&till).await?;
     let (code, message) = till.refused("setHosting", json!([true])).await?;
     assert_eq!(code, "port_in_use");
-    assert!(message.contains("7430"), "{message}");
+    assert!(message.contains(&port.to_string()), "{message}");
     assert_eq!(hosting(&till).await?["state"], "failed");
     till.sell().await?;
     drop(taken);
@@ -195,7 +214,7 @@ async fn a_port_that_somebody_took_keeps_nobody_from_selling_and_is_tried_again(
 #[tokio::test(flavor = "multi_thread")]
 async fn a_shop_that_was_begun_before_is_gone_on_with_by_its_owner_alone() -> Result<()> {
     let folder = tempfile::tempdir()?;
-    let till = Till::with(options(folder.path(), 7_435)).await?;
+    let till = Till::with(options(folder.path())).await?;
     begin_shop(&till).await?;
     till.close().await?;
     // The till's own files are lost, its master's are not.
@@ -205,7 +224,7 @@ async fn a_shop_that_was_begun_before_is_gone_on_with_by_its_owner_alone() -> Re
             std::fs::remove_file(path)?;
         }
     }
-    let till = Till::with(options(folder.path(), 7_435)).await?;
+    let till = Till::with(options(folder.path())).await?;
     let other = json!({ "shop": "My shop", "person": "Somebody", "pin": "9999" });
     let (code, _) = till.refused("openShop", json!([other, "Till 1"])).await?;
     assert_eq!(code, "shop_exists");
@@ -216,7 +235,7 @@ async fn a_shop_that_was_begun_before_is_gone_on_with_by_its_owner_alone() -> Re
 #[tokio::test(flavor = "multi_thread")]
 async fn a_shop_without_a_name_or_with_a_bad_pin_is_not_begun() -> Result<()> {
     let folder = tempfile::tempdir()?;
-    let till = Till::with(options(folder.path(), 7_440)).await?;
+    let till = Till::with(options(folder.path())).await?;
     let nameless = json!({ "shop": " ", "person": "Olive Owner", "pin": OWNER_PIN });
     let (code, _) = till
         .refused("openShop", json!([nameless, "Till 1"]))
@@ -244,25 +263,27 @@ async fn found(till: &Till, shop: &str) -> Result<Json> {
 async fn a_till_finds_the_master_in_its_network_and_again_after_that_got_another_address()
 -> Result<()> {
     let (one, other) = (tempfile::tempdir()?, tempfile::tempdir()?);
-    let first = Till::with(options(one.path(), 7_455)).await?;
+    let first = Till::with(options(one.path())).await?;
     let shop = json!({ "shop": "Finders", "person": "Olive Owner", "pin": OWNER_PIN });
     first.ask("openShop", json!([shop, "Till 1"])).await?;
     first.until_level().await?;
     log_in(&first).await?;
     make_tea(&first).await?;
+    let at = |port: u16| format!(":{port}");
+    let (port, later) = (port_of(&first).await?, free_port());
     let new = json!({ "name": "Till 2", "kind": "till", "readOnly": false });
     let opened = first.ask("addDevice", json!([new])).await?;
     let code = opened["code"].as_str().context("there is no code")?;
     let code = code.replace('-', "");
 
-    let second = Till::with(options(other.path(), 7_460)).await?;
+    let second = Till::with(options(other.path())).await?;
     let master = found(&second, "Finders").await?;
     let word = |name: &str| master[name].as_str().map(ToOwned::to_owned);
     let (address, authority) = (word("address"), word("authority"));
     let address = address.context("no address")?;
     let authority = authority.context("no authority")?;
     assert!(
-        address.starts_with("https://") && address.ends_with(":7455"),
+        address.starts_with("https://") && address.ends_with(&at(port)),
         "{address}"
     );
     // The invitation that people scan leads to the same one.
@@ -270,7 +291,7 @@ async fn a_till_finds_the_master_in_its_network_and_again_after_that_got_another
     assert_eq!(reach["authority"], json!(authority));
     for (way, scheme) in [("address", "https://"), ("page", "http://")] {
         let way = reach[way].as_str().context("no way")?;
-        assert!(way.starts_with(scheme) && way.ends_with(":7455"), "{way}");
+        assert!(way.starts_with(scheme) && way.ends_with(&at(port)), "{way}");
     }
     // That the network says who vouches for it is no reason to believe it.
     let (refused, _) = second
@@ -287,22 +308,25 @@ async fn a_till_finds_the_master_in_its_network_and_again_after_that_got_another
     first.close().await?;
     let settings = one.path().join("settings.json");
     let kept = std::fs::read_to_string(&settings)?;
-    std::fs::write(&settings, kept.replace("7455", "7456"))?;
+    std::fs::write(
+        &settings,
+        kept.replace(&port.to_string(), &later.to_string()),
+    )?;
     second.sell().await?;
-    let first = Till::with(options(one.path(), 7_455)).await?;
+    let first = Till::with(options(one.path())).await?;
     second.until_level().await?;
     first.until_sales(1).await?;
     let about = second.ask("about", json!([])).await?;
     // Of its addresses any: on one machine the loopback may be heard before the network.
     let followed = about["master"].as_str().context("no master")?;
     assert!(
-        followed.starts_with("https://") && followed.ends_with(":7456"),
+        followed.starts_with("https://") && followed.ends_with(&at(later)),
         "{followed}"
     );
     second.close().await?;
 
     // It knows the new one after its next start, too.
-    let second = Till::with(options(other.path(), 7_460)).await?;
+    let second = Till::with(options(other.path())).await?;
     second.until_level().await?;
     second.close().await?;
     first.close().await
@@ -311,12 +335,12 @@ async fn a_till_finds_the_master_in_its_network_and_again_after_that_got_another
 #[tokio::test(flavor = "multi_thread")]
 async fn a_till_that_fills_the_screen_does_so_after_its_next_start_too() -> Result<()> {
     let folder = tempfile::tempdir()?;
-    let till = Till::with(options(folder.path(), 7_465)).await?;
+    let till = Till::with(options(folder.path())).await?;
     till.screen.filled(false).await?;
     till.ask("setFullScreen", json!([true])).await?;
     till.screen.filled(true).await?;
     drop(till);
-    let till = Till::with(options(folder.path(), 7_465)).await?;
+    let till = Till::with(options(folder.path())).await?;
     till.screen.filled(true).await?;
     assert_eq!(till.ask("about", json!([])).await?["fullScreen"], true);
     till.ask("setFullScreen", json!([false])).await?;

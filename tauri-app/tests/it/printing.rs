@@ -20,8 +20,8 @@ use crate::shop::Shop;
 use crate::till::{Till, folder};
 
 /// A shop whose owner stands at its one till.
-async fn open(folder: &Path, port: u16) -> Result<Till> {
-    let till = Till::with(options(folder, port)).await?;
+async fn open(folder: &Path) -> Result<Till> {
+    let till = Till::with(options(folder)).await?;
     begin_shop(&till).await?;
     make_tea(&till).await?;
     Ok(till)
@@ -55,7 +55,7 @@ async fn sell(till: &Till, payment: Option<Json>) -> Result<(Json, String)> {
 async fn a_sale_is_printed_once_and_cash_alone_opens_the_drawer() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let printer = FakePrinter::start(Manner::Answers).await?;
-    let till = open(folder.path(), 7_450).await?;
+    let till = open(folder.path()).await?;
     let before = till.ask("printing", json!([])).await?;
     assert_eq!(before["place"], "nowhere");
     assert_eq!(before["settings"]["connection"], json!({ "kind": "none" }));
@@ -99,7 +99,7 @@ async fn a_sale_stands_whatever_the_printer_does_and_is_printed_when_that_is_bac
     let folder = tempfile::tempdir()?;
     let printer = FakePrinter::start(Manner::Silent).await?;
     let address = printer.address();
-    let till = open(folder.path(), 7_455).await?;
+    let till = open(folder.path()).await?;
     set(&till, network(&printer)).await?;
     printer.off().await;
     let (id, number) = sell(&till, None).await?;
@@ -122,7 +122,7 @@ async fn a_sale_stands_whatever_the_printer_does_and_is_printed_when_that_is_bac
 async fn a_printer_that_says_what_keeps_it_is_believed() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let printer = FakePrinter::start(Manner::OutOfPaper).await?;
-    let till = open(folder.path(), 7_460).await?;
+    let till = open(folder.path()).await?;
     set(&till, network(&printer)).await?;
     let (id, _) = sell(&till, None).await?;
     let (code, _) = till.refused("printReceipt", json!([id, "made"])).await?;
@@ -139,7 +139,7 @@ async fn a_printer_that_hangs_is_given_up_keeps_no_sale_waiting_and_what_follows
 -> Result<()> {
     let folder = tempfile::tempdir()?;
     let printer = FakePrinter::start(Manner::Answers).await?;
-    let till = open(folder.path(), 7_465).await?;
+    let till = open(folder.path()).await?;
     set(&till, network(&printer)).await?;
     till.ask("printTestPage", json!([])).await?;
     assert_eq!(printer.printed()?.pulses, 1);
@@ -178,7 +178,7 @@ async fn a_printer_that_hangs_is_given_up_keeps_no_sale_waiting_and_what_follows
 async fn a_till_that_is_killed_while_it_prints_has_its_sale() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let printer = FakePrinter::start(Manner::Answers).await?;
-    let till = open(folder.path(), 7_470).await?;
+    let till = open(folder.path()).await?;
     set(&till, network(&printer)).await?;
     till.ask("printTestPage", json!([])).await?;
     printer.behave(Manner::Hangs);
@@ -190,7 +190,7 @@ async fn a_till_that_is_killed_while_it_prints_has_its_sale() -> Result<()> {
     drop(till);
 
     printer.behave(Manner::Answers);
-    let till = Till::with(options(folder.path(), 7_470)).await?;
+    let till = Till::with(options(folder.path())).await?;
     till.until_level().await?;
     log_in(&till).await?;
     till.until_sales(1).await?;
@@ -205,7 +205,7 @@ async fn a_till_that_is_killed_while_it_prints_has_its_sale() -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_and_a_serial_port_take_what_a_network_would() -> Result<()> {
     let folder = tempfile::tempdir()?;
-    let till = open(folder.path(), 7_475).await?;
+    let till = open(folder.path()).await?;
     let file = folder.path().join("printed");
     set(&till, json!({ "kind": "file", "path": file })).await?;
     let (id, number) = sell(&till, None).await?;
@@ -260,7 +260,7 @@ fn take(port: OwnedFd) -> std::thread::JoinHandle<Vec<u8>> {
 async fn a_drawer_that_is_opened_without_a_sale_is_in_its_report() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let printer = FakePrinter::start(Manner::Silent).await?;
-    let till = open(folder.path(), 7_480).await?;
+    let till = open(folder.path()).await?;
     let id = || RecordId::new(now(), random());
     let args = json!([id(), "Changed a note"]);
     let (code, _) = till.refused("openCashDrawer", args.clone()).await?;
@@ -307,7 +307,7 @@ async fn a_printer_is_set_up_by_who_may_and_what_cannot_be_used_is_named() -> Re
     till.close().await?;
 
     let folder = tempfile::tempdir()?;
-    let till = open(folder.path(), 7_485).await?;
+    let till = open(folder.path()).await?;
     for (connection, columns) in [
         (json!({ "kind": "network", "address": "http://x" }), 42),
         (json!({ "kind": "serial", "port": "", "speed": 9600 }), 42),
@@ -346,7 +346,7 @@ async fn beside(till: &Till, folder: &Path) -> Result<(Till, String)> {
 async fn a_device_without_a_printer_prints_on_that_of_the_till_that_is_the_master() -> Result<()> {
     let (one, other) = (tempfile::tempdir()?, tempfile::tempdir()?);
     let printer = FakePrinter::start(Manner::Answers).await?;
-    let till = open(one.path(), 7_490).await?;
+    let till = open(one.path()).await?;
     let (tablet, address) = beside(&till, other.path()).await?;
     let place = || async { anyhow::Ok(tablet.ask("printing", json!([])).await?["place"].clone()) };
     assert_eq!(place().await?, "nowhere");

@@ -7,6 +7,7 @@ import { useBackend } from "../../sync/context";
 import { useMutation } from "../../sync/use-mutation";
 import { notifyDone } from "../../ui/toast";
 import { DrawerDialog } from "./drawer-dialog";
+import { useReason } from "./use-reason";
 
 interface CashDialogProps {
   readonly kind: "add" | "payout";
@@ -21,19 +22,19 @@ export function CashDialog(props: CashDialogProps) {
   const format = useFormat();
   const [id] = useState(newId);
   const [text, setText] = useState("");
-  const [reason, setReason] = useState("");
-  const [problem, setProblem] = useState<{ readonly field: "amount" | "reason"; readonly message: string } | null>(null);
+  const { reason, refuse, field } = useReason();
+  const [problem, setProblem] = useState<string | null>(null);
   const { run, busy, error } = useMutation(async () => {
     const amount = format.parse(text);
     if (amount === null || amount <= 0) {
-      setProblem({ field: "amount", message: t.drawer.amountMissing });
+      setProblem(t.drawer.amountMissing);
       return;
     }
-    if (reason.trim() === "") {
-      setProblem({ field: "reason", message: t.drawer.reasonMissing });
+    if (reason === null) {
+      refuse(t.drawer.reasonMissing);
       return;
     }
-    await backend.moveCash({ id, kind, amount, reason: reason.trim() });
+    await backend.moveCash({ id, kind, amount, reason });
     notifyDone(t.drawer.moved[kind](format.money(amount)));
     props.onDone();
   });
@@ -52,24 +53,13 @@ export function CashDialog(props: CashDialogProps) {
         inputMode="decimal"
         autoComplete="off"
         value={text}
-        error={problem?.field === "amount" ? problem.message : null}
+        error={problem}
         onChange={(event) => {
           setText(event.currentTarget.value);
           setProblem(null);
         }}
       />
-      <TextInput
-        label={t.drawer.reason}
-        placeholder={t.drawer.reasonHint[kind]}
-        maxLength={120}
-        autoComplete="off"
-        value={reason}
-        error={problem?.field === "reason" ? problem.message : null}
-        onChange={(event) => {
-          setReason(event.currentTarget.value);
-          setProblem(null);
-        }}
-      />
+      <TextInput label={t.drawer.reason} placeholder={t.drawer.reasonHint[kind]} maxLength={120} {...field} />
     </DrawerDialog>
   );
 }

@@ -8,6 +8,7 @@ import { useMutation } from "../../sync/use-mutation";
 import { notifyDone } from "../../ui/toast";
 import { DrawerDialog } from "./drawer-dialog";
 import classes from "./drawer.module.css";
+import { useReason } from "./use-reason";
 
 interface CloseDialogProps {
   readonly session: Id;
@@ -22,8 +23,7 @@ export function CloseDialog(props: CloseDialogProps) {
   const format = useFormat();
   const [typed, setTyped] = useState<ReadonlyMap<Minor, string>>(new Map());
   const [found, setFound] = useState<DrawerCount | null>(null);
-  const [reason, setReason] = useState("");
-  const [problem, setProblem] = useState<string | null>(null);
+  const { reason, refuse, field } = useReason();
   const counts: CashCount[] = [...typed].map(([value, text]) => ({ value, count: Number(text) })).filter(({ count }) => count > 0);
   const sum = counts.reduce((all, { value, count }) => all + value * count, 0);
   const [uncounted, setUncounted] = useState(false);
@@ -35,11 +35,11 @@ export function CloseDialog(props: CloseDialogProps) {
   });
   const closing = useMutation(async () => {
     if (found === null) return;
-    if (found.difference !== 0 && reason.trim() === "") {
-      setProblem(t.drawer.whyMissing);
+    if (found.difference !== 0 && reason === null) {
+      refuse(t.drawer.whyMissing);
       return;
     }
-    const report = await backend.closeDrawer({ session: props.session, counts, reason: reason.trim() === "" ? null : reason.trim() });
+    const report = await backend.closeDrawer({ session: props.session, counts, reason });
     notifyDone(t.drawer.done(t.drawer.number(report.closing?.number ?? 0)));
     props.onDone(report);
   });
@@ -106,18 +106,7 @@ export function CloseDialog(props: CloseDialogProps) {
         {difference === 0 ? t.drawer.right : difference < 0 ? t.drawer.short(format.money(-difference)) : t.drawer.over(format.money(difference))}
       </p>
       {difference !== 0 && (
-        <TextInput
-          label={t.drawer.why}
-          description={t.drawer.whyHint}
-          data-autofocus
-          maxLength={200}
-          value={reason}
-          error={problem}
-          onChange={(event) => {
-            setReason(event.currentTarget.value);
-            setProblem(null);
-          }}
-        />
+        <TextInput label={t.drawer.why} description={t.drawer.whyHint} data-autofocus maxLength={200} {...field} />
       )}
     </DrawerDialog>
   );

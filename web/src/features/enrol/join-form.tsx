@@ -73,7 +73,7 @@ export function JoinForm(props: JoinFormProps) {
         {!asksForMaster && (
           <div>
             <Text size="sm" c="dimmed">{t.enrol.howTo}</Text>
-            <Code block>master-server enroll --name &quot;Till 1&quot;</Code>
+            <Code block>master-server enroll --data DIR --name &quot;Till 1&quot;</Code>
           </div>
         )}
         {asksForMaster && <Nearby chosen={form.values.master} onChoose={(address) => form.setFieldValue("master", address)} />}
@@ -81,6 +81,7 @@ export function JoinForm(props: JoinFormProps) {
           <TextInput
             label={t.enrol.master}
             description={t.enrol.masterHint}
+            placeholder={t.enrol.masterPlaceholder}
             inputMode="url"
             autoComplete="off"
             autoCapitalize="none"

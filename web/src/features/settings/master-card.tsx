@@ -123,7 +123,7 @@ function Reached(props: { readonly lan: HostingLan }) {
       {firewall !== null && (
         <>
           <Text mt="sm">{t.settings.masterFirewall(firewall.program)}</Text>
-          <Code block>{firewall.command}</Code>
+          <Code block mt="xs" fz="sm">{firewall.command}</Code>
         </>
       )}
     </>

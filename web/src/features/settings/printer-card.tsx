@@ -1,16 +1,16 @@
-import { Button, Checkbox, Group, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Checkbox, Group, Select, Stack, Text } from "@mantine/core";
 import { useCallback, useState } from "react";
 import { t } from "../../i18n";
 import type { PrinterConnection, PrinterPorts, PrinterSettings } from "../../sync/backend";
 import { useBackend } from "../../sync/context";
 import { useAsked } from "../../sync/use-asked";
 import { useMutation } from "../../sync/use-mutation";
+import { firstOf, PrinterPlace } from "./printer-place";
 import classes from "./settings-screen.module.css";
 
 const NO_PORTS: PrinterPorts = { serial: [], usb: [], files: [] };
 const KINDS = Object.entries(t.printing.kinds).map(([value, label]) => ({ value, label }));
 const COLUMNS = Object.entries(t.printing.columnsOf).map(([value, label]) => ({ value, label }));
-const SPEEDS = ["9600", "19200", "38400", "57600", "115200"];
 
 /** The printer of a desktop till and the drawer that hangs on it. */
 export function PrinterCard() {
@@ -72,9 +72,9 @@ function PrinterForm(props: FormProps) {
             data={KINDS}
             allowDeselect={false}
             value={connection.kind}
-            onChange={(kind) => set({ connection: begin(kind as PrinterConnection["kind"], props.ports) })}
+            onChange={(kind) => set({ connection: firstOf(kind as PrinterConnection["kind"], props.ports) })}
           />
-          <Place connection={connection} ports={props.ports} problem={problem} onChange={(next) => set({ connection: next })} />
+          <PrinterPlace connection={connection} ports={props.ports} problem={problem} onChange={(next) => set({ connection: next })} />
         </Group>
         {connection.kind === "none" && <Text>{t.printing.noneHint}</Text>}
         {connection.kind !== "none" && (
@@ -108,113 +108,4 @@ function PrinterForm(props: FormProps) {
       </Stack>
     </form>
   );
-}
-
-interface PlaceProps {
-  readonly connection: PrinterConnection;
-  readonly ports: PrinterPorts;
-  readonly problem: (field: string) => string | null;
-  readonly onChange: (connection: PrinterConnection) => void;
-}
-
-/** Where a printer of that kind is. */
-function Place({ connection, ports, problem, onChange }: PlaceProps) {
-  switch (connection.kind) {
-    case "none":
-      return null;
-    case "network":
-      return (
-        <TextInput
-          className={classes.grow}
-          label={t.printing.address}
-          description={t.printing.addressHint}
-          placeholder="192.168.1.9"
-          autoComplete="off"
-          spellCheck={false}
-          value={connection.address}
-          error={problem("address")}
-          onChange={(event) => onChange({ ...connection, address: event.currentTarget.value })}
-        />
-      );
-    case "serial":
-      return (
-        <>
-          <TextInput
-            label={t.printing.port}
-            list="printer-ports"
-            autoComplete="off"
-            spellCheck={false}
-            value={connection.port}
-            error={problem("port")}
-            onChange={(event) => onChange({ ...connection, port: event.currentTarget.value })}
-          />
-          <datalist id="printer-ports">{ports.serial.map((port) => <option key={port} value={port} />)}</datalist>
-          <Select
-            label={t.printing.speed}
-            data={SPEEDS.includes(String(connection.speed)) ? SPEEDS : [...SPEEDS, String(connection.speed)]}
-            allowDeselect={false}
-            value={String(connection.speed)}
-            error={problem("speed")}
-            onChange={(speed) => onChange({ ...connection, speed: Number(speed) })}
-          />
-        </>
-      );
-    case "usb":
-      return (
-        <Select
-          className={classes.grow}
-          label={t.printing.usb}
-          data={ports.usb.map((printer) => ({ value: usbValue(printer), label: printer.name === "" ? usbValue(printer) : printer.name }))}
-          placeholder={ports.usb.length === 0 ? t.printing.usbNone : undefined}
-          allowDeselect={false}
-          value={usbValue(connection)}
-          error={problem("usb")}
-          onChange={(value) => {
-            const chosen = ports.usb.find((printer) => usbValue(printer) === value);
-            if (chosen !== undefined) onChange({ kind: "usb", vendor: chosen.vendor, product: chosen.product });
-          }}
-        />
-      );
-    case "file":
-      return (
-        <>
-          <TextInput
-            className={classes.grow}
-            label={t.printing.path}
-            description={t.printing.pathHint}
-            list="printer-files"
-            autoComplete="off"
-            spellCheck={false}
-            value={connection.path}
-            error={problem("path")}
-            onChange={(event) => onChange({ ...connection, path: event.currentTarget.value })}
-          />
-          <datalist id="printer-files">{ports.files.map((path) => <option key={path} value={path} />)}</datalist>
-        </>
-      );
-  }
-}
-
-/** What a form begins with: the first that is there. */
-function begin(kind: PrinterConnection["kind"], ports: PrinterPorts): PrinterConnection {
-  switch (kind) {
-    case "none":
-      return { kind };
-    case "network":
-      return { kind, address: "" };
-    case "serial":
-      return { kind, port: ports.serial[0] ?? "", speed: 9_600 };
-    case "usb":
-      return { kind, vendor: ports.usb[0]?.vendor ?? 0, product: ports.usb[0]?.product ?? 0 };
-    case "file":
-      return { kind, path: ports.files[0] ?? "" };
-  }
-}
-
-function usbValue(printer: { readonly vendor: number; readonly product: number }): string {
-  return `${hex(printer.vendor)}:${hex(printer.product)}`;
-}
-
-function hex(id: number): string {
-  return id.toString(16).padStart(4, "0");
 }
