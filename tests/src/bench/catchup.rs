@@ -37,7 +37,7 @@ pub(super) async fn one(
     count: usize,
     size: &str,
 ) -> Result<Vec<Figure>> {
-    let shop = Shop::with_products(bench, count).await?;
+    let mut shop = Shop::with_products(bench, count).await?;
     let (rate, time) = (size.to_owned(), format!("{size}-time"));
     let raw = RawDevice::join(&shop.master, "raw").await?;
     let rows = rows(count);
@@ -57,7 +57,10 @@ pub(super) async fn one(
         let took = fresh(&shop, count).await?;
         Ok(reading(took, took))
     };
-    bench.beside(name, limit, work).await
+    let figures = bench.beside(name, limit, work).await?;
+    // Whoever opens the same shop next finds its master gone.
+    shop.master.stop().await?;
+    Ok(figures)
 }
 
 /// Lets a new device join and waits until it has everything.

@@ -41,7 +41,7 @@ pub(super) async fn growth(bench: &Bench) -> Result<Vec<Figure>> {
 }
 
 async fn ingest(bench: &Bench, count: usize, size: &str) -> Result<Vec<Figure>> {
-    let shop = Shop::with_products(bench, count).await?;
+    let mut shop = Shop::with_products(bench, count).await?;
     let each = bench.count(200);
     let named = |mut readings: Vec<Reading>| {
         readings.truncate(1);
@@ -51,13 +51,15 @@ async fn ingest(bench: &Bench, count: usize, size: &str) -> Result<Vec<Figure>> 
         readings
     };
     let mut limit = limit_one(bench);
-    bench
+    let figures = bench
         .beside(
             "growth",
             async || Ok(named(limit().await?)),
             async || Ok(named(connections(&shop, CONNECTIONS, each).await?)),
         )
-        .await
+        .await?;
+    shop.master.stop().await?;
+    Ok(figures)
 }
 
 /// What a unit of work costs, in units of the limit: of the first figure, which is a rate.

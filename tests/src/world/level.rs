@@ -81,5 +81,5 @@ pub async fn master_agrees(client: &Client, cursor: Cursor, sums: &Sums) -> Resu
     );
     let checked: Checked = serde_json::from_str(&answer.body)?;
     let there = checked.position == Some(cursor.position);
-    Ok(there.then(|| checked.differs.is_empty()))
+    Ok(there.then_some(checked.differs.is_empty()))
 }

@@ -211,7 +211,9 @@ fn plain_http() -> Result<reqwest::Client> {
         .with_safe_default_protocol_versions()?
         .with_root_certificates(rustls::RootCertStore::empty())
         .with_no_client_auth();
-    let client = reqwest::Client::builder().tls_backend_preconfigured(tls);
+    // What comes packed is counted as it came.
+    let client = reqwest::Client::builder().no_gzip().no_zstd();
+    let client = client.tls_backend_preconfigured(tls);
     Ok(client.build()?)
 }
 
