@@ -1,6 +1,6 @@
 //! What the ledger promises: once, in order, durable, and one verdict per mutation.
 
-use master_server::ledger::{Health, Options, Reading, SqlRecords, head, seq_at};
+use master_server::ledger::{Health, Options, SqlRecords, head};
 use sync_core::json::Raw;
 use sync_core::{
     Code, DeviceKind, Digest, Document, Envelope, Hlc, Millis, Position, Pushed, Seq, Verdict, Void,
@@ -253,35 +253,6 @@ async fn an_outcome_is_forgotten_after_ninety_days_but_not_that_it_was_decided()
     assert_eq!(again.outcomes[1].verdict, Verdict::AlreadyDecided);
     assert_eq!(again.outcomes[1].position, first.outcomes[1].position);
     assert_eq!(on_hand(&world, "tea").await, Some(-2_000));
-}
-
-#[tokio::test]
-async fn a_page_says_up_to_which_number_its_device_is_decided_there() {
-    let world = World::new();
-    let mut tills = [world.till("till 1").await, world.till("till 2").await];
-    let mut marks = vec![[Seq(0); 2]];
-    for place in 0..40_usize {
-        let who = usize::from(place % 7 < 3);
-        let sale = tills[who].sell("tea");
-        world.push(&[sale]).await.expect("decided");
-        let mut after = marks[place];
-        after[who] = after[who].next();
-        marks.push(after);
-    }
-    let devices = tills.map(|till| till.info.id);
-    let look = move |reading: &Reading<'_>| {
-        let at = |device| {
-            let places = 0..=40;
-            let marks = places.map(|at| seq_at(reading.connection, device, Position(at)));
-            marks.collect::<Result<Vec<_>, _>>()
-        };
-        Ok([at(devices[0])?, at(devices[1])?])
-    };
-    let found = world.ledger.read(look).await.expect("readable");
-    for (who, found) in found.iter().enumerate() {
-        let wanted: Vec<Seq> = marks.iter().map(|marks| marks[who]).collect();
-        assert_eq!(*found, wanted);
-    }
 }
 
 #[tokio::test]

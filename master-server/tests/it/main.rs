@@ -9,6 +9,7 @@ mod integrating;
 mod lan;
 mod ledger;
 mod managing;
+mod marks;
 mod net;
 mod pacing;
 mod reserving;
