@@ -4,6 +4,7 @@
 //! its search fields point to them. Storages only make this last.
 
 mod bits;
+mod gathered;
 mod index;
 mod key;
 mod postings;
@@ -65,12 +66,9 @@ impl Base {
         self.sum_later(collection);
     }
 
-    /// Takes in records that a storage has read back, none of them here yet.
-    pub(crate) fn load(&mut self, collection: &CollectionName, records: Vec<StoredRecord>) {
-        let table = table_of(&mut self.tables, self.domain.schema(), collection);
-        for record in records {
-            table.load(record);
-        }
+    /// Takes in a record that nobody asks for yet: what a storage has read back, what a snapshot brings.
+    pub(crate) fn load(&mut self, collection: &CollectionName, record: StoredRecord) {
+        table_of(&mut self.tables, self.domain.schema(), collection).load(record);
         self.sum_later(collection);
     }
 
@@ -107,7 +105,7 @@ impl Base {
         for row in rows {
             let bucket = Bucket::at(schema, collection, row.at);
             let sum = self.sums.slot(collection, bucket);
-            sum.add_text(row.id, row.version, &row.doc);
+            sum.add_text(row.id, row.version, row.doc.as_str());
         }
         if whole {
             let collection = collection.clone();
@@ -155,7 +153,7 @@ impl Base {
             for row in rows.flat_map(Table::unsummed) {
                 let bucket = Bucket::at(schema, collection, row.at);
                 let sum = sums.slot(collection, bucket);
-                sum.add_text(row.id, row.version, &row.doc);
+                sum.add_text(row.id, row.version, row.doc.as_str());
             }
         }
         sums.sums()
@@ -196,7 +194,7 @@ fn table_of<'a>(
 fn uncount(sums: &mut Checksums, schema: &Schema, collection: &CollectionName, old: &StoredRecord) {
     let bucket = Bucket::at(schema, collection, old.at);
     let sum = sums.slot(collection, bucket);
-    sum.remove_text(old.id, old.version, &old.doc);
+    sum.remove_text(old.id, old.version, old.doc.as_str());
 }
 
 impl Records for Base {
@@ -209,11 +207,7 @@ impl Records for Base {
             return Ok(Vec::new());
         };
         let mut slots = table.empty_bits();
-        match table
-            .indexes()
-            .iter()
-            .find(|i| i.fields.first().is_some_and(|first| first == field))
-        {
+        match table.index_by(field) {
             Some(index) => index.select(Compare::Eq, Some(value), &mut slots),
             None => slots = table.live().clone(),
         }

@@ -46,7 +46,7 @@ impl Default for Config {
             enrolment: Enrolment::Wait,
             seed: u64::from_be_bytes(crate::platform::random()),
             network: true,
-            snapshot_chunk: 2_000,
+            snapshot_chunk: 5_000,
             timing: Timing::default(),
             env: Env::default(),
         }

@@ -29,7 +29,7 @@ use crate::{ClientError, Config, OpenError, StorageHealth};
 /// Sleeps are cut into pieces of this many milliseconds, so that a clock set back is noticed.
 const LONGEST_SLEEP: u64 = 5_000;
 /// Events of tasks that may wait; a snapshot's stream waits with them.
-const EVENTS_AHEAD: usize = 4;
+const EVENTS_AHEAD: usize = 2;
 
 /// Owns storage, transport and engine.
 pub(crate) struct Driver<S, T> {

@@ -22,6 +22,7 @@ mod heard;
 mod heartbeat;
 mod inbox;
 mod input;
+mod line;
 mod link;
 mod mend;
 mod nodes;
@@ -41,6 +42,7 @@ use sync_core::{Class, Frame, Millis, Ping, Seq, WireError};
 use backoff::Backoff;
 pub(crate) use effect::Effect;
 pub(crate) use input::Input;
+pub(crate) use line::Line;
 use link::{Link, Stop};
 use mend::Mending;
 use nodes::Nodes;
@@ -54,6 +56,8 @@ use crate::{Config, ConnectionState, LastError};
 
 /// How long an answer may take before the same is asked again.
 const ANSWER: u64 = 20_000;
+/// Before the first one: what is new here is hashed meanwhile, a little at a time.
+const SETTLED: u64 = 3_000;
 /// Between two reconciliations.
 const RECONCILE: u64 = 30_000;
 /// Between two pulls over a polling connection.
@@ -199,7 +203,8 @@ impl Engine {
                 let socket = session.polling.then_some(session.socket_at);
                 let held = (session.push_after > self.last).then_some(session.push_after);
                 let stream = (self.stream_after > self.last).then_some(self.stream_after);
-                [ping, page, soonest, socket, held, stream]
+                let check = (session.check_at > self.last).then_some(session.check_at);
+                [ping, page, soonest, socket, held, stream, check]
                     .into_iter()
                     .flatten()
                     .min()

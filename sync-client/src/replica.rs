@@ -5,8 +5,8 @@ mod follow;
 use std::sync::Arc;
 
 use sync_core::{
-    Actor, Body, Change, CollectionName, Cursor, DeviceId, Domain, Envelope, Hlc, Map, Millis, Op,
-    Position, Seq, Sums, Value, map_of,
+    Actor, Body, CollectionName, Cursor, DeviceId, Domain, Envelope, Hlc, Map, Millis, Op,
+    Position, RecordId, Seq, Sums, Value, map_of,
 };
 
 use crate::SyncPosition;
@@ -60,7 +60,9 @@ impl RecordSink for Reader {
             Area::Base => &mut self.base,
             Area::Stage => &mut self.staged,
         };
-        base.load(collection, records);
+        for record in records {
+            base.load(collection, record);
+        }
     }
 }
 
@@ -225,8 +227,8 @@ impl Replica {
         self.stage.as_ref()
     }
 
-    pub(crate) fn staged_version(&self, change: &Change) -> Option<Position> {
-        self.staged.version(&change.collection, change.record.id)
+    pub(crate) fn staged_version(&self, name: &str, id: RecordId) -> Option<Position> {
+        self.staged.version(name, id)
     }
 
     /// The current device's last seq that the base has.

@@ -23,7 +23,7 @@ pub use batch::{
     RecordsPart, RecordsState, StageState, StageWrite, StoredOutcome,
 };
 
-pub use stored::StoredRecord;
+pub use stored::{StoredChange, StoredRecord};
 
 use crate::StorageHealth;
 use crate::platform::MaybeSend;

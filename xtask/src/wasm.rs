@@ -46,11 +46,16 @@ const OWN_STD: [&str; 4] = [
 ];
 
 /// What is called from one place only stays a function: larger ones have less in common.
-const NO_INLINING: &str = "--one-caller-inline-max-function-size=20";
+const NO_INLINING: &str = "--one-caller-inline-max-function-size=60";
+
+/// The linker puts the stack first, and nothing lies in its last kilobyte: what is added to an
+/// address can then become part of the instruction.
+const LOW_IS_UNUSED: &str = "--low-memory-unused";
 
 /// The second turn of wasm-opt, once the functions have their ranks as names: what looks alike
 /// comes side by side, and the names between module and script become short ones.
-const ARRANGE: [&str; 6] = [
+const ARRANGE: [&str; 7] = [
+    LOW_IS_UNUSED,
     "-Os",
     NO_INLINING,
     "--reorder-functions-by-name",
@@ -105,7 +110,14 @@ impl Profile {
         match self {
             // Alignments are hints, which say something only where they are other ones than usual:
             // engines do not look at them, and without them code packs better.
-            Self::Small => &["-Os", NO_INLINING, "--dealign"],
+            Self::Small => &[
+                LOW_IS_UNUSED,
+                "--flatten",
+                "--rereloop",
+                "-Os",
+                NO_INLINING,
+                "--dealign",
+            ],
             Self::Fast => &["-O3", "--strip-producers"],
         }
     }

@@ -23,18 +23,21 @@ pub(crate) type Keyed = (Box<[u8]>, u32);
 impl Postings {
     /// Takes over keys that come in any order. Sorted first: what grows at its end is made in half
     /// the time.
-    pub(crate) fn of(mut keys: Vec<Keyed>) -> Self {
+    pub(super) fn of(mut keys: Vec<Keyed>) -> Self {
         sort(&mut keys, &mut Ord::cmp);
         let mut postings = Self::default();
         for (key, slot) in keys {
             match postings.0.last_mut().filter(|(last, _)| **last == key) {
                 Some((_, slots)) => slots.add(slot),
-                None => {
-                    postings.0.insert(key, Slots::One(slot));
-                }
+                None => postings.push(key, Slots::One(slot)),
             }
         }
         postings
+    }
+
+    /// Adds a key behind all others.
+    pub(super) fn push(&mut self, key: Box<[u8]>, slots: Slots) {
+        self.0.insert(key, slots);
     }
 
     pub(crate) fn add(&mut self, key: &[u8], slot: u32) {
@@ -69,13 +72,15 @@ impl Slots {
         slots.iter().copied()
     }
 
-    fn add(&mut self, slot: u32) {
+    pub(super) fn add(&mut self, slot: u32) {
         match self {
             Self::One(one) if *one == slot => {}
             Self::One(one) => {
                 let both = vec![slot.min(*one), slot.max(*one)];
                 *self = Self::Many(Box::new(both));
             }
+            // Where an index is made they come in order.
+            Self::Many(slots) if slots.last() < Some(&slot) => slots.push(slot),
             Self::Many(slots) => {
                 if let Err(place) = slots.binary_search(&slot) {
                     slots.insert(place, slot);

@@ -3,8 +3,9 @@ use std::sync::OnceLock;
 use sync_core::{Collection, Document, Position, Record, RecordId, Value};
 
 use super::bits::Bits;
+use super::gathered::Gathered;
 use super::index::FieldIndex;
-use super::words::WordIndex;
+use super::words::{WordIndex, each_word};
 use crate::runs::Runs;
 use crate::storage::StoredRecord;
 
@@ -23,9 +24,7 @@ pub(crate) struct Table {
     summed: Bits,
     /// The slots of records that it has yet to cover. Deleted ones count nothing.
     unsummed: Bits,
-    /// The fields of each index.
-    indexed: Vec<Vec<String>>,
-    indexes: OnceLock<Vec<FieldIndex>>,
+    indexes: Vec<FieldIndex>,
     search: Vec<String>,
     words: OnceLock<WordIndex>,
 }
@@ -40,8 +39,10 @@ impl Table {
             live: Bits::default(),
             summed: Bits::default(),
             unsummed: Bits::default(),
-            indexed: indexes.iter().map(|index| index.fields.clone()).collect(),
-            indexes: OnceLock::new(),
+            indexes: indexes
+                .iter()
+                .map(|index| FieldIndex::new(&index.fields))
+                .collect(),
             search: collection.map_or_else(Vec::new, |c| c.search.clone()),
             words: OnceLock::new(),
         }
@@ -50,7 +51,7 @@ impl Table {
     pub(crate) fn put(&mut self, record: &Record) {
         let slot = self.place(record.id);
         if record.is_live() {
-            for index in self.indexes.get_mut().into_iter().flatten() {
+            for index in &mut self.indexes {
                 index.add(&record.doc, slot);
             }
             if let Some(words) = self.words.get_mut() {
@@ -60,10 +61,10 @@ impl Table {
         self.fill(slot, record.into());
     }
 
-    /// Puts in a record that a storage has read back, before any query.
+    /// Puts in a record before any query.
     pub(crate) fn load(&mut self, record: StoredRecord) {
         let slot = self.place(record.id);
-        self.indexes.take();
+        self.indexes.iter_mut().for_each(FieldIndex::forget);
         self.words.take();
         self.fill(slot, record);
     }
@@ -107,13 +108,14 @@ impl Table {
             return;
         }
         self.live.clear(slot);
-        if self.indexes.get().is_none() && self.words.get().is_none() {
+        let indexed = self.indexes.iter().any(FieldIndex::is_made);
+        if !indexed && self.words.get().is_none() {
             return;
         }
         let Some(record) = self.record(slot) else {
             return;
         };
-        for index in self.indexes.get_mut().into_iter().flatten() {
+        for index in &mut self.indexes {
             index.remove(&record.doc, slot);
         }
         if let Some(words) = self.words.get_mut() {
@@ -171,44 +173,51 @@ impl Table {
         self.by_id().filter_map(|slot| self.record(slot))
     }
 
-    pub(crate) fn indexes(&self) -> &[FieldIndex] {
-        self.indexes.get_or_init(|| {
-            let mut keys = vec![Vec::new(); self.indexed.len()];
-            if !keys.is_empty() {
-                for (slot, doc) in self.live_docs() {
-                    for (keys, fields) in keys.iter_mut().zip(&self.indexed) {
-                        keys.push((FieldIndex::key(fields, &doc), slot));
-                    }
-                }
-            }
-            let made = self.indexed.iter().zip(keys);
-            made.map(|(fields, keys)| FieldIndex::of(fields.clone(), keys))
-                .collect()
-        })
+    /// The first index over fields that fit.
+    pub(crate) fn index(&self, fit: &mut dyn FnMut(&[String]) -> bool) -> Option<&FieldIndex> {
+        let index = self.indexes.iter().find(|index| fit(index.fields()))?;
+        self.make(index);
+        Some(index)
+    }
+
+    /// The index whose first field this is.
+    pub(crate) fn index_by(&self, field: &str) -> Option<&FieldIndex> {
+        self.index(&mut |fields| fields.first().is_some_and(|first| first == field))
+    }
+
+    fn make(&self, index: &FieldIndex) {
+        if !index.is_made() {
+            let mut keys = Vec::new();
+            self.live_docs(index.fields(), &mut |slot, doc| {
+                keys.push((index.key(doc), slot));
+            });
+            index.fill(keys);
+        }
     }
 
     pub(crate) fn words(&self) -> &WordIndex {
         self.words.get_or_init(|| {
-            let mut words = WordIndex::default();
-            for (slot, doc) in self.live_docs() {
-                texts(&self.search, &doc).for_each(|text| words.add(text, slot));
-            }
-            words
+            let mut words = Gathered::default();
+            self.live_docs(&self.search, &mut |slot, doc| {
+                for text in texts(&self.search, doc) {
+                    each_word(text, &mut |word| words.add(word.as_bytes(), slot));
+                }
+            });
+            WordIndex::of(words.sorted())
         })
     }
 
     /// Whether a search would have to make an index first.
     pub(crate) fn is_unprepared(&self) -> bool {
-        let whole = self.indexes.get().is_some() && self.words.get().is_some();
-        !self.search.is_empty() && !whole
+        let indexed = self.indexes.iter().all(FieldIndex::is_made);
+        !(self.search.is_empty() || indexed && self.words.get().is_some())
     }
 
     /// Makes one of the indexes that a search needs.
     pub(crate) fn prepare(&self) {
-        if self.indexes.get().is_none() {
-            self.indexes();
-        } else {
-            self.words();
+        match self.indexes.iter().find(|index| !index.is_made()) {
+            Some(index) => self.make(index),
+            None => drop(self.words()),
         }
     }
 
@@ -238,10 +247,13 @@ impl Table {
         self.unsummed.iter().filter_map(|slot| self.stored(slot))
     }
 
-    fn live_docs(&self) -> impl Iterator<Item = (u32, Document)> {
-        self.live
-            .iter()
-            .filter_map(|slot| Some((slot, self.record(slot)?.doc)))
+    /// What is live, with some fields alone.
+    fn live_docs(&self, fields: &[String], each: &mut dyn FnMut(u32, &Document)) {
+        for slot in self.live.iter() {
+            if let Some(record) = self.stored(slot) {
+                each(slot, &record.doc.only(fields));
+            }
+        }
     }
 }
 

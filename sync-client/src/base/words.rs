@@ -9,16 +9,16 @@ pub(crate) struct WordIndex {
 }
 
 impl WordIndex {
+    pub(crate) fn of(words: Postings) -> Self {
+        Self { words }
+    }
+
     pub(crate) fn add(&mut self, text: &str, slot: u32) {
-        for word in words_of(text) {
-            self.words.add(word.as_bytes(), slot);
-        }
+        each_word(text, &mut |word| self.words.add(word.as_bytes(), slot));
     }
 
     pub(crate) fn remove(&mut self, text: &str, slot: u32) {
-        for word in words_of(text) {
-            self.words.remove(word.as_bytes(), slot);
-        }
+        each_word(text, &mut |word| self.words.remove(word.as_bytes(), slot));
     }
 
     /// Puts the slots of all words that begin so into a set.
@@ -33,14 +33,19 @@ impl WordIndex {
 
 /// The words of a text as they are searched: small letters, split at everything else.
 pub(crate) fn words_of(text: &str) -> Vec<String> {
-    if !text.is_ascii() {
-        return platform::words(text);
-    }
-    let words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    let mut words = Vec::new();
+    each_word(text, &mut |word| words.push(word.to_owned()));
     words
-        .filter(|word| !word.is_empty())
-        .map(str::to_ascii_lowercase)
-        .collect()
+}
+
+/// Hands out the words of a text, as they are searched.
+pub(super) fn each_word(text: &str, each: &mut dyn FnMut(&str)) {
+    if !text.is_ascii() {
+        return platform::words(text).iter().for_each(|word| each(word));
+    }
+    let small = text.to_ascii_lowercase();
+    let words = small.split(|c: char| !c.is_ascii_alphanumeric());
+    words.filter(|word| !word.is_empty()).for_each(each);
 }
 
 /// Whether every word sought begins a word of the texts.

@@ -1,7 +1,8 @@
 //! What runs beside the loop because it waits for the network.
 
-use sync_core::{Code, Enroll, Enrolled, SnapshotLine, WireError, json};
+use sync_core::{Code, Enroll, Enrolled, WireError, json};
 
+use crate::engine::Line;
 use crate::platform::{self, mpsc, oneshot};
 use crate::storage::Storage;
 use crate::transport::{Connection, Method, Request, Response, Transport, TransportError, rest};
@@ -18,7 +19,7 @@ pub(super) enum Event {
     },
     Lines {
         of: u64,
-        lines: Vec<SnapshotLine>,
+        lines: Vec<Line>,
     },
     StreamEnded {
         of: u64,
@@ -186,27 +187,29 @@ async fn read_stream<T: Transport>(
         Err(error) => return Some(unreachable(&error)),
     };
     let mut lines = Vec::new();
-    while let Some(line) = answer.lines.recv().await {
-        let line = match line {
-            Ok(line) => line,
+    while let Some(piece) = answer.lines.recv().await {
+        let piece = match piece {
+            Ok(piece) => piece,
             Err(error) => return Some(unreachable(&error)),
         };
         if answer.status != 200 {
             let foreign = format!("the snapshot was answered with status {}", answer.status);
-            let own = json::read(&line);
+            let own = json::read(&piece);
             return Some(own.unwrap_or_else(|_| WireError::new(Code::Internal, foreign)));
         }
-        match json::read(&line) {
-            Ok(line) => lines.push(line),
-            Err(error) => {
-                let message = format!("a line of the snapshot cannot be read: {error}");
-                return Some(WireError::new(Code::Internal, message));
+        for line in piece.split_terminator('\n') {
+            match json::read(line) {
+                Ok(line) => lines.push(line),
+                Err(error) => {
+                    let message = format!("a line of the snapshot cannot be read: {error}");
+                    return Some(WireError::new(Code::Internal, message));
+                }
             }
-        }
-        if lines.len() >= chunk || matches!(lines.last(), Some(SnapshotLine::End(_))) {
-            let lines = std::mem::take(&mut lines);
-            if events.send(Event::Lines { of, lines }).await.is_err() {
-                return None;
+            if lines.len() >= chunk || matches!(lines.last(), Some(Line::End(_))) {
+                let lines = std::mem::take(&mut lines);
+                if events.send(Event::Lines { of, lines }).await.is_err() {
+                    return None;
+                }
             }
         }
     }

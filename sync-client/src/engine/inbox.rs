@@ -5,7 +5,7 @@ use sync_core::{Change, Changes, Checked, Cursor, Frame, Millis, Pull, Span};
 use super::link::Link;
 use super::{ANSWER, Effect, Engine, POLL, RECONCILE};
 use crate::replica::Replica;
-use crate::storage::{Batch, RecordsPart, RecordsState, StageState, StageWrite};
+use crate::storage::{Batch, RecordsPart, RecordsState, StageState, StageWrite, StoredChange};
 
 /// Positions in one page.
 const PAGE: u32 = 500;
@@ -161,9 +161,11 @@ fn to_stage(
         return None;
     }
     let rows = items.iter();
-    let rows = rows.filter(|row| replica.staged_version(row) <= Some(row.record.version));
+    let rows = rows.filter(|Change { collection, record }| {
+        replica.staged_version(collection, record.id) <= Some(record.version)
+    });
     Some(StageWrite::Write {
-        rows: rows.cloned().collect(),
+        rows: rows.map(StoredChange::from).collect(),
         state: StageState {
             state: at_end,
             ..stage.clone()

@@ -1,5 +1,6 @@
-use sync_core::{Enrolled, Frame, SnapshotLine, WireError};
+use sync_core::{Enrolled, Frame, WireError};
 
+use super::Line;
 use crate::ClientError;
 use crate::storage::{OutboxRow, StorageError};
 use crate::transport::TransportError;
@@ -26,7 +27,7 @@ pub(crate) enum Input {
     /// The retained rows asked for.
     Rows(Vec<OutboxRow>),
     /// Lines of the snapshot asked for.
-    Lines(Vec<SnapshotLine>),
+    Lines(Vec<Line>),
     /// The snapshot's stream ended or broke.
     StreamEnded(Option<WireError>),
     /// The identity asked for, or one that a person asked for.

@@ -14,14 +14,13 @@ use std::fmt::Write as _;
 
 use sync_core::{
     Bucket, Change, CollectionName, LogId, Map, Millis, Position, RecordId, SnapshotEnd,
-    SnapshotLine,
 };
 
 use super::link::Link;
 use super::snapshot::Streaming;
-use super::{Effect, Engine, RECONCILE};
+use super::{Effect, Engine, Line, RECONCILE};
 use crate::replica::Replica;
-use crate::storage::{Batch, RecordsPart, StoredRecord};
+use crate::storage::{Batch, RecordsPart, StoredChange, StoredRecord};
 use crate::transport::{Method, Request};
 
 /// Rounds over all that differs before the whole store is fetched.
@@ -59,10 +58,10 @@ impl Mending {
     }
 
     /// Takes in a row of the stream or of a live page; the newer one stays.
-    fn take(&mut self, row: &Change) {
-        let held = self.rows.get(&row.record.id);
-        if held.is_none_or(|held| held.version <= row.record.version) {
-            self.rows.insert(row.record.id, (&row.record).into());
+    fn take(&mut self, row: StoredRecord) {
+        let held = self.rows.get(&row.id);
+        if held.is_none_or(|held| held.version <= row.version) {
+            self.rows.insert(row.id, row);
         }
     }
 }
@@ -125,23 +124,23 @@ impl Engine {
     /// Rows of the part on its way.
     pub(super) fn mend_lines(
         &mut self,
-        lines: Vec<SnapshotLine>,
+        lines: Vec<Line>,
         log_id: LogId,
         replica: &Replica,
         now: Millis,
     ) {
         for line in lines {
             match line {
-                SnapshotLine::Head(head) if head.start.log_id != log_id => {
+                Line::Head(head) if head.start.log_id != log_id => {
                     return self.stream_ended(None, now);
                 }
-                SnapshotLine::Head(_) => {}
-                SnapshotLine::Row(row) => {
-                    if !self.mend_row(&row, replica) {
+                Line::Head(_) => {}
+                Line::Row(row) => {
+                    if !self.mend_row(row, replica) {
                         return self.too_wide(now);
                     }
                 }
-                SnapshotLine::End(SnapshotEnd { position, .. }) => {
+                Line::End(SnapshotEnd { position, .. }) => {
                     self.mending.end = Some(position);
                     self.streaming = None;
                     if let Link::Live(session) = &mut self.link {
@@ -156,20 +155,20 @@ impl Engine {
     pub(super) fn mend_rows(&mut self, rows: &[Change], replica: &Replica) {
         if self.mending.is_under_way() {
             for row in rows {
-                self.mend_row(row, replica);
+                self.mend_row(row.into(), replica);
             }
         }
     }
 
     /// Takes in a row of the part on its way; says no where it belongs to another one.
-    fn mend_row(&mut self, row: &Change, replica: &Replica) -> bool {
+    fn mend_row(&mut self, row: StoredChange, replica: &Replica) -> bool {
         let schema = replica.domain().schema();
         let of = |(name, bucket): &Part| {
-            *name == row.collection && Bucket::of(schema, name, &row.record) == *bucket
+            *name == row.collection && Bucket::at(schema, name, row.record.at) == *bucket
         };
         let ours = self.mending.part.as_ref().is_some_and(of);
         if ours {
-            self.mending.take(row);
+            self.mending.take(row.record);
         }
         ours
     }

@@ -2,14 +2,12 @@
 
 use std::fmt::Write as _;
 
-use sync_core::{
-    Change, Class, Cursor, Millis, SnapshotEnd, SnapshotHead, SnapshotLine, WireError,
-};
+use sync_core::{Class, Cursor, Millis, SnapshotEnd, SnapshotHead, WireError};
 
-use super::Engine;
 use super::link::Link;
+use super::{Engine, Line};
 use crate::replica::Replica;
-use crate::storage::{Batch, RecordsPart, RecordsState, StageState, StageWrite};
+use crate::storage::{Batch, RecordsPart, RecordsState, StageState, StageWrite, StoredChange};
 use crate::transport::{Method, Request};
 
 /// Before a broken stream is asked for again, in milliseconds.
@@ -67,7 +65,7 @@ impl Engine {
         }));
     }
 
-    pub(super) fn lines(&mut self, lines: Vec<SnapshotLine>, replica: &Replica, now: Millis) {
+    pub(super) fn lines(&mut self, lines: Vec<Line>, replica: &Replica, now: Millis) {
         let (Link::Live(session), Some(device)) = (&self.link, replica.device()) else {
             return;
         };
@@ -83,14 +81,14 @@ impl Engine {
             ..RecordsPart::default()
         };
         let mut state = replica.stage().cloned();
-        let mut rows: Vec<Change> = Vec::new();
+        let mut rows: Vec<StoredChange> = Vec::new();
         let mut anew = false;
         for line in lines {
             match line {
-                SnapshotLine::Head(head) if head.start.log_id != log_id => {
+                Line::Head(head) if head.start.log_id != log_id => {
                     return self.stream_ended(None, now);
                 }
-                SnapshotLine::Head(head) => {
+                Line::Head(head) => {
                     self.streaming = Some(Streaming::Running);
                     let resumed = state.as_ref().is_some_and(|stage| {
                         stage.start == head.start && stage.state.device == device
@@ -100,15 +98,18 @@ impl Engine {
                         anew = true;
                     }
                 }
-                SnapshotLine::Row(row) => {
+                Line::Row(row) => {
                     let Some(stage) = &mut state else { continue };
                     stage.after = Some((row.collection.clone(), row.record.id));
                     stage.done += 1;
-                    if anew || replica.staged_version(&row) <= Some(row.record.version) {
+                    if anew
+                        || replica.staged_version(&row.collection, row.record.id)
+                            <= Some(row.record.version)
+                    {
                         rows.push(row);
                     }
                 }
-                SnapshotLine::End(SnapshotEnd { position, .. }) => {
+                Line::End(SnapshotEnd { position, .. }) => {
                     if let Some(stage) = &mut state {
                         stage.end = Some(position);
                         self.streaming = None;
@@ -157,8 +158,8 @@ impl Engine {
     }
 
     /// Lets a stage that has caught up with its last line, and with the base, go live.
-    pub(super) fn promote(&mut self, replica: &Replica) -> bool {
-        let (Link::Live(session), Some(stage)) = (&self.link, replica.stage()) else {
+    pub(super) fn promote(&mut self, replica: &Replica, now: Millis) -> bool {
+        let (Link::Live(session), Some(stage)) = (&mut self.link, replica.stage()) else {
             return false;
         };
         let StageState { start, state, .. } = stage;
@@ -169,6 +170,7 @@ impl Engine {
         if !reached || start.log_id != session.log_id || Some(state.device) != replica.device() {
             return false;
         }
+        session.check_at = now.plus(super::SETTLED);
         let part = RecordsPart {
             from: replica.state().map(|state| state.cursor),
             state: Some(*state),

@@ -74,7 +74,7 @@ impl Engine {
             pull: None,
             // The master sends live changes once a pull has reached the head.
             pull_at: now,
-            check_at: now,
+            check_at: now.plus(super::SETTLED),
             check: None,
             socket_at,
             told: Told::default(),
@@ -130,7 +130,7 @@ impl Engine {
         if self.loading.is_some() || !self.is_live() {
             return;
         }
-        if self.promote(replica) || self.mend(replica, now) {
+        if self.promote(replica, now) || self.mend(replica, now) {
             return;
         }
         self.start_stream(replica, now);

@@ -6,7 +6,9 @@ use sync_core::{ARCHIVED, Change, Record, Records, Value, Verdict};
 
 use super::Replica;
 use crate::base::Base;
-use crate::storage::{Batch, MutationId, OutboxPart, OutboxRow, RecordsPart, StageWrite};
+use crate::storage::{
+    Batch, MutationId, OutboxPart, OutboxRow, RecordsPart, StageWrite, StoredChange,
+};
 use crate::{ChangeKind, RecordChange};
 
 impl Replica {
@@ -97,7 +99,9 @@ impl Replica {
                 self.stage = None;
             }
             Some(StageWrite::Write { rows, state }) => {
-                rows.iter().for_each(|row| self.staged.put(row));
+                for StoredChange { collection, record } in rows {
+                    self.staged.load(collection, record.clone());
+                }
                 self.stage = Some(state.clone());
             }
             Some(StageWrite::Promote) => {

@@ -6,6 +6,8 @@ use sync_core::{
     Millis, Outcome, Position, RecordId, Refusal, Seq, StoreId, Value,
 };
 
+use super::StoredChange;
+
 /// Names one mutation for good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct MutationId {
@@ -238,7 +240,7 @@ pub enum StageWrite {
     /// Rows are added or replaced, and its state with them.
     Write {
         /// The rows.
-        rows: Vec<Change>,
+        rows: Vec<StoredChange>,
         /// How far it has come.
         state: StageState,
     },

@@ -12,7 +12,7 @@ use sync_core::{Position, Seq, Value};
 
 use super::{
     Area, Batch, MutationId, OutboxMeta, OutboxPart, OutboxRow, Prune, RecordsPart, StageWrite,
-    Storage, StorageError,
+    Storage, StorageError, StoredChange,
 };
 use fixture::{
     Found, attention, change, device, identity, outbox, outcome, records, row, stage, state,
@@ -277,7 +277,7 @@ pub async fn a_stage_goes_live_in_one_step(bench: &impl Bench) {
         let part = RecordsPart {
             from,
             stage: Some(StageWrite::Write {
-                rows,
+                rows: rows.iter().map(StoredChange::from).collect(),
                 state: stage(),
             }),
             ..RecordsPart::default()
@@ -309,7 +309,7 @@ pub async fn a_stage_can_be_thrown_away(bench: &impl Bench) {
     let mut storage = bench.open("thrown").await;
     at_cursor(&mut storage, 1, 0).await;
     let write = StageWrite::Write {
-        rows: vec![change(1, 2)],
+        rows: vec![(&change(1, 2)).into()],
         state: stage(),
     };
     for step in [write, StageWrite::Clear] {

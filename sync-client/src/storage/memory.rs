@@ -3,16 +3,17 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use sync_core::{Change, CollectionName, Map, RecordId, Value};
+use sync_core::{CollectionName, Map, RecordId, Value};
 
 use crate::platform::MaybeSend;
 
 use super::{
     Area, Attention, Batch, Identity, Loaded, MutationId, OutboxMeta, OutboxPart, OutboxRow,
     RecordSink, RecordsPart, RecordsState, StageState, StageWrite, Storage, StorageError,
+    StoredChange, StoredRecord,
 };
 
-type Rows = BTreeMap<(CollectionName, RecordId), Change>;
+type Rows = BTreeMap<(CollectionName, RecordId), StoredRecord>;
 
 /// Holds everything in memory. A clone is another handle on the same content, as a file opened
 /// again would be.
@@ -81,8 +82,8 @@ impl Storage for MemoryStorage {
     async fn load(&mut self, sink: &mut dyn RecordSink) -> Result<Loaded, StorageError> {
         self.lock(|content| {
             for (area, rows) in [(Area::Base, &content.base), (Area::Stage, &content.staged)] {
-                for Change { collection, record } in rows.values() {
-                    sink.take(area, collection, vec![record.into()]);
+                for ((collection, _), record) in rows {
+                    sink.take(area, collection, vec![record.clone()]);
                 }
             }
             let mut loaded = Loaded {
@@ -182,11 +183,11 @@ impl Content {
             self.staged.clear();
             (self.state, self.stage) = (None, None);
         }
-        let put = |rows: &mut Rows, change: Change| {
-            rows.insert((change.collection.clone(), change.record.id), change);
+        let put = |rows: &mut Rows, StoredChange { collection, record }| {
+            rows.insert((collection, record.id), record);
         };
-        for change in part.changes {
-            put(&mut self.base, change);
+        for change in &part.changes {
+            put(&mut self.base, change.into());
         }
         for key in part.remove {
             self.base.remove(&key);

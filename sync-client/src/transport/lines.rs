@@ -1,12 +1,12 @@
-//! Cutting a stream of bytes into lines as they arrive.
+//! Cutting a stream of bytes into whole lines as they arrive.
 
 use super::TransportError;
 use crate::platform::mpsc;
 
-/// How many lines wait for a slow reader.
-const LINES_AHEAD: usize = 1_024;
+/// How many pieces wait for a slow reader. A browser hands out up to half a megabyte at a time.
+const PIECES_AHEAD: usize = 4;
 
-/// Takes bytes and hands on lines, waiting while nobody reads.
+/// Takes bytes and hands on whole lines, waiting while nobody reads.
 pub(super) struct LineCutter {
     rest: Vec<u8>,
     lines: mpsc::Sender<Result<String, TransportError>>,
@@ -15,40 +15,35 @@ pub(super) struct LineCutter {
 impl LineCutter {
     /// With the end at which its lines arrive.
     pub(super) fn new() -> (Self, mpsc::Receiver<Result<String, TransportError>>) {
-        let (lines, arriving) = mpsc::channel(LINES_AHEAD);
+        let (lines, arriving) = mpsc::channel(PIECES_AHEAD);
         let rest = Vec::new();
         (Self { rest, lines }, arriving)
     }
 
     /// Hands on what is whole now; false once nobody reads any more.
     pub(super) async fn take(&mut self, chunk: &[u8]) -> bool {
-        self.rest.extend_from_slice(chunk);
-        let Some(end) = self.rest.iter().rposition(|byte| *byte == b'\n') else {
-            return true;
-        };
-        let whole: Vec<u8> = self.rest.drain(..=end).collect();
-        for line in whole.split(|byte| *byte == b'\n') {
-            if !self.hand_on(line).await {
-                return false;
-            }
-        }
-        true
+        let whole = chunk.iter().rposition(|byte| *byte == b'\n');
+        let (whole, rest) = chunk.split_at(whole.map_or(0, |end| end + 1));
+        self.rest.extend_from_slice(whole);
+        let handed_on = whole.is_empty() || self.hand_on().await;
+        self.rest.extend_from_slice(rest);
+        handed_on
     }
 
     /// Hands on what is left, or why there is no more.
-    pub(super) async fn end(self, broken: Option<TransportError>) {
+    pub(super) async fn end(mut self, broken: Option<TransportError>) {
         match broken {
             // Nobody reads any more: then nobody wants to know.
             Some(error) => drop(self.lines.send(Err(error)).await),
-            None => drop(self.hand_on(&self.rest).await),
+            None if self.rest.is_empty() => {}
+            None => drop(self.hand_on().await),
         }
     }
 
-    async fn hand_on(&self, line: &[u8]) -> bool {
-        if line.is_empty() {
-            return true;
-        }
-        let line = String::from_utf8_lossy(line).into_owned();
-        self.lines.send(Ok(line)).await.is_ok()
+    async fn hand_on(&mut self) -> bool {
+        let lines = std::mem::take(&mut self.rest);
+        let lines = String::from_utf8(lines);
+        let lines = lines.map_err(|_| TransportError::Network("what came is no text".to_owned()));
+        self.lines.send(lines).await.is_ok()
     }
 }

@@ -97,11 +97,7 @@ fn candidates(table: &Table, query: &Query, sought: &[String]) -> Bits {
     let mut slots = table.live().clone();
     let mut uncovered = Vec::new();
     for filter in &query.filter {
-        let index = table.indexes().iter();
-        let index = index
-            .clone()
-            .find(|i| i.fields.first() == Some(&filter.field));
-        let Some(index) = index else {
+        let Some(index) = table.index_by(&filter.field) else {
             if let (ID, Compare::Eq) = (&filter.field[..], filter.op) {
                 keep_one(table, filter, &mut slots);
             }
@@ -144,18 +140,24 @@ fn along_index<'a>(table: &'a Table, query: &Query) -> Option<Box<dyn Iterator<I
     let Some(sort) = &query.sort else {
         return Some(Box::new(table.by_id()));
     };
-    table.indexes().iter().find_map(|index| {
-        let place = index.fields.iter().position(|field| *field == sort.field)?;
-        let mut prefix = Vec::new();
-        for field in &index.fields[..place] {
-            let fixed = query.filter.iter();
-            let fixed = fixed
-                .clone()
-                .find(|f| f.op == Compare::Eq && f.field == *field)?;
-            push_key(&mut prefix, fixed.value.as_ref());
-        }
-        Some(index.walk(&prefix, sort.desc))
-    })
+    let mut prefix = Vec::new();
+    let index = table.index(&mut |fields| {
+        let fixed = fields.iter().position(|field| *field == sort.field);
+        let fixed = fixed.and_then(|place| fixed_by(query, &fields[..place]));
+        fixed.map(|key| prefix = key).is_some()
+    })?;
+    Some(index.walk(&prefix, sort.desc))
+}
+
+/// The key of fields that the query asks to be equal to something, all of them.
+fn fixed_by(query: &Query, fields: &[String]) -> Option<Vec<u8>> {
+    let mut key = Vec::new();
+    for field in fields {
+        let mut filters = query.filter.iter();
+        let fixed = filters.find(|f| f.op == Compare::Eq && f.field == *field)?;
+        push_key(&mut key, fixed.value.as_ref());
+    }
+    Some(key)
 }
 
 fn sorted(table: &Table, query: &Query, slots: &Bits) -> Vec<u32> {

@@ -2,7 +2,7 @@
 
 use sync_client::platform::now;
 use sync_client::storage::indexeddb::IndexedDb;
-use sync_client::storage::{Batch, RecordsPart, StageWrite, Storage};
+use sync_client::storage::{Batch, RecordsPart, StageWrite, Storage, StoredChange};
 use wasm_bindgen_test::{console_log, wasm_bindgen_test};
 
 use super::support::{load, numbers, product, stage, state};
@@ -13,7 +13,7 @@ const CHUNK: usize = 2_000;
 #[wasm_bindgen_test]
 async fn fifty_thousand_products_open_quickly() {
     let mut storage = IndexedDb::open("speed").await.unwrap();
-    let rows: Vec<_> = (0..PRODUCTS).map(|n| product(n, 1)).collect();
+    let rows: Vec<StoredChange> = (0..PRODUCTS).map(|n| (&product(n, 1)).into()).collect();
     let begun = now();
     for chunk in rows.chunks(CHUNK) {
         let write = StageWrite::Write {

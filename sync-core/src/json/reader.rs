@@ -168,9 +168,17 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// When it is no JSON.
     pub fn raw(&mut self) -> Result<&'a str, Fault> {
+        self.passed(Self::skip)
+    }
+
+    /// The text of one value that `pass` passes over.
+    ///
+    /// # Errors
+    /// Those of `pass`.
+    pub fn passed(&mut self, pass: fn(&mut Self) -> Result<(), Fault>) -> Result<&'a str, Fault> {
         self.peek();
         let start = self.at;
-        self.skip()?;
+        pass(self)?;
         Ok(&self.text[start..self.at])
     }
 
@@ -254,16 +262,18 @@ impl<'a> Reader<'a> {
 
     /// Passes over text without escapes and what ends it: a quote or a backslash.
     fn plain(&mut self) -> Result<u8, Fault> {
-        loop {
-            match self.byte() {
-                Some(end @ (b'"' | b'\\')) => {
-                    self.at += 1;
-                    return Ok(end);
+        let rest = self.text.as_bytes()[self.at..].iter();
+        for (place, byte) in rest.enumerate() {
+            if let end @ (b'"' | b'\\' | 0..0x20) = *byte {
+                self.at += place;
+                if end < 0x20 {
+                    break;
                 }
-                None | Some(0..0x20) => return Err(self.fault("a text does not end")),
-                Some(_) => self.at += 1,
+                self.at += 1;
+                return Ok(end);
             }
         }
+        Err(self.fault("a text does not end"))
     }
 
     fn skip_name(&mut self) -> Result<(), Fault> {

@@ -212,7 +212,7 @@ impl Disk {
         let mut found = Found::default();
         self.with(|platter| now(platter.seen.load(&mut found)).expect("memory is readable"));
         let records = found.0.into_iter().map(|(_, record)| record);
-        let records = records.map(|record| format!("{} {}", record.id, record.doc));
+        let records = records.map(|record| format!("{} {}", record.id, record.doc.as_str()));
         let rows = self.outbox().into_iter();
         records
             .chain(rows.map(|row| row.envelope.body.get().to_owned()))

@@ -7,13 +7,14 @@ use sync_core::{
     Case, Change, Changes, Checked, Code, Cursor, DeviceId, DeviceInfo, DeviceKind, Digest, Domain,
     Enroll, Enrolled, Frame, Hello, Hlc, Intake, LogId, Millis, NodeAddress, Outcome, Outcomes,
     Pong, Position, Push, Pushed, QueueStatus, Record, Records, Role, Seq, SnapshotEnd,
-    SnapshotHead, SnapshotLine, SnapshotRequired, Span, StoreId, Term, Verdict, Welcome, WireError,
-    admit, decide,
+    SnapshotHead, SnapshotRequired, Span, StoreId, Term, Verdict, Welcome, WireError, admit,
+    decide,
 };
 use uuid::Uuid;
 
 use super::shop::total_id;
 use crate::base::Base;
+use crate::engine::Line;
 
 #[derive(Clone)]
 pub(crate) struct Master {
@@ -346,7 +347,7 @@ impl Master {
     }
 
     /// The lines of a snapshot, resumed where the request says so.
-    pub(super) fn snapshot(&mut self, device: DeviceId, path: &str) -> Vec<SnapshotLine> {
+    pub(super) fn snapshot(&mut self, device: DeviceId, path: &str) -> Vec<Line> {
         let asked = |name: &str| {
             let from = path.find(&format!("{name}="))? + name.len() + 1;
             path[from..].split('&').next()
@@ -371,7 +372,7 @@ impl Master {
             }
             _ => 0,
         };
-        let mut lines = vec![SnapshotLine::Head(SnapshotHead {
+        let mut lines = vec![Line::Head(SnapshotHead {
             start: self.cursor(start),
             term: Term(0),
             digest: Digest::ZERO,
@@ -379,12 +380,8 @@ impl Master {
             total: rows.len() as u64,
             scope_from: 0,
         })];
-        lines.extend(
-            rows[skip..]
-                .iter()
-                .map(|row| SnapshotLine::Row((*row).clone())),
-        );
-        lines.push(SnapshotLine::End(SnapshotEnd {
+        lines.extend(rows[skip..].iter().map(|row| Line::Row((*row).into())));
+        lines.push(Line::End(SnapshotEnd {
             position: self.head(),
             digest: Digest::ZERO,
             your_seq: self.mark(device),

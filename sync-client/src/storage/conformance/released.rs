@@ -46,7 +46,7 @@ pub async fn fill(storage: &mut impl Storage) -> Result<(), StorageError> {
     let staged = RecordsPart {
         from: Some(state(1, 1).cursor),
         stage: Some(StageWrite::Write {
-            rows: vec![change(1, 2), change(2, 2)],
+            rows: vec![(&change(1, 2)).into(), (&change(2, 2)).into()],
             state: stage(),
         }),
         ..RecordsPart::default()

@@ -8,7 +8,7 @@
 //! "TS1" | count u32 | count × ( length u32 | record as JSON )      little endian
 //! ```
 
-use sync_core::Record;
+use sync_core::json;
 
 use super::failure::Failure;
 use crate::storage::StoredRecord;
@@ -20,14 +20,14 @@ const HEADER: usize = 7;
 pub(super) const ROWS: usize = 500;
 
 /// Packs records into one value.
-pub(super) fn pack(records: &[&Record]) -> Vec<u8> {
+pub(super) fn pack(records: &[&StoredRecord]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(ROWS * 400);
     bytes.extend(MAGIC);
     bytes.extend([0; 4]);
     for record in records {
         let start = bytes.len();
         bytes.extend([0; 4]);
-        bytes.extend(sync_core::json::text(*record).as_bytes());
+        bytes.extend(json::text(*record).as_bytes());
         let length = (bytes.len() - start - 4) as u32;
         bytes[start..start + 4].copy_from_slice(&length.to_le_bytes());
     }
@@ -49,7 +49,7 @@ pub(super) fn unpack(bytes: &[u8]) -> Result<Vec<StoredRecord>, Failure> {
         let (record, after) = after.split_at_checked(length as usize).ok_or_else(cut)?;
         // Read as text like everything else: one reader less to compile.
         let record = std::str::from_utf8(record).map_err(|_| cut())?;
-        let record = StoredRecord::parse(record)
+        let record = json::read(record)
             .map_err(|e| Failure::Corrupt(format!("a packed record cannot be read: {e}")))?;
         records.push(record);
         rest = after;
@@ -64,30 +64,26 @@ fn number(bytes: &[u8]) -> Option<(u32, &[u8])> {
 
 #[cfg(test)]
 mod tests {
-    use sync_core::{Document, Millis, Position, RecordId};
+    use sync_core::{Document, Millis, Position, Record, RecordId};
     use wasm_bindgen_test::wasm_bindgen_test;
 
     use super::*;
 
-    fn record(n: u8) -> Record {
+    fn record(n: u8) -> StoredRecord {
         let doc = Document::new()
             .with("name", "Lamp")
             .with("price", i64::from(n));
-        let mut record = Record::inserted([n; 16].into(), Position(n.into()), Millis(5), doc);
-        record.first = None;
-        record
+        let record = Record::inserted([n; 16].into(), Position(n.into()), Millis(5), doc);
+        (&record).into()
     }
 
     #[wasm_bindgen_test]
     fn what_was_packed_comes_back() {
-        let mut records: Vec<Record> = (0..9).map(record).collect();
+        let mut records: Vec<StoredRecord> = (0..9).map(record).collect();
         records[3].deleted = true;
         records[4].stub = true;
-        let stored: Vec<StoredRecord> = records.iter().map(StoredRecord::from).collect();
-        assert_eq!(
-            unpack(&pack(&records.iter().collect::<Vec<_>>())),
-            Ok(stored)
-        );
+        let packed = pack(&records.iter().collect::<Vec<_>>());
+        assert_eq!(unpack(&packed), Ok(records));
     }
 
     #[wasm_bindgen_test]

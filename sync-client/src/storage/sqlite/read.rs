@@ -113,7 +113,7 @@ fn records(
             name = collection.into();
         }
         let text = row.get_ref(1)?.as_str().map_err(unreadable)?;
-        chunk.push(StoredRecord::parse(text).map_err(unreadable)?);
+        chunk.push(sync_core::json::read::<StoredRecord>(text).map_err(unreadable)?);
     }
     let _ = chunks.blocking_send((area, name, chunk));
     Ok(())

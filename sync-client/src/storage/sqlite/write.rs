@@ -1,13 +1,14 @@
 use rusqlite::{Connection, Transaction, params};
 use serde::Serialize;
-use sync_core::Change;
+use sync_core::json::text;
+use sync_core::{Change, CollectionName, RecordId};
 
 use super::error::unreadable;
 use super::fuse::Fuse;
 use super::read;
 use crate::storage::{
     Batch, MutationId, OutboxPart, OutboxRow, Prune, RecordsPart, RecordsState, StageWrite,
-    StorageError,
+    StorageError, StoredChange,
 };
 
 /// Writes a batch in one transaction.
@@ -121,7 +122,12 @@ fn records(db: &Transaction<'_>, part: &RecordsPart) -> Result<(), StorageError>
         unset(db, "state")?;
         unset(db, "stage")?;
     }
-    put(db, live, &part.changes)?;
+    let changes = part.changes.iter();
+    put(
+        db,
+        live,
+        changes.map(|Change { collection, record }| (collection, record.id, text(record))),
+    )?;
     for (collection, id) in &part.remove {
         db.prepare_cached(&format!(
             "DELETE FROM records_{live} WHERE collection = ?1 AND id = ?2"
@@ -135,7 +141,14 @@ fn records(db: &Transaction<'_>, part: &RecordsPart) -> Result<(), StorageError>
             unset(db, "stage")?;
         }
         Some(StageWrite::Write { rows, state }) => {
-            put(db, stage, rows)?;
+            let rows = rows.iter();
+            put(
+                db,
+                stage,
+                rows.map(|StoredChange { collection, record }| {
+                    (collection, record.id, text(record))
+                }),
+            )?;
             set(db, "stage", state)?;
         }
         Some(StageWrite::Promote) => {
@@ -147,19 +160,16 @@ fn records(db: &Transaction<'_>, part: &RecordsPart) -> Result<(), StorageError>
     part.state.map_or(Ok(()), |state| set(db, "state", &state))
 }
 
-fn put(db: &Transaction<'_>, table: u8, changes: &[Change]) -> Result<(), StorageError> {
-    if changes.is_empty() {
-        return Ok(());
-    }
+fn put<'a>(
+    db: &Transaction<'_>,
+    table: u8,
+    rows: impl Iterator<Item = (&'a CollectionName, RecordId, String)>,
+) -> Result<(), StorageError> {
     let mut statement = db.prepare_cached(&format!(
         "INSERT OR REPLACE INTO records_{table} VALUES (?1, ?2, ?3)"
     ))?;
-    for Change { collection, record } in changes {
-        statement.execute(params![
-            collection.as_str(),
-            record.id.bytes(),
-            json(record)?
-        ])?;
+    for (collection, id, record) in rows {
+        statement.execute(params![collection.as_str(), id.bytes(), record])?;
     }
     Ok(())
 }

@@ -2,6 +2,9 @@
 
 use super::{Fault, Reader};
 
+/// So many digits always fit.
+const SHORT: usize = 18;
+
 /// A number that stands in a text: its sign and its magnitude.
 pub(in crate::json) struct Number {
     pub(in crate::json) negative: bool,
@@ -87,6 +90,13 @@ fn whole(text: &str) -> Option<Number> {
         magnitude: 0,
         float: false,
     };
+    // Nearly all are a few digits.
+    if text.len() <= SHORT && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        for byte in text.bytes() {
+            number.magnitude = number.magnitude * 10 + u64::from(byte - b'0');
+        }
+        return Some(number);
+    }
     // Zeros count only once another digit follows: 1.50 and 1e2 are not longer than 1.5 and 1.
     let (mut zeros, mut places) = (0_i64, 0_i64);
     for (at, byte) in text.bytes().enumerate() {

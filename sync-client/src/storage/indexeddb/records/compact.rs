@@ -3,14 +3,13 @@
 //! Small step: a collection's single rows become one more segment. Big step, when that has doubled
 //! its segments: they are merged into fresh ones, and what was hidden goes.
 
-use rexie::TransactionMode;
-use sync_core::Record;
-
 use super::key::{key_range, row_key};
 use super::write::Plan;
 use super::{ROWS, RecordsDb, SEGMENTS, read};
+use crate::storage::StoredRecord;
 use crate::storage::indexeddb::failure::Failure;
 use crate::storage::indexeddb::segment;
+use rexie::TransactionMode;
 
 /// Segments a collection may have before merging them is worth it.
 const FEW: u32 = 8;
@@ -27,7 +26,7 @@ impl RecordsDb {
         for (collection, rows) in &singles {
             let keys = segments.remove(collection).unwrap_or_default();
             let merged = meta.merged.get(collection).copied().unwrap_or(0);
-            let mut records: Vec<&Record> = rows.values().flatten().collect();
+            let mut records: Vec<&StoredRecord> = rows.values().flatten().collect();
             if (keys.len() as u32) < (merged * 2).max(FEW) {
                 let left = rows.iter().filter(|(_, record)| record.is_none());
                 let left = left.map(|(id, _)| (row_key(live, collection, *id), None));
@@ -38,7 +37,7 @@ impl RecordsDb {
             let (mut seen, mut packed) = (read::seen(rows), Vec::new());
             for key in keys {
                 let unseen = read::unseen(&tx, key, &mut seen).await?;
-                packed.extend(unseen.iter().map(|stored| stored.record()));
+                packed.extend(unseen);
             }
             records.extend(&packed);
             plan.delete(SEGMENTS, &key_range(Some(live), Some(collection))?);

@@ -2,7 +2,7 @@
 
 use js_sys::{Array, Uint8Array};
 use rexie::{KeyRange, Transaction, TransactionMode};
-use sync_core::{CollectionName, Map, Record, RecordId};
+use sync_core::{CollectionName, Map, RecordId};
 use wasm_bindgen::JsValue;
 
 use super::key::key_range;
@@ -14,7 +14,7 @@ use crate::storage::indexeddb::segment;
 use crate::storage::{Area, RecordSink, StoredRecord};
 
 /// The single rows of an epoch by collection; `None` for one that left.
-pub(super) type Singles = Map<CollectionName, Map<RecordId, Option<Record>>>;
+pub(super) type Singles = Map<CollectionName, Map<RecordId, Option<StoredRecord>>>;
 
 /// The ids of records already read; a map of the kind that the base has anyway.
 pub(super) type Seen = Runs<RecordId, u32>;
@@ -50,14 +50,14 @@ async fn load_epoch(
         }
     }
     for (collection, rows) in singles {
-        let rows = rows.values().flatten().map(StoredRecord::from);
+        let rows = rows.into_values().flatten();
         sink.take(area, &collection, rows.collect());
     }
     Ok(())
 }
 
 /// The ids of single rows.
-pub(super) fn seen(rows: &Map<RecordId, Option<Record>>) -> Seen {
+pub(super) fn seen(rows: &Map<RecordId, Option<StoredRecord>>) -> Seen {
     let mut seen = Seen::default();
     for id in rows.keys() {
         seen.insert(*id, 0);

@@ -2,7 +2,7 @@
 
 use js_sys::{Array, Uint8Array};
 use rexie::{KeyRange, Transaction};
-use sync_core::{Change, CollectionName, Map, Record};
+use sync_core::{Change, CollectionName, Map};
 use wasm_bindgen::JsValue;
 
 use super::key::{key_range, row_key};
@@ -11,7 +11,7 @@ use super::{META, ROWS, SEGMENTS};
 use crate::storage::indexeddb::failure::Failure;
 use crate::storage::indexeddb::fuse::Fuse;
 use crate::storage::indexeddb::segment;
-use crate::storage::{RecordsPart, StageWrite};
+use crate::storage::{RecordsPart, StageWrite, StoredRecord};
 
 /// Steps of a write transaction, in their order.
 #[derive(Default)]
@@ -36,7 +36,8 @@ impl Plan {
         }
         let mut singles = Vec::with_capacity(part.changes.len() + part.remove.len());
         for Change { collection, record } in &part.changes {
-            singles.push((row_key(meta.live, collection, record.id), Some(record)));
+            let key = row_key(meta.live, collection, record.id);
+            singles.push((key, Some(record.into())));
         }
         for (collection, id) in &part.remove {
             singles.push((row_key(meta.live, collection, *id), None));
@@ -58,7 +59,7 @@ impl Plan {
                         meta.next_epoch - 1
                     }
                 };
-                let mut by_collection: Map<&CollectionName, Vec<&Record>> = Map::new();
+                let mut by_collection: Map<&CollectionName, Vec<&StoredRecord>> = Map::new();
                 for change in rows {
                     let records = by_collection.or_default(&change.collection);
                     records.push(&change.record);
@@ -84,9 +85,9 @@ impl Plan {
     }
 
     /// Single rows, which hide whatever is packed; nothing where a record left.
-    pub(super) fn put_rows(&mut self, rows: Vec<(JsValue, Option<&Record>)>) {
+    pub(super) fn put_rows(&mut self, rows: Vec<(JsValue, Option<StoredRecord>)>) {
         if !rows.is_empty() {
-            let text = |record| sync_core::json::text(&record).into();
+            let text = |record: Option<StoredRecord>| sync_core::json::text(&record).into();
             let pairs = rows.into_iter().map(|(key, row)| (text(row), Some(key)));
             self.0.push((ROWS, Step::Put(pairs.collect())));
         }
@@ -97,7 +98,7 @@ impl Plan {
         &mut self,
         epoch: u32,
         collection: &CollectionName,
-        records: &[&Record],
+        records: &[&StoredRecord],
         meta: &mut Meta,
     ) {
         for chunk in records.chunks(segment::ROWS) {
