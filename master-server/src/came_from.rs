@@ -13,9 +13,14 @@ task_local! {
 }
 
 /// Does work for the other side of a connection; none where nobody knows its address.
-pub(crate) async fn during<T>(address: Option<IpAddr>, work: impl Future<Output = T>) -> T {
+///
+/// Not `async` itself: that would keep room for the work twice, in every connection.
+pub(crate) fn during<T>(
+    address: Option<IpAddr>,
+    work: impl Future<Output = T>,
+) -> impl Future<Output = T> {
     let address = address.map(|address| address.to_canonical());
-    ADDRESS.scope(address, work).await
+    ADDRESS.scope(address, work)
 }
 
 /// For whom this is done; none where the master does it by itself.

@@ -56,7 +56,9 @@ struct Session {
 pub(super) async fn run(state: AppState, peer: Peer, mut sender: Sender, mut receiver: Receiver) {
     // Subscribed before the hello is read, so that no batch and no new name falls between.
     let (batches, told) = (state.ledger.subscribe(), state.hub.subscribe());
-    let greeted = match opening::open(&state, &peer, &mut sender, &mut receiver).await {
+    // Apart, and gone once the session runs: it needs more room than all that comes after it.
+    let opening = Box::pin(opening::open(&state, &peer, &mut sender, &mut receiver));
+    let greeted = match opening.await {
         Ok(Some(greeted)) => greeted,
         Ok(None) => return,
         Err(error) => {

@@ -20,8 +20,8 @@ pub(super) const FRAME_BYTES: usize = 4 << 20;
 /// Up to here a frame is answered with an error; beyond it the socket closes.
 const REFUSED_BYTES: usize = 16 << 20;
 /// Read at once. Every connection keeps a buffer of this size, and most idle: with the library's 128
-/// KiB it was nearly all of the memory that they took.
-const READ_BYTES: usize = 4 << 10;
+/// KiB it was nearly all of the memory that they took. A full push is read in 250 such pieces.
+const READ_BYTES: usize = 1 << 10;
 /// A socket that takes nothing for so long is closed.
 const SEND_LIMIT: Duration = Duration::from_secs(10);
 
@@ -54,11 +54,11 @@ pub(crate) async fn upgrade(
         .max_message_size(REFUSED_BYTES)
         .max_frame_size(REFUSED_BYTES)
         .read_buffer_size(READ_BYTES)
-        .on_upgrade(move |socket| async move {
+        .on_upgrade(move |socket| {
             let (sink, stream) = socket.split();
             let address = peer.arrival().address;
             let session = session::run(state, peer, Sender(sink), Receiver(stream));
-            came_from::during(address, session).await;
+            came_from::during(address, session)
         })
 }
 

@@ -14,7 +14,7 @@ const CONNECTIONS: usize = 500;
 /// Products of a large shop.
 const PRODUCTS: usize = 100_000;
 
-/// A fresh master, the same with idle connections, and one that has just served a large shop to a
+/// A fresh master, the same once devices have joined, with idle connections, and one that has just served a large shop to a
 /// new device.
 pub(super) async fn master(bench: &Bench) -> Result<Vec<Figure>> {
     let most = (CONNECTIONS * 2 + 100).to_string();
@@ -25,24 +25,30 @@ pub(super) async fn master(bench: &Bench) -> Result<Vec<Figure>> {
         &most,
     ];
     let shop = Shop::empty_with(bench, options).await?;
-    let before = shop.master.resident_kib()?;
+    let empty = shop.master.resident_kib()?;
+    let mut devices = Vec::with_capacity(CONNECTIONS);
+    for number in 0..CONNECTIONS {
+        devices.push(RawDevice::join(&shop.master, &format!("idle-{number}")).await?);
+        if number.is_multiple_of(50) {
+            bench.say(&format!("{number} of {CONNECTIONS} devices have joined"));
+        }
+    }
+    // What joining leaves behind in caches is no part of a connection.
+    let joined = shop.master.resident_kib()?;
     let (tell, mut level) = unbounded_channel();
     let mut following = JoinSet::new();
-    for number in 0..CONNECTIONS {
-        let device = RawDevice::join(&shop.master, &format!("idle-{number}")).await?;
+    for device in devices {
         following.spawn(follow(device, tell.clone()));
-        if number.is_multiple_of(50) {
-            bench.say(&format!("{number} of {CONNECTIONS} connections are open"));
-        }
     }
     for _ in 0..CONNECTIONS {
         level.recv().await.context("every connection has ended")?;
     }
     let idle = shop.master.resident_kib()?;
     drop((following, shop));
-    let per_connection = idle.saturating_sub(before) as f64 / CONNECTIONS as f64;
+    let per_connection = idle.saturating_sub(joined) as f64 / CONNECTIONS as f64;
     let mut readings = vec![
-        Reading::new("empty", mib(before), "MiB", 1),
+        Reading::new("empty", mib(empty), "MiB", 1),
+        Reading::new("500-joined", mib(joined), "MiB", 1),
         Reading::new("500-idle", mib(idle), "MiB", 1),
         Reading::new("connection", per_connection, "KiB", CONNECTIONS),
     ];
