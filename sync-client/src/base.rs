@@ -162,19 +162,20 @@ impl Base {
     /// The dated facts that were decided before a UTC day.
     pub(crate) fn before(&self, day: u32) -> Vec<(CollectionName, RecordId)> {
         let schema = self.domain.schema();
-        let dated = |name: &str| {
+        let mut old = Vec::new();
+        for (name, table) in &self.tables {
             let known = schema.collection(name);
-            known.is_some_and(|c| c.kind == Kind::Fact && c.scope.dated)
-        };
-        let tables = self.tables.iter().filter(|(name, _)| dated(name));
-        tables
-            .flat_map(|(name, table)| {
-                let old = table
-                    .records()
-                    .filter(|record| Bucket::of(schema, name, record) < Bucket(day));
-                old.map(|record| (name.clone(), record.id))
-            })
-            .collect()
+            if known.is_some_and(|c| c.kind == Kind::Fact && c.scope.dated) {
+                let before = |row: &&StoredRecord| Bucket::at(schema, name, row.at) < Bucket(day);
+                old.extend(
+                    table
+                        .rows()
+                        .filter(before)
+                        .map(|row| (name.clone(), row.id)),
+                );
+            }
+        }
+        old
     }
 }
 

@@ -168,11 +168,6 @@ impl Table {
         self.ids.iter().map(|(_, slot)| *slot)
     }
 
-    /// All records, by id.
-    pub(crate) fn records(&self) -> impl Iterator<Item = Record> + '_ {
-        self.by_id().filter_map(|slot| self.record(slot))
-    }
-
     /// The first index over fields that fit.
     pub(crate) fn index(&self, fit: &mut dyn FnMut(&[String]) -> bool) -> Option<&FieldIndex> {
         let index = self.indexes.iter().find(|index| fit(index.fields()))?;

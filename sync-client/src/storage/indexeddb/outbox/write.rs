@@ -19,8 +19,8 @@ pub(super) struct Writing<'a> {
 
 /// What has to be known before the rest of a part can be written.
 pub(super) struct Before {
-    /// The keys of rows that outcomes may be for.
-    rows: Option<Answer>,
+    /// From the first to the last of the rows that outcomes are for, and which of these there are.
+    rows: Option<(JsValue, Answer)>,
     /// The keys of the attention list.
     attention: Option<Answer>,
 }
@@ -52,7 +52,11 @@ impl Writing<'_> {
         // One request for all: they are of one device in a row, but for what an earlier one left.
         let ids = || part.outcomes.iter().map(|(id, _)| *id);
         let rows = match (ids().min(), ids().max()) {
-            (Some(first), Some(last)) => Some(self.tx.keys(ROWS, &keys_between(first, last)?)),
+            (Some(first), Some(last)) => {
+                let range = keys_between(first, last)?;
+                let there = self.tx.keys(ROWS, &range);
+                Some((range, there))
+            }
             _ => None,
         };
         let attention = match part.attend.is_empty() && part.dismiss.is_empty() {
@@ -64,12 +68,8 @@ impl Writing<'_> {
 
     /// Issues the outcomes and what becomes of the attention list.
     pub(super) fn decide_all(&self, part: &OutboxPart, before: Before) -> Result<(), Failure> {
-        let there = before.rows.map(|rows| ids_of(&rows)).transpose()?;
-        for (id, outcome) in &part.outcomes {
-            // Keys come in the order of the ids they stand for.
-            if there.iter().any(|there| there.binary_search(id).is_ok()) {
-                self.set_outcome(&key(*id), outcome.as_ref());
-            }
+        if let Some((range, rows)) = before.rows {
+            self.decide_rows(part, &range, &ids_of(&rows)?);
         }
         let Some(listed) = before.attention else {
             return Ok(());
@@ -85,6 +85,25 @@ impl Writing<'_> {
             self.dismiss(&listed, id)?;
         }
         Ok(())
+    }
+
+    /// Keeps the outcomes of the rows that are there.
+    fn decide_rows(&self, part: &OutboxPart, range: &JsValue, there: &[MutationId]) {
+        // Keys come in the order of the ids they stand for.
+        let is_there = |id: &MutationId| there.binary_search(id).is_ok();
+        let outcomes = part.outcomes.iter().filter(|(id, _)| is_there(id));
+        let decided = outcomes.clone().filter(|(_, outcome)| outcome.is_some());
+        // Where none of these rows stays open, one request says so for all.
+        let at_once = decided.count() == there.len();
+        if at_once {
+            self.delete(OPEN, range);
+        }
+        for (id, outcome) in outcomes {
+            match outcome {
+                Some(outcome) if at_once => self.put(OUTCOMES, &key(*id), outcome),
+                _ => self.set_outcome(&key(*id), outcome.as_ref()),
+            }
+        }
     }
 
     /// Asks for everything that pruning looks at.
