@@ -56,7 +56,8 @@ use crate::{Config, ConnectionState, LastError};
 
 /// How long an answer may take before the same is asked again.
 const ANSWER: u64 = 20_000;
-/// Before the first one: what is new here is hashed meanwhile, a little at a time.
+/// Before the first one: what is new here is hashed meanwhile, a little at a time; what is left then,
+/// of a large store, at once.
 const SETTLED: u64 = 3_000;
 /// Between two reconciliations.
 const RECONCILE: u64 = 30_000;

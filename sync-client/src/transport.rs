@@ -137,8 +137,8 @@ pub struct Response {
 pub struct Lines {
     /// The HTTP status; unless it is 200 the lines are the body of an error.
     pub status: u16,
-    /// Whole lines in order, one or several at a time, none of them empty. It ends when the body
-    /// does, after an error where it was cut off.
+    /// Whole lines in order, one or several at a time. It ends when the body does, after an error where
+    /// it was cut off.
     pub lines: mpsc::Receiver<Result<String, TransportError>>,
 }
 

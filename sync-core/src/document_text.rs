@@ -3,8 +3,8 @@ use std::borrow::Cow;
 use crate::json::{self, Fault, FromJson, Reader, ToJson};
 use crate::{Document, MAX_INTEGER, Value};
 
-/// The canonical text of a document: looked through when it is read, and made a [`Document`] by who
-/// needs its fields.
+/// The text of a document: looked through when it is read, and made a [`Document`] by who needs its
+/// fields. Written by us it is the canonical one; read it is what came, with its names in order.
 ///
 /// A device takes 100,000 records at a time, which travel and lie as text and are shown by the
 /// dozen.

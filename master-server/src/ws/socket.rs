@@ -20,7 +20,7 @@ pub(super) const FRAME_BYTES: usize = 4 << 20;
 /// Up to here a frame is answered with an error; beyond it the socket closes.
 const REFUSED_BYTES: usize = 16 << 20;
 /// Read at once. Every connection keeps a buffer of this size, and most idle: with the library's 128
-/// KiB it was nearly all of the memory that they took. A full push is read in 250 such pieces.
+/// KiB it was nearly all of the memory that they took. A push of 500 mutations is read in some 250 pieces.
 const READ_BYTES: usize = 1 << 10;
 /// A socket that takes nothing for so long is closed.
 const SEND_LIMIT: Duration = Duration::from_secs(10);

@@ -167,7 +167,12 @@ pub(super) fn stream<T: Transport>(
 ) {
     let (transport, events) = (transport.clone(), events.clone());
     platform::spawn(async move {
-        let error = read_stream(&transport, request, chunk, of, &events).await;
+        let mut lines = Vec::new();
+        let error = read_stream(&transport, request, chunk, of, &events, &mut lines).await;
+        // What came before it broke need not come again.
+        if !lines.is_empty() {
+            let _ = events.send(Event::Lines { of, lines }).await;
+        }
         let _ = events.send(Event::StreamEnded { of, error }).await;
     });
 }
@@ -178,6 +183,7 @@ async fn read_stream<T: Transport>(
     chunk: usize,
     of: u64,
     events: &mpsc::Sender<Event>,
+    lines: &mut Vec<Line>,
 ) -> Option<WireError> {
     let unreachable = |error: &TransportError| {
         WireError::new(Code::Internal, format!("the snapshot was cut off: {error}"))
@@ -186,7 +192,6 @@ async fn read_stream<T: Transport>(
         Ok(answer) => answer,
         Err(error) => return Some(unreachable(&error)),
     };
-    let mut lines = Vec::new();
     while let Some(piece) = answer.lines.recv().await {
         let piece = match piece {
             Ok(piece) => piece,
@@ -197,7 +202,7 @@ async fn read_stream<T: Transport>(
             let own = json::read(&piece);
             return Some(own.unwrap_or_else(|_| WireError::new(Code::Internal, foreign)));
         }
-        for line in piece.split_terminator('\n') {
+        for line in piece.split('\n').filter(|line| !line.is_empty()) {
             match json::read(line) {
                 Ok(line) => lines.push(line),
                 Err(error) => {
@@ -206,7 +211,7 @@ async fn read_stream<T: Transport>(
                 }
             }
             if lines.len() >= chunk || matches!(lines.last(), Some(Line::End(_))) {
-                let lines = std::mem::take(&mut lines);
+                let lines = std::mem::take(lines);
                 if events.send(Event::Lines { of, lines }).await.is_err() {
                     return None;
                 }

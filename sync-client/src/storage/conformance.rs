@@ -5,6 +5,7 @@
 
 mod fixture;
 pub mod released;
+mod runs;
 
 use std::future::Future;
 
@@ -17,6 +18,8 @@ use super::{
 use fixture::{
     Found, attention, change, device, identity, outbox, outcome, records, row, stage, state,
 };
+
+pub use runs::outcomes_end_the_rows_they_name_and_no_other;
 
 /// Where a backend's stores are opened for these cases.
 pub trait Bench {
@@ -38,6 +41,7 @@ macro_rules! storage_cases {
             a_new_store_is_empty;
             what_was_written_is_read_back;
             an_outcome_ends_a_row_and_stays_beside_it;
+            outcomes_end_the_rows_they_name_and_no_other;
             a_decided_row_the_base_lacks_is_read_back;
             what_an_earlier_id_did_is_read_back_while_the_base_lacks_it;
             retained_rows_come_in_order_and_up_to_a_limit;

@@ -47,3 +47,36 @@ impl LineCutter {
         self.lines.send(lines).await.is_ok()
     }
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn lines_come_whole_however_the_bytes_are_cut() {
+        let text = "{\"a\":\"é\"}\n\n{\"b\":2}\n{\"c\":3}";
+        for cut in 0..=text.len() {
+            let (mut cutter, mut lines) = LineCutter::new();
+            let (first, second) = text.as_bytes().split_at(cut);
+            assert!(cutter.take(first).await && cutter.take(second).await);
+            cutter.end(None).await;
+            let mut all = String::new();
+            while let Some(piece) = lines.recv().await {
+                assert!(all.is_empty() || all.ends_with('\n'), "{cut}: {all}");
+                all.push_str(&piece.unwrap());
+            }
+            assert_eq!(all, text);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_no_text_is_an_error() {
+        let (mut cutter, mut lines) = LineCutter::new();
+        cutter.take(b"{}\n").await;
+        cutter.take(b"\xff\n").await;
+        assert_eq!(lines.recv().await.unwrap().unwrap(), "{}\n");
+        assert!(lines.recv().await.unwrap().is_err());
+        drop(lines);
+        assert!(!cutter.take(b"{}\n").await);
+    }
+}

@@ -28,11 +28,6 @@ impl Raw {
     pub fn get(&self) -> &str {
         &self.0
     }
-
-    /// The text, without a copy.
-    pub fn into_text(self) -> Box<str> {
-        self.0
-    }
 }
 
 impl ToJson for Raw {

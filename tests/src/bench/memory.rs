@@ -33,7 +33,7 @@ pub(super) async fn master(bench: &Bench) -> Result<Vec<Figure>> {
             bench.say(&format!("{number} of {CONNECTIONS} devices have joined"));
         }
     }
-    // What joining leaves behind in caches is no part of a connection.
+    // What joining leaves behind, in caches above all, is no part of a connection.
     let joined = shop.master.resident_kib()?;
     let (tell, mut level) = unbounded_channel();
     let mut following = JoinSet::new();

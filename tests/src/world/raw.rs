@@ -45,8 +45,9 @@ impl RawDevice {
             name: name.to_owned(),
             kind: DeviceKind::Till,
         };
+        // Most have nothing more to ask: their connections do not stay open beside what is measured.
         let request = http.post(format!("{base}/v1/enroll")).json(&enroll);
-        let answer = answer(request).await?;
+        let answer = answer(request.header("connection", "close")).await?;
         let identity = serde_json::from_str(&answer.body)
             .with_context(|| format!("not let in: {}", answer.body))?;
         Ok(Self {

@@ -89,19 +89,23 @@ impl Writing<'_> {
 
     /// Keeps the outcomes of the rows that are there.
     fn decide_rows(&self, part: &OutboxPart, range: &JsValue, there: &[MutationId]) {
-        // Keys come in the order of the ids they stand for.
-        let is_there = |id: &MutationId| there.binary_search(id).is_ok();
-        let outcomes = part.outcomes.iter().filter(|(id, _)| is_there(id));
-        let decided = outcomes.clone().filter(|(_, outcome)| outcome.is_some());
-        // Where none of these rows stays open, one request says so for all.
-        let at_once = decided.count() == there.len();
+        // Where each of these rows is decided, in their order, one request says so for all.
+        let decided = part
+            .outcomes
+            .iter()
+            .map(|(id, outcome)| outcome.as_ref().map(|_| *id));
+        let at_once = decided.eq(there.iter().map(|id| Some(*id)));
         if at_once {
             self.delete(OPEN, range);
         }
-        for (id, outcome) in outcomes {
+        for (id, outcome) in &part.outcomes {
             match outcome {
                 Some(outcome) if at_once => self.put(OUTCOMES, &key(*id), outcome),
-                _ => self.set_outcome(&key(*id), outcome.as_ref()),
+                // Keys come in the order of the ids they stand for.
+                _ if there.binary_search(id).is_ok() => {
+                    self.set_outcome(&key(*id), outcome.as_ref());
+                }
+                _ => {}
             }
         }
     }
